@@ -1,0 +1,3 @@
+//! The typed intermediate representation between parsing and emission.
+
+pub mod types;

@@ -1,0 +1,8 @@
+//! The compiler behind brain_jit: a plain library from tokens to tokens.
+//!
+//! parse → model → check → IR → passes → emit; see ARCHITECTURE.md.
+
+pub mod check;
+pub mod ir;
+pub mod model;
+pub mod syntax;

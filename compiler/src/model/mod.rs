@@ -1,0 +1,4 @@
+//! The checked model of the user's struct and impl block.
+
+pub mod method;
+pub mod object;

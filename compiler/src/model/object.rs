@@ -1,0 +1,60 @@
+//! What the derive told us of a struct: its fields by kind.
+
+use crate::ir::types::ValueType;
+use syn::{Generics, Ident, Type};
+
+/// A struct with `#[derive(BrainObject)]`.
+#[derive(Clone, Debug)]
+pub struct Object {
+    pub name: Ident,
+    pub generics: Generics,
+    pub fields: Vec<Field>,
+}
+
+/// One field of an [`Object`].
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: Ident,
+    /// As written, generic arguments of a child substituted.
+    pub written: Type,
+    pub kind: FieldKind,
+    pub value: ValueType,
+}
+
+/// What a field is to the compiled methods.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// `#[variable]`, or `#[train_var]` when `train`.
+    Variable { train: bool },
+    /// `#[child]`; `sequence` for a `Vec` (or array) of children.
+    Child { object: Box<Object>, sequence: bool },
+    /// `#[static_arg(values(..))]` with its allowed values.
+    Static { values: Vec<syn::Expr> },
+    /// Everything else.
+    Constant,
+}
+
+impl Object {
+    pub fn field(&self, name: &Ident) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == *name)
+    }
+
+    /// The names of the variables, for messages.
+    pub fn variable_names(&self) -> Vec<String> {
+        self.fields
+            .iter()
+            .filter(|f| f.is_variable())
+            .map(|f| f.name.to_string())
+            .collect()
+    }
+}
+
+impl Field {
+    pub fn is_variable(&self) -> bool {
+        matches!(self.kind, FieldKind::Variable { .. })
+    }
+
+    pub fn is_child(&self) -> bool {
+        matches!(self.kind, FieldKind::Child { .. })
+    }
+}

@@ -1,0 +1,3 @@
+//! Reading the user's tokens: attributes and type spellings.
+
+pub mod types;

@@ -1,0 +1,2 @@
+//! brain_jit: NumPy-like arrays and ahead-of-time compiled model methods.
+extern crate self as brain_jit;
