@@ -4,5 +4,6 @@
 
 pub mod check;
 pub mod ir;
+pub mod lower;
 pub mod model;
 pub mod syntax;

@@ -1,4 +1,5 @@
 //! The checked model of the user's struct and impl block.
 
+pub mod instance;
 pub mod method;
 pub mod object;

@@ -1,3 +1,4 @@
 //! Reading the user's tokens: attributes and type spellings.
 
+pub mod text;
 pub mod types;
