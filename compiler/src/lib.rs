@@ -3,6 +3,9 @@
 //! parse → model → check → IR → passes → emit; see ARCHITECTURE.md.
 
 pub mod check;
+pub mod compile;
+pub mod entry;
 pub mod ir;
 pub mod model;
+pub mod object;
 pub mod syntax;

@@ -1,3 +1,5 @@
 //! Reading the user's tokens: attributes and type spellings.
 
+pub mod attributes;
+pub mod static_values;
 pub mod types;
