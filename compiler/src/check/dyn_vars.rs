@@ -18,33 +18,26 @@ pub(super) fn check(block: &Block, errors: &mut Errors) {
     };
     for method in block.methods {
         let names = method.dyn_vars.as_deref().unwrap_or_default();
-        for (i, name) in names.iter().enumerate() {
-            let (what, help) = if names[..i].contains(name) {
-                (
-                    format!("`dyn_vars` names `{name}` twice"),
-                    "name each variable once".to_string(),
-                )
-            } else {
-                match object.field(name) {
-                    Some(field) if field.is_variable() => continue,
-                    Some(_) => (
-                        format!(
-                            "`dyn_vars` names `{name}`, which is no variable of `{}`",
-                            object.name
-                        ),
-                        format!("{list}; fields without `#[variable]` are constants already"),
+        for name in names {
+            let (what, help) = match object.field(name) {
+                Some(field) if field.is_variable() => continue,
+                Some(_) => (
+                    format!(
+                        "`dyn_vars` names `{name}`, which is no variable of `{}`",
+                        object.name
                     ),
-                    None => (
-                        format!(
-                            "`dyn_vars` names `{name}`, which `{}` does not have",
-                            object.name
-                        ),
-                        match closest(&name.to_string(), &variables) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => list.clone(),
-                        },
+                    format!("{list}; fields without `#[variable]` are constants already"),
+                ),
+                None => (
+                    format!(
+                        "`dyn_vars` names `{name}`, which `{}` does not have",
+                        object.name
                     ),
-                }
+                    match closest(&name.to_string(), &variables) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => list.clone(),
+                    },
+                ),
             };
             errors.report(Code::DynVars, name, what, help);
         }
@@ -58,22 +51,21 @@ mod tests {
     use syn::parse_quote;
 
     #[test]
-    fn only_variables_each_once() {
+    fn only_variables() {
         let block: syn::ItemImpl = parse_quote!(
             impl Neuron {
-                #[brain_jit(dyn_vars(v, tau, moed, v, e))]
+                #[brain_jit(dyn_vars(v, tau, moed, e))]
                 fn f(&self) {}
                 #[brain_jit(dyn_vars(v, t))]
                 fn g(&self) {}
             }
         );
-        assert_eq!(codes(&neuron(), block.clone()), [DynVars; 4]);
+        assert_eq!(codes(&neuron(), block.clone()), [DynVars; 3]);
         let texts = texts(&neuron(), block);
         assert!(
             texts[0].contains("`tau`, which is no variable"),
             "{texts:?}"
         );
         assert!(texts[1].contains("did you mean `mode`?"), "{texts:?}");
-        assert!(texts[2].contains("twice"), "{texts:?}");
     }
 }

@@ -71,13 +71,22 @@ pub fn methods(item: ItemImpl) -> Vec<Method> {
         _ => None,
     });
     functions
-        .filter(|f| {
-            f.attrs
-                .iter()
-                .all(|a| *a != parse_quote!(#[brain_jit(skip)]))
-        })
+        .filter(|f| f.sig.receiver().is_some() && !is_skipped(&f.attrs))
         .map(|f| method(f.attrs, f.sig, f.block))
         .collect()
+}
+
+/// The rest of the block.
+fn others(item: &ItemImpl) -> Vec<ImplItem> {
+    let is_other = |item: &&ImplItem| match item {
+        ImplItem::Fn(f) => f.sig.receiver().is_none() || is_skipped(&f.attrs),
+        _ => true,
+    };
+    item.items.iter().filter(is_other).cloned().collect()
+}
+
+fn is_skipped(attributes: &[Attribute]) -> bool {
+    attributes.contains(&parse_quote!(#[brain_jit(skip)]))
 }
 
 fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Method {
@@ -123,10 +132,10 @@ fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Meth
 
 fn errors(object: &Object, block: ItemImpl) -> Errors {
     let generics: Generics = block.generics.clone();
-    let methods = methods(block);
     let mut errors = Errors::default();
-    let as_written = [format_ident!("skipped"), format_ident!("new")];
-    check(Some(object), &generics, &methods, &as_written, &mut errors);
+    let others = others(&block);
+    let methods = methods(block);
+    check(Some(object), &generics, &methods, &others, &mut errors);
     errors
 }
 
@@ -192,6 +201,9 @@ fn around(body: Block) -> ItemImpl {
         impl Neuron {
             fn f(&mut self, x: &Array1<f32>, w: &mut Array1<f32>, s: &mut f32) #body
             fn g(&self, x: &Array1<f32>) {}
+            fn new() -> Self {}
+            #[brain_jit(skip)]
+            fn skipped(&self) {}
         }
     )
 }

