@@ -1,16 +1,18 @@
 //! brain_jit: NumPy-like arrays and ahead-of-time compiled model methods.
 extern crate self as brain_jit;
 
+#[doc(hidden)]
+pub mod __private;
+pub mod array;
+pub mod backend;
+pub mod bm;
+#[doc(hidden)]
+pub mod kernel;
+pub mod math;
 pub mod object;
 pub mod prelude;
+pub mod random;
 
+pub use backend::{Backend, backend, set_backend, set_num_threads, with_backend};
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};
 pub use object::BrainObject;
-
-/// What generated code calls; not public API.
-#[doc(hidden)]
-pub mod __private {
-    pub use crate::object::variable_kind;
-    pub use brain_jit_macros::{__compile as compile, __derive_step as derive_step};
-    pub use num_complex::{Complex32, Complex64};
-}
