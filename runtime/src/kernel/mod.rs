@@ -1,0 +1,2 @@
+//! Kernels: elementwise loops, compiled once for each SIMD level.
+pub mod level;
