@@ -67,16 +67,21 @@ macro_rules! logarithms {
                 or_special(x, sum + (error + low))
             }
 
+            /// log(1 + x + low) for a rounding error `low` of x.
             #[inline(always)]
-            pub fn log1p<L: Level>(x: $float) -> $float {
+            pub fn log1p_sum<L: Level>(x: $float, low: $float) -> $float {
                 let (u, rounding) = two_sum(1.0, x);
                 let (k, m) = exponent_and_mantissa(u);
                 let f = m - 1.0;
                 // log(u + rounding) = log u + rounding / u
-                let low = mul_add::<L>(k, LN_2_TAIL, tail::<L>(f)) + rounding / u;
+                let low = mul_add::<L>(k, LN_2_TAIL, tail::<L>(f)) + (rounding + low) / u;
                 let (sum, error) = fast_two_sum(k * LN_2_HEAD, f);
-                let value = or_special(u, sum + (error + low));
-                select(x.abs() < $float::EPSILON / 4.0, x, value)
+                or_special(u, sum + (error + low))
+            }
+
+            #[inline(always)]
+            pub fn log1p<L: Level>(x: $float) -> $float {
+                select(x.abs() < $float::EPSILON / 4.0, x, log1p_sum::<L>(x, 0.0))
             }
 
             /// log(x) times the double-word `(high, low)`, plus k times the double-word `unit`.

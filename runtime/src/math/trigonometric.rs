@@ -64,12 +64,12 @@ static SINGLE_ROWS: [[f64; 2]; 128] = {
 
 pub(in crate::math) mod single {
     use super::super::arithmetic::single::*;
-    use super::constants::single::*;
+    use super::constants::single::{COS, SIN};
     use super::*;
 
-    /// (n, r) with x = n π/2 + r modulo 2 π. The reduction is in double precision.
+    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision.
     #[inline(always)]
-    fn reduce<L: Level>(x: f32) -> (u32, f32) {
+    fn reduce<L: Level>(x: f32) -> (u32, f64) {
         let small = x.abs() < 1.0;
         let exponent = select(small, 0, (x.to_bits() >> 23 & 0xff).wrapping_sub(127));
         let row = &SINGLE_ROWS[(exponent & 127) as usize];
@@ -78,8 +78,7 @@ pub(in crate::math) mod single {
         let product = mantissa * row[0]; // exact
         let n = product + wide::MAGIC;
         let fraction = wide::mul_add::<L>(mantissa, row[1], product - (n - wide::MAGIC));
-        let r = (fraction * core::f64::consts::FRAC_PI_2) as f32;
-        (n.to_bits() as u32, r)
+        (n.to_bits() as u32, fraction * core::f64::consts::FRAC_PI_2)
     }
 
     #[inline(always)]
@@ -109,18 +108,31 @@ pub(in crate::math) mod single {
     #[inline(always)]
     pub fn sin<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        select(x.abs() < 1e-4, x - x * x * x / 6.0, turned::<L>(n, 0, r))
+        turned::<L>(n, 0, r as f32)
     }
 
     #[inline(always)]
     pub fn cos<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        turned::<L>(n, 1, r)
+        turned::<L>(n, 1, r as f32)
+    }
+
+    /// In double precision, since the errors of sine, cosine and quotient would add up.
+    #[inline(always)]
+    pub fn tan<L: Level>(x: f32) -> f32 {
+        let (n, r) = reduce::<L>(x);
+        super::double::tangent::<L>(u64::from(n), r, 0.0) as f32
+    }
+
+    #[inline(always)]
+    pub fn sinc<L: Level>(x: f32) -> f32 {
+        super::double::sinc::<L>(f64::from(x)) as f32
     }
 }
 
 pub(in crate::math) mod double {
     use super::super::arithmetic::double::*;
+    use super::super::rounding::double::rint;
     use super::constants::double::*;
     use super::*;
 
@@ -200,5 +212,30 @@ pub(in crate::math) mod double {
     #[inline(always)]
     pub fn cos<L: Level>(x: f64) -> f64 {
         turned::<L>(reduce::<L>(x), 1)
+    }
+
+    /// tan(r + error + n π/2)
+    #[inline(always)]
+    pub fn tangent<L: Level>(n: u64, r: f64, error: f64) -> f64 {
+        let (sin, cos) = (sin_polynomial::<L>(r, error), cos_polynomial::<L>(r, error));
+        let odd = n & 1 == 1;
+        select(odd, -cos, sin) / select(odd, sin, cos)
+    }
+
+    #[inline(always)]
+    pub fn tan<L: Level>(x: f64) -> f64 {
+        let (n, r, error) = reduce::<L>(x);
+        select(x == 0.0, x, tangent::<L>(n.to_bits(), r, error))
+    }
+
+    /// sin(π x) / (π x), 1 at 0, 0 at other integers: x is reduced before it is multiplied by π.
+    #[inline(always)]
+    pub fn sinc<L: Level>(x: f64) -> f64 {
+        let within = x - 2.0 * rint::<L>(0.5 * x);
+        let n = 2.0 * within + MAGIC;
+        let f = within - 0.5 * (n - MAGIC);
+        let (r, error) = two_product::<L>(f, PI_HI);
+        let sin = turned::<L>((n, r, mul_add::<L>(f, PI_LO, error)), 0);
+        select(x == 0.0, 1.0, select(x.is_infinite(), 0.0, sin / (PI_HI * x)))
     }
 }

@@ -114,9 +114,41 @@ def cos_tail(z):  # cos(x) = 1 - x^2/2 + x^4 P(x^2)
     return (m.cos(m.sqrt(z)) - 1 + z / 2) / z**2
 
 
-def tanh_tail(z):  # tanh(x) = x + x^3 P(x^2)
+def atan_tail(z):  # atan(x) = x + x^3 P(x^2)
     x = m.sqrt(z)
-    return (m.tanh(x) / x - 1) / z
+    return (m.atan(x) / x - 1) / z
+
+
+def exp2_tail(x):  # 2^x = 1 + x P(x)
+    return m.expm1(x * m.log(2)) / x
+
+
+def log2_series(z):  # log2(m) = s P(s^2)
+    s = m.sqrt(z)
+    return 2 * m.atanh(s) / s / m.log(2)
+
+
+def erf_tail(z):  # erf(x) = x + x P(x^2)
+    x = m.sqrt(z)
+    return m.erf(x) / x - 1
+
+
+# erfc(x) = exp(-x^2) P(t) / (1 + 2 x) with t = (x - CENTER) / (x + CENTER), after M. M. Shepherd and J. G. Laframboise,
+# Chebyshev approximation of (1 + 2x) exp(x^2) erfc x, Mathematics of Computation 36, 1981.
+CENTER = 4
+
+
+def erfcx(t):
+    x = CENTER * (1 + t) / (1 - t)
+    return m.erfc(x) * m.exp(x**2) * (1 + 2 * x)
+
+
+def erfc_from(x):
+    return (mpf(x) - CENTER) / (x + CENTER)
+
+
+SPLIT = m.tan(m.pi / 8) * mpf("1.0001")
+ERF_LIMIT = mpf("0.75")
 
 
 ENTRIES = {
@@ -130,6 +162,18 @@ ENTRIES = {
     "SIN_F64": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 5, 64),
     "COS_F64": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 5, 64),
     "SIN_F32": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 2, 32),
+    "ATAN_F64": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 10, 64),
+    "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 4, 32),
+    "ERF_F64": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 10, 64),
+    "ERF_F32": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 5, 32),
+    "ERFC_F64": (erfcx, lambda t: 1, -1, erfc_from(28), 22, 64),
+    "ERFC_F32": (erfcx, lambda t: 1, -1, erfc_from(11), 10, 32),
+    # single-precision power, in double precision
+    "POWER_LOG2_F64": (safe(log2_series, 2 / m.log(2)), lambda z: 1, 0, S**2, 5, 64),
+    "POWER_EXP2_F64": (safe(exp2_tail, m.log(2)), lambda x: x, -mpf("0.5001"), mpf("0.5001"), 5, 64),
+    # r^(-1/3) for the ratio r = t^3 / x of a first guess t of the cube root of x
+    "CBRT_F64": (lambda r: r ** (-mpf(1) / 3), lambda r: 1, mpf("0.905"), mpf("1.102"), 4, 64),
+    "CBRT_F32": (lambda r: r ** (-mpf(1) / 3), lambda r: 1, mpf("0.905"), mpf("1.102"), 3, 32),
     "COS_F32": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 2, 32),
 }
 
@@ -157,7 +201,7 @@ def module(bits):
         split(name, value, bits, 40 if bits == 64 else 14)
     print("// Double-word constants: HI is the nearest float.")
     for name, value in (("INV_LN_2", 1 / m.log(2)), ("INV_LN_10", 1 / m.log(10)), ("LN_2", m.log(2)),
-                        ("LN_10", m.log(10)), ("PI_2", m.pi / 2)):
+                        ("LN_10", m.log(10)), ("PI_2", m.pi / 2), ("PI", m.pi), ("TWO_THIRDS", mpf(2) / 3)):
         high = float(value) if bits == 64 else single(value)
         constant(f"{name}_HI", high, bits)
         constant(f"{name}_LO", value - mpf(high), bits)
