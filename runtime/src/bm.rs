@@ -1,5 +1,7 @@
 //! NumPy's and BrainPy's functions under their names.
 
 pub use crate::array::{
-    cast::*, creation::*, dtype::*, joining::*, rearrange::*, reduction::*, scan::*, shape::*,
+    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*,
+    dtype::*, exponential::*, joining::*, rearrange::*, reduction::*, rounding::*, scan::*,
+    shape::*, trigonometric::*,
 };

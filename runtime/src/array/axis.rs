@@ -64,7 +64,11 @@ impl<D: Dimension, I: AxisIndex> Axes<D> for &[I] {
 /// If it is out of bounds, naming the function.
 pub(crate) fn resolve(function: &str, axis: impl AxisIndex, rank: usize) -> usize {
     let axis = axis.to_isize();
-    let place = if axis < 0 { axis.saturating_add(rank as isize) } else { axis };
+    let place = if axis < 0 {
+        axis.saturating_add(rank as isize)
+    } else {
+        axis
+    };
     if place < 0 || place >= rank as isize {
         panic!("bm::{function}: axis {axis} is out of bounds for an array of rank {rank}");
     }

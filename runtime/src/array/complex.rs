@@ -29,7 +29,11 @@ pub fn power(z: C, w: C) -> C {
         return C::ONE;
     }
     if z == C::ZERO {
-        return if w.re > 0.0 && w.im == 0.0 { C::ZERO } else { C::new(f64::NAN, f64::NAN) };
+        return if w.re > 0.0 && w.im == 0.0 {
+            C::ZERO
+        } else {
+            C::new(f64::NAN, f64::NAN)
+        };
     }
     if w.im == 0.0 && w.re.fract() == 0.0 && w.re.abs() < 100.0 {
         return z.powi(w.re as i32);
@@ -60,7 +64,11 @@ pub fn expm1(z: C) -> C {
 
 /// `log |z|`, exact near the unit circle.
 fn log_abs(z: C) -> f64 {
-    let (large, small) = if z.re.abs() >= z.im.abs() { (z.re.abs(), z.im.abs()) } else { (z.im.abs(), z.re.abs()) };
+    let (large, small) = if z.re.abs() >= z.im.abs() {
+        (z.re.abs(), z.im.abs())
+    } else {
+        (z.im.abs(), z.re.abs())
+    };
     if large > 0.5 && large < 2.0 && small < 2.0 {
         0.5 * ((large - 1.0) * (large + 1.0) + small * small).ln_1p()
     } else {
@@ -116,7 +124,10 @@ pub fn cosh(z: C) -> C {
 
 pub fn tanh(z: C) -> C {
     if z.re.abs() > 20.0 {
-        return C::new(1f64.copysign(z.re), 4.0 * z.im.sin() * z.im.cos() * (-2.0 * z.re.abs()).exp());
+        return C::new(
+            1f64.copysign(z.re),
+            4.0 * z.im.sin() * z.im.cos() * (-2.0 * z.re.abs()).exp(),
+        );
     }
     let t = z.im.tan();
     let s = z.re.sinh();
@@ -176,13 +187,21 @@ pub fn arcsin(z: C) -> C {
 
 pub fn arccos(z: C) -> C {
     let (_, re, im) = hull(z.re.abs(), z.im.abs());
-    let re = if z.re.is_sign_negative() { std::f64::consts::PI - re } else { re };
+    let re = if z.re.is_sign_negative() {
+        std::f64::consts::PI - re
+    } else {
+        re
+    };
     C::new(re, if z.im.is_sign_negative() { im } else { -im })
 }
 
 pub fn arccosh(z: C) -> C {
     let w = arccos(z);
-    if z.im.is_sign_negative() { Complex::new(w.im, -w.re) } else { Complex::new(-w.im, w.re) }
+    if z.im.is_sign_negative() {
+        Complex::new(w.im, -w.re)
+    } else {
+        Complex::new(-w.im, w.re)
+    }
 }
 
 pub fn arcsinh(z: C) -> C {

@@ -80,7 +80,10 @@ pub fn asarray<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 /// assert_eq!(bm::astype::<i32, _, _>(array![1.9f32, -1.9]), array![1, -1]);
 /// ```
 pub fn astype<U: Number, T: Cast<U>, A: Operand<T>>(x: A) -> Mapped<T, A, U> {
-    <A::Kind as Kind>::evaluate(|| item(&x).cast(), || dynamic(&x).mapv(|value| value.cast()))
+    <A::Kind as Kind>::evaluate(
+        || item(&x).cast(),
+        || dynamic(&x).mapv(|value| value.cast()),
+    )
 }
 
 /// The same as [`astype`], BrainPy's name.
@@ -133,7 +136,9 @@ pub fn arange<T: RealNumber, S: Span<T>>(span: S) -> Array1<T> {
     }
     // NumPy's rule: the second element fixes the difference, so that floats and integers agree with it bit for bit.
     let delta = start.plus(step).minus(start);
-    (0..count.max(0.0) as usize).map(|i| start.plus(T::from_f64(i as f64).times(delta))).collect()
+    (0..count.max(0.0) as usize)
+        .map(|i| start.plus(T::from_f64(i as f64).times(delta)))
+        .collect()
 }
 
 /// Whether [`linspace`] includes its end.
@@ -157,10 +162,21 @@ pub fn linspace<T: Float>(start: T, stop: T, count: usize) -> Array1<T> {
 }
 
 /// [`linspace`] with or without its end.
-pub fn linspace_endpoint<T: Float>(start: T, stop: T, count: usize, endpoint: Endpoint) -> Array1<T> {
-    let intervals = if endpoint == Endpoint::Included { count.max(2) - 1 } else { count.max(1) };
+pub fn linspace_endpoint<T: Float>(
+    start: T,
+    stop: T,
+    count: usize,
+    endpoint: Endpoint,
+) -> Array1<T> {
+    let intervals = if endpoint == Endpoint::Included {
+        count.max(2) - 1
+    } else {
+        count.max(1)
+    };
     let step = stop.minus(start).divide(T::constant(intervals as f64));
-    let mut result: Array1<T> = (0..count).map(|i| start.plus(step.times(T::constant(i as f64)))).collect();
+    let mut result: Array1<T> = (0..count)
+        .map(|i| start.plus(step.times(T::constant(i as f64))))
+        .collect();
     if endpoint == Endpoint::Included && count > 1 {
         result[count - 1] = stop;
     }
@@ -173,7 +189,13 @@ pub fn logspace<T: Float>(start: T, stop: T, count: usize) -> Array1<T> {
 }
 
 /// `base` to the power of [`linspace_endpoint`].
-pub fn logspace_base<T: Float>(start: T, stop: T, count: usize, endpoint: Endpoint, base: T) -> Array1<T> {
+pub fn logspace_base<T: Float>(
+    start: T,
+    stop: T,
+    count: usize,
+    endpoint: Endpoint,
+    base: T,
+) -> Array1<T> {
     linspace_endpoint(start, stop, count, endpoint).mapv(|exponent| base.power(exponent))
 }
 
@@ -186,13 +208,21 @@ pub fn geomspace<T: Float>(start: T, stop: T, count: usize) -> Array1<T> {
 }
 
 /// [`geomspace`] with or without its end.
-pub fn geomspace_endpoint<T: Float>(start: T, stop: T, count: usize, endpoint: Endpoint) -> Array1<T> {
+pub fn geomspace_endpoint<T: Float>(
+    start: T,
+    stop: T,
+    count: usize,
+    endpoint: Endpoint,
+) -> Array1<T> {
     if start == T::ZERO || stop == T::ZERO || start.sign() != stop.sign() {
-        panic!("bm::geomspace: both ends must be nonzero and of one sign, got {start:?} and {stop:?}");
+        panic!(
+            "bm::geomspace: both ends must be nonzero and of one sign, got {start:?} and {stop:?}"
+        );
     }
     let sign = start.sign();
     let (low, high) = (start.times(sign).log10(), stop.times(sign).log10());
-    let mut result = logspace_base(low, high, count, endpoint, T::constant(10.0)).mapv(|x| x.times(sign));
+    let mut result =
+        logspace_base(low, high, count, endpoint, T::constant(10.0)).mapv(|x| x.times(sign));
     if count > 0 {
         result[0] = start;
     }
@@ -209,7 +239,13 @@ pub fn eye<T: Number>(n: usize) -> Array2<T> {
 
 /// 1 on the `k`-th diagonal of an `n × m` matrix.
 pub fn eye_offset<T: Number>(n: usize, m: usize, k: isize) -> Array2<T> {
-    Array2::from_shape_fn((n, m), |(i, j)| if j as isize - i as isize == k { T::ONE } else { T::ZERO })
+    Array2::from_shape_fn((n, m), |(i, j)| {
+        if j as isize - i as isize == k {
+            T::ONE
+        } else {
+            T::ZERO
+        }
+    })
 }
 
 /// The same as [`eye`].
@@ -219,13 +255,22 @@ pub fn identity<T: Number>(n: usize) -> Array2<T> {
 
 /// 1 on and below the `k`-th diagonal of an `n × m` matrix.
 pub fn tri<T: Number>(n: usize, m: usize, k: isize) -> Array2<T> {
-    Array2::from_shape_fn((n, m), |(i, j)| if j as isize - i as isize <= k { T::ONE } else { T::ZERO })
+    Array2::from_shape_fn((n, m), |(i, j)| {
+        if j as isize - i as isize <= k {
+            T::ONE
+        } else {
+            T::ZERO
+        }
+    })
 }
 
 fn triangle<T: Number>(function: &str, x: ArrayD<T>, keep: impl Fn(isize) -> bool) -> ArrayD<T> {
     let rank = x.ndim();
     if rank < 2 {
-        panic!("bm::{function}: needs a matrix or a stack of them, got shape {:?}", x.shape());
+        panic!(
+            "bm::{function}: needs a matrix or a stack of them, got shape {:?}",
+            x.shape()
+        );
     }
     let mut x = x;
     for (index, value) in x.indexed_iter_mut() {
@@ -238,12 +283,16 @@ fn triangle<T: Number>(function: &str, x: ArrayD<T>, keep: impl Fn(isize) -> boo
 
 /// 0 above the `k`-th diagonal.
 pub fn tril<T: Number, A: Operand<T>>(x: A, k: isize) -> Array<T, A::Dim> {
-    with_rank(triangle("tril", dynamic(&x).to_owned(), |offset| offset <= k))
+    with_rank(triangle("tril", dynamic(&x).to_owned(), |offset| {
+        offset <= k
+    }))
 }
 
 /// 0 below the `k`-th diagonal.
 pub fn triu<T: Number, A: Operand<T>>(x: A, k: isize) -> Array<T, A::Dim> {
-    with_rank(triangle("triu", dynamic(&x).to_owned(), |offset| offset >= k))
+    with_rank(triangle("triu", dynamic(&x).to_owned(), |offset| {
+        offset >= k
+    }))
 }
 
 /// A vector on the `k`-th diagonal of a matrix, or the `k`-th diagonal of a matrix.
@@ -255,7 +304,10 @@ where
     with_rank(match view.ndim() {
         1 => diagflat(view, k).into_dyn(),
         2 => diagonal_axes(view, k, 0, 1),
-        _ => panic!("bm::diag: needs a vector or a matrix, got shape {:?}", view.shape()),
+        _ => panic!(
+            "bm::diag: needs a vector or a matrix, got shape {:?}",
+            view.shape()
+        ),
     })
 }
 
@@ -290,16 +342,27 @@ pub fn diagflat<T: Number, A: Operand<T>>(x: A, k: isize) -> Array2<T> {
 }
 
 /// The diagonal `offset` of a matrix; of a stack, along its first two axes.
-pub fn diagonal<T: Clone, A: Operand<T>>(x: A, offset: isize) -> Array<T, <A::Dim as Dimension>::Smaller> {
+pub fn diagonal<T: Clone, A: Operand<T>>(
+    x: A,
+    offset: isize,
+) -> Array<T, <A::Dim as Dimension>::Smaller> {
     with_rank(diagonal_axes(dynamic(&x), offset, 0, 1))
 }
 
 /// The diagonals of the matrices that two axes span; the diagonal is the last axis of the result.
-pub fn diagonal_axes<T: Clone, A: Operand<T>>(x: A, offset: isize, a: impl AxisIndex, b: impl AxisIndex) -> ArrayD<T> {
+pub fn diagonal_axes<T: Clone, A: Operand<T>>(
+    x: A,
+    offset: isize,
+    a: impl AxisIndex,
+    b: impl AxisIndex,
+) -> ArrayD<T> {
     let view = dynamic(&x);
     let rank = view.ndim();
     if rank < 2 {
-        panic!("bm::diagonal: needs at least two axes, got shape {:?}", view.shape());
+        panic!(
+            "bm::diagonal: needs at least two axes, got shape {:?}",
+            view.shape()
+        );
     }
     let (a, b) = (resolve("diagonal", a, rank), resolve("diagonal", b, rank));
     if a == b {
@@ -325,8 +388,13 @@ pub fn diagonal_axes<T: Clone, A: Operand<T>>(x: A, offset: isize, a: impl AxisI
 /// The sum of the main diagonal of a matrix.
 pub fn trace<T: Number, A: Operand<T>>(x: A) -> T::Sum {
     let diagonal = diagonal_axes(x, 0, 0, 1);
-    assert!(diagonal.ndim() == 1, "bm::trace: needs a matrix; bm::trace_axes takes a stack of them");
-    diagonal.iter().fold(T::Sum::ZERO, |sum, value| sum.plus(value.to_sum()))
+    assert!(
+        diagonal.ndim() == 1,
+        "bm::trace: needs a matrix; bm::trace_axes takes a stack of them"
+    );
+    diagonal
+        .iter()
+        .fold(T::Sum::ZERO, |sum, value| sum.plus(value.to_sum()))
 }
 
 /// The sums of the diagonals `offset` of the matrices that two axes span.
@@ -355,13 +423,19 @@ pub fn meshgrid<T: Clone, A: Operand<T>>(vectors: &[A]) -> Vec<ArrayD<T>> {
 }
 
 /// Coordinate arrays of a grid.
-pub fn meshgrid_indexing<T: Clone, A: Operand<T>>(vectors: &[A], indexing: Indexing) -> Vec<ArrayD<T>> {
+pub fn meshgrid_indexing<T: Clone, A: Operand<T>>(
+    vectors: &[A],
+    indexing: Indexing,
+) -> Vec<ArrayD<T>> {
     let open = meshgrid_sparse(vectors, indexing);
     super::shape::broadcast_arrays(&open)
 }
 
 /// Coordinate vectors of a grid, each along its own axis, for broadcasting.
-pub fn meshgrid_sparse<T: Clone, A: Operand<T>>(vectors: &[A], indexing: Indexing) -> Vec<ArrayD<T>> {
+pub fn meshgrid_sparse<T: Clone, A: Operand<T>>(
+    vectors: &[A],
+    indexing: Indexing,
+) -> Vec<ArrayD<T>> {
     let rank = vectors.len();
     vectors
         .iter()
@@ -383,7 +457,9 @@ pub fn meshgrid_sparse<T: Clone, A: Operand<T>>(vectors: &[A], indexing: Indexin
 pub fn indices<S: Shape>(shape: S) -> Array<i64, <S::Dim as Dimension>::Larger> {
     let mut lengths = sizes("indices", &shape);
     lengths.insert(0, lengths.len());
-    with_rank(ArrayD::from_shape_fn(IxDyn(&lengths), |index| index[1 + index[0]] as i64))
+    with_rank(ArrayD::from_shape_fn(IxDyn(&lengths), |index| {
+        index[1 + index[0]] as i64
+    }))
 }
 
 /// The order of the columns of [`vander`].
@@ -403,7 +479,11 @@ pub fn vander<T: Number, A: Operand<T>>(x: A, columns: usize, powers: Powers) ->
     for (i, &element) in elements.iter().enumerate() {
         let mut power = T::ONE;
         for j in 0..columns {
-            let column = if powers == Powers::Increasing { j } else { columns - 1 - j };
+            let column = if powers == Powers::Increasing {
+                j
+            } else {
+                columns - 1 - j
+            };
             matrix[(i, column)] = power;
             power = power.times(element);
         }
@@ -412,10 +492,18 @@ pub fn vander<T: Number, A: Operand<T>>(x: A, columns: usize, powers: Powers) ->
 }
 
 /// The value of a function at every index of a shape.
-pub fn fromfunction<T, S: Shape>(mut function: impl FnMut(&[usize]) -> T, shape: S) -> Array<T, S::Dim> {
+pub fn fromfunction<T, S: Shape>(
+    mut function: impl FnMut(&[usize]) -> T,
+    shape: S,
+) -> Array<T, S::Dim> {
     let sizes = sizes("fromfunction", &shape);
     with_rank(ArrayD::from_shape_fn(IxDyn(&sizes), |index| {
-        function(index.as_array_view().as_slice().expect("an index is contiguous"))
+        function(
+            index
+                .as_array_view()
+                .as_slice()
+                .expect("an index is contiguous"),
+        )
     }))
 }
 
@@ -426,13 +514,21 @@ pub fn fromiter<T>(iterator: impl IntoIterator<Item = T>) -> Array1<T> {
 
 /// Unsigned integers as their bits, most significant first, along a new last axis of 8.
 pub fn unpackbits<A: Operand<u8>>(x: A) -> Array1<u8> {
-    x.view().iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect()
+    x.view()
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
+        .collect()
 }
 
 /// Bits, most significant first, packed into bytes; the last byte is filled with 0.
 pub fn packbits<T: Bits, A: Operand<T>>(x: A) -> Array1<u8> {
     let bits: Vec<bool> = x.view().iter().map(|bit| bit.is_true()).collect();
     bits.chunks(8)
-        .map(|chunk| chunk.iter().enumerate().fold(0u8, |byte, (i, &bit)| byte | (bit as u8) << (7 - i)))
+        .map(|chunk| {
+            chunk
+                .iter()
+                .enumerate()
+                .fold(0u8, |byte, (i, &bit)| byte | (bit as u8) << (7 - i))
+        })
         .collect()
 }

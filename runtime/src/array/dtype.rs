@@ -46,9 +46,11 @@ impl DType {
     /// The type of NumPy's name.
     pub fn from_name(name: &str) -> Option<DType> {
         use DType::*;
-        [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Complex32, Complex64]
-            .into_iter()
-            .find(|dtype| dtype.name() == name)
+        [
+            Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Complex32, Complex64,
+        ]
+        .into_iter()
+        .find(|dtype| dtype.name() == name)
     }
 
     /// Bytes of one real part.
@@ -62,7 +64,10 @@ impl DType {
     }
 
     fn is_signed(self) -> bool {
-        matches!(self, DType::I8 | DType::I16 | DType::I32 | DType::I64 | DType::Isize)
+        matches!(
+            self,
+            DType::I8 | DType::I16 | DType::I32 | DType::I64 | DType::Isize
+        )
     }
 
     fn is_inexact(self) -> bool {
@@ -95,7 +100,13 @@ pub fn promote_types(a: DType, b: DType) -> DType {
     }
     if a.is_inexact() || b.is_inexact() {
         // An integer of 16 bits fits f32; a wider one needs f64.
-        let wide = |t: DType| if t.is_inexact() { t.bits() == 64 } else { t.bits() > 16 };
+        let wide = |t: DType| {
+            if t.is_inexact() {
+                t.bits() == 64
+            } else {
+                t.bits() > 16
+            }
+        };
         return match (a.is_complex() || b.is_complex(), wide(a) || wide(b)) {
             (false, false) => DType::F32,
             (false, true) => DType::F64,
@@ -119,7 +130,9 @@ pub fn promote_types(a: DType, b: DType) -> DType {
 /// The type that all of these promote to.
 pub fn result_type(types: &[DType]) -> DType {
     let mut types = types.iter().copied();
-    let first = types.next().expect("bm::result_type: at least one type is needed");
+    let first = types
+        .next()
+        .expect("bm::result_type: at least one type is needed");
     types.fold(first, promote_types)
 }
 

@@ -7,18 +7,31 @@ use super::operand::{Operand, dynamic, with_rank};
 use super::shape::{atleast_1d, atleast_2d, atleast_3d, expand_dims, ravel};
 
 fn shapes<T>(views: &[ArrayViewD<'_, T>]) -> String {
-    let shapes: Vec<String> = views.iter().map(|view| format!("{:?}", view.shape())).collect();
+    let shapes: Vec<String> = views
+        .iter()
+        .map(|view| format!("{:?}", view.shape()))
+        .collect();
     shapes.join(" and ")
 }
 
-pub(crate) fn join<T: Clone>(function: &str, views: &[ArrayViewD<'_, T>], axis: isize) -> ArrayD<T> {
-    let Some(first) = views.first() else { panic!("bm::{function}: needs at least one array") };
+pub(crate) fn join<T: Clone>(
+    function: &str,
+    views: &[ArrayViewD<'_, T>],
+    axis: isize,
+) -> ArrayD<T> {
+    let Some(first) = views.first() else {
+        panic!("bm::{function}: needs at least one array")
+    };
     if first.ndim() == 0 {
         panic!("bm::{function}: scalars cannot be concatenated, stack them");
     }
     let place = resolve(function, axis, first.ndim());
-    ndarray::concatenate(Axis(place), views)
-        .unwrap_or_else(|_| panic!("bm::{function}: shapes {} do not match outside axis {place}", shapes(views)))
+    ndarray::concatenate(Axis(place), views).unwrap_or_else(|_| {
+        panic!(
+            "bm::{function}: shapes {} do not match outside axis {place}",
+            shapes(views)
+        )
+    })
 }
 
 /// The arrays one after the other along an existing axis.
@@ -30,14 +43,20 @@ pub(crate) fn join<T: Clone>(function: &str, views: &[ArrayViewD<'_, T>], axis: 
 /// use brain_jit::{bm, prelude::*};
 /// assert_eq!(bm::concatenate(&[array![1, 2], array![3]], 0), array![1, 2, 3]);
 /// ```
-pub fn concatenate<T: Clone, A: Operand<T>>(arrays: &[A], axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn concatenate<T: Clone, A: Operand<T>>(
+    arrays: &[A],
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let views: Vec<_> = arrays.iter().map(dynamic).collect();
     with_rank(join("concatenate", &views, axis.to_isize()))
 }
 
 /// The elements of all arrays in one vector (`concatenate` with `axis=None`).
 pub fn concatenate_flat<T: Clone, A: Operand<T>>(arrays: &[A]) -> Array1<T> {
-    arrays.iter().flat_map(|array| array.view().iter().cloned().collect::<Vec<_>>()).collect()
+    arrays
+        .iter()
+        .flat_map(|array| array.view().iter().cloned().collect::<Vec<_>>())
+        .collect()
 }
 
 /// The same as [`concatenate`].
@@ -59,7 +78,9 @@ pub fn stack<T: Clone, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, <A::Dim as Dimension>::Larger> {
     let views: Vec<_> = arrays.iter().map(dynamic).collect();
-    let Some(first) = views.first() else { panic!("bm::stack: needs at least one array") };
+    let Some(first) = views.first() else {
+        panic!("bm::stack: needs at least one array")
+    };
     let place = resolve("stack", axis, first.ndim() + 1);
     with_rank(
         ndarray::stack(Axis(place), &views)
@@ -85,7 +106,11 @@ pub fn vstack<T: Clone, A: Operand<T>>(arrays: &[A]) -> ArrayD<T> {
 
 /// Vectors one after the other, matrices beside each other.
 pub fn hstack<T: Clone, A: Operand<T>>(arrays: &[A]) -> ArrayD<T> {
-    let axis = if arrays.first().is_some_and(|first| first.view().ndim() > 1) { 1 } else { 0 };
+    let axis = if arrays.first().is_some_and(|first| first.view().ndim() > 1) {
+        1
+    } else {
+        0
+    };
     join_as("hstack", arrays, axis, |view| atleast_1d(view))
 }
 
@@ -97,26 +122,44 @@ pub fn dstack<T: Clone, A: Operand<T>>(arrays: &[A]) -> ArrayD<T> {
 /// Vectors as columns, matrices beside each other.
 pub fn column_stack<T: Clone, A: Operand<T>>(arrays: &[A]) -> Array2<T> {
     with_rank(join_as("column_stack", arrays, 1, |view| {
-        if view.ndim() < 2 { expand_dims(ravel(view), 1).into_dyn() } else { view.to_owned() }
+        if view.ndim() < 2 {
+            expand_dims(ravel(view), 1).into_dyn()
+        } else {
+            view.to_owned()
+        }
     }))
 }
 
 /// Blocks joined along the last axis in each row, the rows along the axis before.
 pub fn block<T: Clone, A: Operand<T>>(rows: &[Vec<A>]) -> ArrayD<T> {
-    let rows: Vec<ArrayD<T>> =
-        rows.iter().map(|row| join_as("block", row, -1, |view| atleast_2d(view))).collect();
+    let rows: Vec<ArrayD<T>> = rows
+        .iter()
+        .map(|row| join_as("block", row, -1, |view| atleast_2d(view)))
+        .collect();
     let views: Vec<_> = rows.iter().map(|row| row.view()).collect();
     join("block", &views, -2)
 }
 
 /// The elements of both in one vector; [`append_axis`] keeps the shape.
 pub fn append<T: Clone, A: Operand<T>, B: Operand<T>>(x: A, values: B) -> Array1<T> {
-    x.view().iter().cloned().chain(values.view().iter().cloned()).collect()
+    x.view()
+        .iter()
+        .cloned()
+        .chain(values.view().iter().cloned())
+        .collect()
 }
 
 /// `values` after `x` along an axis.
-pub fn append_axis<T: Clone, A: Operand<T>, B: Operand<T>>(x: A, values: B, axis: impl AxisIndex) -> Array<T, A::Dim> {
-    with_rank(join("append_axis", &[dynamic(&x), dynamic(&values)], axis.to_isize()))
+pub fn append_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
+    x: A,
+    values: B,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
+    with_rank(join(
+        "append_axis",
+        &[dynamic(&x), dynamic(&values)],
+        axis.to_isize(),
+    ))
 }
 
 /// Where [`split`] cuts: a number of equal parts, or a list of indices.
@@ -132,7 +175,9 @@ impl Sections for usize {
             panic!("bm::{function}: the number of parts is 0");
         }
         if equal && !length.is_multiple_of(parts) {
-            panic!("bm::{function}: an axis of length {length} does not divide into {parts} equal parts");
+            panic!(
+                "bm::{function}: an axis of length {length} does not divide into {parts} equal parts"
+            );
         }
         let (size, longer) = (length / parts, length % parts);
         (1..parts).map(|i| i * size + i.min(longer)).collect()
@@ -144,7 +189,11 @@ impl<I: AxisIndex> Sections for &[I] {
         self.iter()
             .map(|cut| {
                 let cut = cut.to_isize();
-                if cut < 0 { (cut + length as isize).max(0) as usize } else { cut as usize }
+                if cut < 0 {
+                    (cut + length as isize).max(0) as usize
+                } else {
+                    cut as usize
+                }
             })
             .collect()
     }
@@ -158,7 +207,9 @@ impl<I: AxisIndex, const N: usize> Sections for [I; N] {
 
 impl Sections for i32 {
     fn cuts(&self, function: &str, length: usize, equal: bool) -> Vec<usize> {
-        usize::try_from(*self).unwrap_or(0).cuts(function, length, equal)
+        usize::try_from(*self)
+            .unwrap_or(0)
+            .cuts(function, length, equal)
     }
 }
 
@@ -189,7 +240,11 @@ fn parts<T: Clone, A: Operand<T>>(
 ///
 /// # Panics
 /// If the axis does not divide evenly.
-pub fn split<T: Clone, A: Operand<T>>(x: A, sections: impl Sections, axis: impl AxisIndex) -> Vec<Array<T, A::Dim>> {
+pub fn split<T: Clone, A: Operand<T>>(
+    x: A,
+    sections: impl Sections,
+    axis: impl AxisIndex,
+) -> Vec<Array<T, A::Dim>> {
     parts("split", x, sections, axis.to_isize(), true)
 }
 
@@ -224,7 +279,10 @@ pub fn dsplit<T: Clone, A: Operand<T>>(x: A, sections: impl Sections) -> Vec<Arr
 fn at_least<T, A: Operand<T>>(function: &str, x: &A, rank: usize) {
     let view = x.view();
     if view.ndim() < rank {
-        panic!("bm::{function}: needs rank {rank} at least, got shape {:?}", view.shape());
+        panic!(
+            "bm::{function}: needs rank {rank} at least, got shape {:?}",
+            view.shape()
+        );
     }
 }
 

@@ -69,7 +69,7 @@ pub trait Arithmetic: Number {
 }
 
 /// An integer or a real floating point number.
-pub trait RealNumber: Arithmetic + PartialOrd {
+pub trait RealNumber: Arithmetic<Real = Self> + PartialOrd {
     /// Quotient rounded towards −∞; 0 for an integer division by zero.
     fn floor_divide(self, other: Self) -> Self;
     /// Remainder with the sign of the divisor (Python's `%`); 0 for an integer division by zero.
@@ -179,7 +179,7 @@ pub trait Inexact: Arithmetic<Float = Self, Sum = Self> {
 }
 
 /// `f32` or `f64`.
-pub trait Float: Inexact<Part = Self> + RealNumber + Number<Real = Self> {
+pub trait Float: Inexact<Part = Self> + RealNumber {
     /// Not a number.
     const NAN: Self;
     /// Positive infinity.
@@ -586,11 +586,19 @@ complexes! {
 /// The larger, NaN if one is NaN (NumPy's `maximum`).
 #[inline]
 pub fn maximum<T: Number>(a: T, b: T) -> T {
-    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Less) { a } else { b }
+    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Less) {
+        a
+    } else {
+        b
+    }
 }
 
 /// The smaller, NaN if one is NaN (NumPy's `minimum`).
 #[inline]
 pub fn minimum<T: Number>(a: T, b: T) -> T {
-    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Greater) { a } else { b }
+    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Greater) {
+        a
+    } else {
+        b
+    }
 }

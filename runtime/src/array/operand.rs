@@ -1,6 +1,8 @@
 //! What `bm` functions accept: scalars, arrays, views and slices, by reference or by value.
 
-use ndarray::{Array, ArrayBase, ArrayD, ArrayRef, ArrayView, Data, DimMax, Dimension, Ix0, Ix1, IxDyn, aview0};
+use ndarray::{
+    Array, ArrayBase, ArrayD, ArrayRef, ArrayView, Data, DimMax, Dimension, Ix0, Ix1, IxDyn, aview0,
+};
 use num_complex::{Complex32, Complex64};
 use std::marker::PhantomData;
 
@@ -77,7 +79,9 @@ pub type Both<T, A, U, B> = <<A as Operand<T>>::Kind as Join<<B as Operand<U>>::
 
 /// The array with its rank known statically.
 pub(crate) fn with_rank<U, D: Dimension>(array: ArrayD<U>) -> Array<U, D> {
-    array.into_dimensionality().expect("the rank follows from the types")
+    array
+        .into_dimensionality()
+        .expect("the rank follows from the types")
 }
 
 /// The value of a scalar operand.

@@ -31,14 +31,21 @@ pub fn flip_axis<T: Clone, A: Operand<T>, X: Axes<A::Dim>>(x: A, axis: X) -> Arr
 /// Reversed from left to right (the second axis).
 pub fn fliplr<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    assert!(view.ndim() >= 2, "bm::fliplr: needs rank 2 at least, got shape {:?}", view.shape());
+    assert!(
+        view.ndim() >= 2,
+        "bm::fliplr: needs rank 2 at least, got shape {:?}",
+        view.shape()
+    );
     with_rank(flipped(view, &[1]))
 }
 
 /// Reversed from top to bottom (the first axis).
 pub fn flipud<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    assert!(view.ndim() >= 1, "bm::flipud: needs rank 1 at least, got a scalar");
+    assert!(
+        view.ndim() >= 1,
+        "bm::flipud: needs rank 1 at least, got a scalar"
+    );
     with_rank(flipped(view, &[0]))
 }
 
@@ -54,7 +61,10 @@ pub fn rot90_axes<T: Clone, A: Operand<T>>(
     (a, b): (impl AxisIndex, impl AxisIndex),
 ) -> Array<T, A::Dim> {
     let mut view = dynamic(&x);
-    let (a, b) = (resolve("rot90", a, view.ndim()), resolve("rot90", b, view.ndim()));
+    let (a, b) = (
+        resolve("rot90", a, view.ndim()),
+        resolve("rot90", b, view.ndim()),
+    );
     assert!(a != b, "bm::rot90: axis {a} is given twice");
     let turns = turns.rem_euclid(4);
     if turns == 1 || turns == 2 {
@@ -85,7 +95,11 @@ pub fn roll<T: Clone, A: Operand<T>>(x: A, shift: isize) -> Array<T, A::Dim> {
 }
 
 /// The elements moved on by `shift` places along an axis.
-pub fn roll_axis<T: Clone, A: Operand<T>>(x: A, shift: isize, axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn roll_axis<T: Clone, A: Operand<T>>(
+    x: A,
+    shift: isize,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = Axis(resolve("roll_axis", axis, view.ndim()));
     let length = view.len_of(axis);
@@ -111,7 +125,12 @@ pub fn tile<T: Clone, A: Operand<T>>(x: A, repeats: impl Shape) -> ArrayD<T> {
     let source = with_shape(view, &shape);
     let sizes: Vec<usize> = shape.iter().zip(&repeats).map(|(n, r)| n * r).collect();
     ArrayD::from_shape_fn(IxDyn(&sizes), |index| {
-        let place: Vec<usize> = index.as_array_view().iter().zip(&shape).map(|(i, n)| i % n).collect();
+        let place: Vec<usize> = index
+            .as_array_view()
+            .iter()
+            .zip(&shape)
+            .map(|(i, n)| i % n)
+            .collect();
         source[&place[..]].clone()
     })
 }
@@ -123,7 +142,8 @@ pub trait Repeats {
 }
 
 fn count(function: &str, count: isize) -> usize {
-    usize::try_from(count).unwrap_or_else(|_| panic!("bm::{function}: negative number of repeats {count}"))
+    usize::try_from(count)
+        .unwrap_or_else(|_| panic!("bm::{function}: negative number of repeats {count}"))
 }
 
 impl<I: AxisIndex> Repeats for I {
@@ -138,7 +158,10 @@ impl<I: AxisIndex> Repeats for &[I] {
             return self[0].counts(function, length);
         }
         if self.len() != length {
-            panic!("bm::{function}: {} repeats for {length} elements", self.len());
+            panic!(
+                "bm::{function}: {} repeats for {length} elements",
+                self.len()
+            );
         }
         self.iter().map(|n| count(function, n.to_isize())).collect()
     }
@@ -154,15 +177,26 @@ impl<I: AxisIndex, const N: usize> Repeats for [I; N] {
 pub fn repeat<T: Clone, A: Operand<T>>(x: A, repeats: impl Repeats) -> Array1<T> {
     let view = x.view();
     let counts = repeats.counts("repeat", view.len());
-    view.iter().zip(counts).flat_map(|(value, n)| std::iter::repeat_n(value.clone(), n)).collect()
+    view.iter()
+        .zip(counts)
+        .flat_map(|(value, n)| std::iter::repeat_n(value.clone(), n))
+        .collect()
 }
 
 /// Each slice along an axis repeated.
-pub fn repeat_axis<T: Clone, A: Operand<T>>(x: A, repeats: impl Repeats, axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn repeat_axis<T: Clone, A: Operand<T>>(
+    x: A,
+    repeats: impl Repeats,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = Axis(resolve("repeat_axis", axis, view.ndim()));
     let counts = repeats.counts("repeat_axis", view.len_of(axis));
-    let places: Vec<usize> = counts.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n)).collect();
+    let places: Vec<usize> = counts
+        .iter()
+        .enumerate()
+        .flat_map(|(i, &n)| std::iter::repeat_n(i, n))
+        .collect();
     with_rank(view.select(axis, &places))
 }
 
@@ -218,7 +252,12 @@ pub enum PadMode {
 pub fn pad<T: Clone, A: Operand<T>>(x: A, width: impl PadWidth, value: T) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let widths = width.widths(view.ndim());
-    let sizes: Vec<usize> = view.shape().iter().zip(&widths).map(|(n, (before, after))| n + before + after).collect();
+    let sizes: Vec<usize> = view
+        .shape()
+        .iter()
+        .zip(&widths)
+        .map(|(n, (before, after))| n + before + after)
+        .collect();
     let mut result = ArrayD::from_elem(IxDyn(&sizes), value);
     result
         .slice_each_axis_mut(|axis| {
@@ -233,14 +272,21 @@ pub fn pad<T: Clone, A: Operand<T>>(x: A, width: impl PadWidth, value: T) -> Arr
 ///
 /// # Panics
 /// If an axis to be padded is empty.
-pub fn pad_mode<T: Clone, A: Operand<T>>(x: A, width: impl PadWidth, mode: PadMode) -> Array<T, A::Dim> {
+pub fn pad_mode<T: Clone, A: Operand<T>>(
+    x: A,
+    width: impl PadWidth,
+    mode: PadMode,
+) -> Array<T, A::Dim> {
     let mut result = dynamic(&x).to_owned();
     for (axis, (before, after)) in width.widths(result.ndim()).into_iter().enumerate() {
         let n = result.shape()[axis];
         if before + after == 0 {
             continue;
         }
-        assert!(n > 0, "bm::pad_mode: axis {axis} is empty, there is nothing to pad with");
+        assert!(
+            n > 0,
+            "bm::pad_mode: axis {axis} is empty, there is nothing to pad with"
+        );
         let places: Vec<usize> = (0..before + n + after)
             .map(|i| {
                 let i = i as isize - before as isize;
@@ -290,7 +336,11 @@ impl<I: AxisIndex, const N: usize> Places for [I; N] {
 }
 
 pub(crate) fn place(function: &str, index: isize, length: usize) -> usize {
-    let place = if index < 0 { index.saturating_add(length as isize) } else { index };
+    let place = if index < 0 {
+        index.saturating_add(length as isize)
+    } else {
+        index
+    };
     if place < 0 || place >= length as isize {
         panic!("bm::{function}: index {index} is out of bounds for an axis of length {length}");
     }
@@ -303,17 +353,29 @@ pub fn delete<T: Clone, A: Operand<T>>(x: A, places: impl Places) -> Array1<T> {
 }
 
 /// The array without the slices at these places of an axis.
-pub fn delete_axis<T: Clone, A: Operand<T>>(x: A, places: impl Places, axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn delete_axis<T: Clone, A: Operand<T>>(
+    x: A,
+    places: impl Places,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = Axis(resolve("delete_axis", axis, view.ndim()));
     let length = view.len_of(axis);
-    let gone: Vec<usize> = places.places().into_iter().map(|i| place("delete", i, length)).collect();
+    let gone: Vec<usize> = places
+        .places()
+        .into_iter()
+        .map(|i| place("delete", i, length))
+        .collect();
     let kept: Vec<usize> = (0..length).filter(|i| !gone.contains(i)).collect();
     with_rank(view.select(axis, &kept))
 }
 
 /// `values` inserted before these places of the raveled array.
-pub fn insert<T: Clone, A: Operand<T>, B: Operand<T>>(x: A, places: impl Places, values: B) -> Array1<T> {
+pub fn insert<T: Clone, A: Operand<T>, B: Operand<T>>(
+    x: A,
+    places: impl Places,
+    values: B,
+) -> Array1<T> {
     insert_axis(ravel(x), places, values, 0)
 }
 
@@ -327,19 +389,30 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
     let view = dynamic(&x);
     let axis = Axis(resolve("insert_axis", axis, view.ndim()));
     let length = view.len_of(axis);
-    let mut places: Vec<(usize, usize)> =
-        places.places().into_iter().enumerate().map(|(k, i)| (place("insert", i.min(i), length + 1), k)).collect();
+    let mut places: Vec<(usize, usize)> = places
+        .places()
+        .into_iter()
+        .enumerate()
+        .map(|(k, i)| (place("insert", i.min(i), length + 1), k))
+        .collect();
     let mut sizes = view.shape().to_vec();
     let values = dynamic(&values);
     // One place takes all that is given along the axis; several places one slice each.
-    let spread = if places.len() == 1 && values.ndim() == view.ndim() { values.shape()[axis.index()] } else { places.len() };
+    let spread = if places.len() == 1 && values.ndim() == view.ndim() {
+        values.shape()[axis.index()]
+    } else {
+        places.len()
+    };
     if places.len() == 1 {
         let only = places[0].0;
         places = (0..spread).map(|k| (only, k)).collect();
     }
     sizes[axis.index()] = spread;
     let Some(inserted) = values.broadcast(IxDyn(&sizes)) else {
-        panic!("bm::insert: values of shape {:?} do not broadcast to {sizes:?}", values.shape());
+        panic!(
+            "bm::insert: values of shape {:?} do not broadcast to {sizes:?}",
+            values.shape()
+        );
     };
     places.sort_by_key(|&(before, _)| before);
     let mut pieces = Vec::new();
@@ -356,16 +429,36 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
 /// Without the zeros at both ends of a vector.
 pub fn trim_zeros<T: Number, A: Operand<T>>(x: A) -> Array1<T> {
     let elements = ravel(x);
-    let start = elements.iter().position(|value| value.is_true()).unwrap_or(elements.len());
-    let end = elements.iter().rposition(|value| value.is_true()).map_or(start, |last| last + 1);
-    elements.iter().copied().skip(start).take(end - start).collect()
+    let start = elements
+        .iter()
+        .position(|value| value.is_true())
+        .unwrap_or(elements.len());
+    let end = elements
+        .iter()
+        .rposition(|value| value.is_true())
+        .map_or(start, |last| last + 1);
+    elements
+        .iter()
+        .copied()
+        .skip(start)
+        .take(end - start)
+        .collect()
 }
 
 /// An `n × m` matrix without its main diagonal, as `n × (m − 1)`.
 pub fn remove_diag<T: Clone, A: Operand<T>>(x: A) -> Array2<T> {
     let view = dynamic(&x);
-    let &[n, m] = view.shape() else { panic!("bm::remove_diag: needs a matrix, got shape {:?}", view.shape()) };
-    let kept: Vec<T> = view.indexed_iter().filter(|(i, _)| i[0] != i[1]).map(|(_, value)| value.clone()).collect();
+    let &[n, m] = view.shape() else {
+        panic!(
+            "bm::remove_diag: needs a matrix, got shape {:?}",
+            view.shape()
+        )
+    };
+    let kept: Vec<T> = view
+        .indexed_iter()
+        .filter(|(i, _)| i[0] != i[1])
+        .map(|(_, value)| value.clone())
+        .collect();
     reshape(kept, [n as isize, if n == 0 { m as isize } else { -1 }])
 }
 

@@ -17,7 +17,9 @@ pub(crate) fn over<T: Clone, U>(
     if let &[axis] = axes {
         return view.map_axis(Axis(axis), line);
     }
-    let mut order: Vec<usize> = (0..view.ndim()).filter(|axis| !axes.contains(axis)).collect();
+    let mut order: Vec<usize> = (0..view.ndim())
+        .filter(|axis| !axes.contains(axis))
+        .collect();
     let sizes: Vec<usize> = order.iter().map(|&axis| view.shape()[axis]).collect();
     let mut sorted = axes.to_vec();
     sorted.sort_unstable();
@@ -27,12 +29,17 @@ pub(crate) fn over<T: Clone, U>(
     let lines = lines.as_standard_layout();
     let elements = lines.as_slice().expect("standard layout");
     let count: usize = sizes.iter().product();
-    let results = (0..count).map(|i| line(ArrayView1::from(&elements[i * length..(i + 1) * length]))).collect();
+    let results = (0..count)
+        .map(|i| line(ArrayView1::from(&elements[i * length..(i + 1) * length])))
+        .collect();
     ArrayD::from_shape_vec(IxDyn(&sizes), results).expect("one result a line")
 }
 
 /// The value of `line` on all elements.
-pub(crate) fn whole<T: Clone, U>(view: ArrayViewD<'_, T>, line: impl FnOnce(ArrayView1<'_, T>) -> U) -> U {
+pub(crate) fn whole<T: Clone, U>(
+    view: ArrayViewD<'_, T>,
+    line: impl FnOnce(ArrayView1<'_, T>) -> U,
+) -> U {
     match view.as_slice() {
         Some(elements) => line(ArrayView1::from(elements)),
         None => {
@@ -44,7 +51,11 @@ pub(crate) fn whole<T: Clone, U>(view: ArrayViewD<'_, T>, line: impl FnOnce(Arra
 
 /// The shape with length 1 at `axes`.
 pub(crate) fn kept(shape: &[usize], axes: &[usize]) -> Vec<usize> {
-    shape.iter().enumerate().map(|(axis, &n)| if axes.contains(&axis) { 1 } else { n }).collect()
+    shape
+        .iter()
+        .enumerate()
+        .map(|(axis, &n)| if axes.contains(&axis) { 1 } else { n })
+        .collect()
 }
 
 /// The four forms of a reduction; `parameter`s come last.
@@ -145,17 +156,24 @@ fn line_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as 
 /// Folds a line that must not be empty.
 fn fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
     let mut elements = line.iter().copied();
-    let Some(first) = elements.next() else { panic!("bm::{function}: an empty array has no {function}") };
+    let Some(first) = elements.next() else {
+        panic!("bm::{function}: an empty array has no {function}")
+    };
     elements.fold(first, f)
 }
 
 fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
-    line.iter().copied().filter(|value| !value.is_nan()).collect()
+    line.iter()
+        .copied()
+        .filter(|value| !value.is_nan())
+        .collect()
 }
 
 /// The extreme of what is not NaN; NaN if nothing else is there.
 fn nan_fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    let Some(&first) = line.iter().next() else { panic!("bm::{function}: an empty array has no {function}") };
+    let Some(&first) = line.iter().next() else {
+        panic!("bm::{function}: an empty array has no {function}")
+    };
     present(line).iter().copied().reduce(f).unwrap_or(first)
 }
 
@@ -176,7 +194,11 @@ fn arg<T: Number>(function: &str, line: ArrayView1<'_, T>, before: impl Fn(T, T)
     best
 }
 
-fn nan_arg<T: Number>(function: &str, line: ArrayView1<'_, T>, before: impl Fn(T, T) -> bool) -> usize {
+fn nan_arg<T: Number>(
+    function: &str,
+    line: ArrayView1<'_, T>,
+    before: impl Fn(T, T) -> bool,
+) -> usize {
     let mut best: Option<(usize, T)> = None;
     for (i, &element) in line.iter().enumerate() {
         if !element.is_nan() && best.is_none_or(|(_, value)| before(element, value)) {
@@ -195,7 +217,9 @@ fn less<T: Number>(a: T, b: T) -> bool {
 
 fn line_logsumexp<T: Number<Float: Float>>(line: ArrayView1<'_, T>) -> T::Float {
     let line = floats(line);
-    let Some(largest) = line.iter().copied().reduce(maximum) else { return <T::Float as Float>::INFINITY.negative() };
+    let Some(largest) = line.iter().copied().reduce(maximum) else {
+        return <T::Float as Float>::INFINITY.negative();
+    };
     if largest.is_infinite() || largest.is_nan() {
         return largest;
     }

@@ -77,14 +77,20 @@ pub fn diff<T: Difference, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 }
 
 /// Differences of neighbours along an axis, taken `n` times.
-pub fn diff_axis<T: Difference, A: Operand<T>>(x: A, n: usize, axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn diff_axis<T: Difference, A: Operand<T>>(
+    x: A,
+    n: usize,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let mut current = dynamic(&x).to_owned();
     let axis = Axis(resolve("diff", axis, current.ndim()));
     for _ in 0..n {
         let length = current.len_of(axis);
         let later = current.slice_axis(axis, Slice::from(1.min(length)..));
         let earlier = current.slice_axis(axis, Slice::from(..length.saturating_sub(1)));
-        current = Zip::from(&later).and(&earlier).map_collect(|&a, &b| a.difference(b));
+        current = Zip::from(&later)
+            .and(&earlier)
+            .map_collect(|&a, &b| a.difference(b));
     }
     with_rank(current)
 }
@@ -124,7 +130,9 @@ pub fn ediff1d<T: Difference, A: Operand<T>>(x: A) -> Array1<T> {
 /// The derivative along each axis: central differences, one-sided at the ends, one array an axis.
 pub fn gradient<T: Number<Float: Float>, A: Operand<T>>(x: A) -> Vec<Array<T::Float, A::Dim>> {
     let view = dynamic(&x);
-    (0..view.ndim()).map(|axis| with_rank(slope(&view, axis, T::Float::ONE))).collect()
+    (0..view.ndim())
+        .map(|axis| with_rank(slope(&view, axis, T::Float::ONE)))
+        .collect()
 }
 
 /// The derivative along one axis for points `spacing` apart.
@@ -141,7 +149,11 @@ pub fn gradient_axis<T: Number<Float: Float>, A: Operand<T>>(
     with_rank(slope(&view, axis, spacing))
 }
 
-fn slope<T: Number<Float: Float>>(view: &ArrayViewD<'_, T>, axis: usize, spacing: T::Float) -> ArrayD<T::Float> {
+fn slope<T: Number<Float: Float>>(
+    view: &ArrayViewD<'_, T>,
+    axis: usize,
+    spacing: T::Float,
+) -> ArrayD<T::Float> {
     let values = view.mapv(|value| value.to_float());
     let n = view.shape()[axis];
     if n < 2 {
@@ -149,7 +161,11 @@ fn slope<T: Number<Float: Float>>(view: &ArrayViewD<'_, T>, axis: usize, spacing
     }
     let twice = spacing.plus(spacing);
     let mut result = values.clone();
-    for (mut line, values) in result.lanes_mut(Axis(axis)).into_iter().zip(values.lanes(Axis(axis))) {
+    for (mut line, values) in result
+        .lanes_mut(Axis(axis))
+        .into_iter()
+        .zip(values.lanes(Axis(axis)))
+    {
         line[0] = values[1].minus(values[0]).divide(spacing);
         line[n - 1] = values[n - 1].minus(values[n - 2]).divide(spacing);
         for i in 1..n - 1 {
@@ -165,7 +181,11 @@ pub fn unwrap<T: Float, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 }
 
 /// [`unwrap`] for another period and axis.
-pub fn unwrap_period<T: Float, A: Operand<T>>(x: A, period: T, axis: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn unwrap_period<T: Float, A: Operand<T>>(
+    x: A,
+    period: T,
+    axis: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let mut result = dynamic(&x).to_owned();
     let axis = resolve("unwrap", axis, result.ndim());
     let half = period.divide(T::constant(2.0));

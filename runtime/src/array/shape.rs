@@ -1,6 +1,8 @@
 //! Shapes: arguments that give one, broadcasting, and functions that change the shape but not the elements.
 
-use ndarray::{Array, Array1, ArrayD, ArrayViewD, Axis, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+use ndarray::{
+    Array, Array1, ArrayD, ArrayViewD, Axis, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn,
+};
 
 use super::axis::{AxisIndex, resolve, resolve_all};
 use super::operand::{Operand, dynamic, with_rank};
@@ -79,9 +81,17 @@ pub(crate) fn sizes(function: &str, shape: &impl Shape) -> Vec<usize> {
     let lengths = shape.lengths();
     let sizes: Vec<usize> = lengths
         .iter()
-        .map(|&n| usize::try_from(n).unwrap_or_else(|_| panic!("bm::{function}: negative length in shape {lengths:?}")))
+        .map(|&n| {
+            usize::try_from(n)
+                .unwrap_or_else(|_| panic!("bm::{function}: negative length in shape {lengths:?}"))
+        })
         .collect();
-    if sizes.iter().filter(|&&n| n != 0).try_fold(1usize, |product, &n| product.checked_mul(n)).is_none() {
+    if sizes
+        .iter()
+        .filter(|&&n| n != 0)
+        .try_fold(1usize, |product, &n| product.checked_mul(n))
+        .is_none()
+    {
         panic!("bm::{function}: shape {lengths:?} has too many elements");
     }
     sizes
@@ -104,7 +114,10 @@ pub(crate) fn broadcast(function: &str, shapes: &[&[usize]]) -> Vec<usize> {
                 *target = n;
             } else if n != 1 && n != *target {
                 let all: Vec<String> = shapes.iter().map(|shape| format!("{shape:?}")).collect();
-                panic!("bm::{function}: shapes {} do not broadcast together", all.join(" and "));
+                panic!(
+                    "bm::{function}: shapes {} do not broadcast together",
+                    all.join(" and ")
+                );
             }
         }
     }
@@ -129,7 +142,12 @@ pub(crate) fn with_shape<T: Clone>(x: ArrayViewD<'_, T>, sizes: &[usize]) -> Arr
 pub fn reshape<T: Clone, A: Operand<T>, S: Shape>(x: A, shape: S) -> Array<T, S::Dim> {
     let view = dynamic(&x);
     let lengths = shape.lengths();
-    let fail = || -> ! { panic!("bm::reshape: an array of shape {:?} cannot take shape {lengths:?}", view.shape()) };
+    let fail = || -> ! {
+        panic!(
+            "bm::reshape: an array of shape {:?} cannot take shape {lengths:?}",
+            view.shape()
+        )
+    };
     let open = lengths.iter().filter(|&&n| n == -1).count();
     let known: isize = lengths.iter().filter(|&&n| n != -1).product();
     if open > 1 || lengths.iter().any(|&n| n < -1) {
@@ -143,7 +161,10 @@ pub fn reshape<T: Clone, A: Operand<T>, S: Shape>(x: A, shape: S) -> Array<T, S:
     } else {
         size / known as usize
     };
-    let sizes: Vec<usize> = lengths.iter().map(|&n| if n == -1 { rest } else { n as usize }).collect();
+    let sizes: Vec<usize> = lengths
+        .iter()
+        .map(|&n| if n == -1 { rest } else { n as usize })
+        .collect();
     if sizes.iter().product::<usize>() != size {
         fail();
     }
@@ -161,10 +182,20 @@ pub fn flatten<T: Clone, A: Operand<T>>(x: A) -> Array1<T> {
 }
 
 /// The axes from `start` to `end`, included, joined into one.
-pub fn flatten_axes<T: Clone, A: Operand<T>>(x: A, start: impl AxisIndex, end: impl AxisIndex) -> ArrayD<T> {
+pub fn flatten_axes<T: Clone, A: Operand<T>>(
+    x: A,
+    start: impl AxisIndex,
+    end: impl AxisIndex,
+) -> ArrayD<T> {
     let view = dynamic(&x);
-    let (start, end) = (resolve("flatten_axes", start, view.ndim()), resolve("flatten_axes", end, view.ndim()));
-    assert!(start <= end, "bm::flatten_axes: axis {start} comes after axis {end}");
+    let (start, end) = (
+        resolve("flatten_axes", start, view.ndim()),
+        resolve("flatten_axes", end, view.ndim()),
+    );
+    assert!(
+        start <= end,
+        "bm::flatten_axes: axis {start} comes after axis {end}"
+    );
     let mut sizes = view.shape().to_vec();
     let joined = sizes[start..=end].iter().product();
     sizes.splice(start..=end, [joined]);
@@ -172,7 +203,11 @@ pub fn flatten_axes<T: Clone, A: Operand<T>>(x: A, start: impl AxisIndex, end: i
 }
 
 /// One axis split into several of these lengths.
-pub fn unflatten<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex, shape: impl Shape) -> ArrayD<T> {
+pub fn unflatten<T: Clone, A: Operand<T>>(
+    x: A,
+    axis: impl AxisIndex,
+    shape: impl Shape,
+) -> ArrayD<T> {
     let view = dynamic(&x);
     let axis = resolve("unflatten", axis, view.ndim());
     let mut lengths: Vec<isize> = view.shape().iter().map(|&n| n as isize).collect();
@@ -207,30 +242,50 @@ pub fn transpose_axes<T: Clone, A: Operand<T>, I: AxisIndex>(x: A, axes: &[I]) -
     let view = dynamic(&x);
     let written: Vec<isize> = axes.iter().map(|axis| axis.to_isize()).collect();
     if written.len() != view.ndim() {
-        panic!("bm::transpose_axes: {written:?} does not name every axis of an array of rank {}", view.ndim());
+        panic!(
+            "bm::transpose_axes: {written:?} does not name every axis of an array of rank {}",
+            view.ndim()
+        );
     }
     let order = resolve_all("transpose_axes", &written, view.ndim());
     permuted(view, &order)
 }
 
 /// Two axes exchanged.
-pub fn swapaxes<T: Clone, A: Operand<T>>(x: A, a: impl AxisIndex, b: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn swapaxes<T: Clone, A: Operand<T>>(
+    x: A,
+    a: impl AxisIndex,
+    b: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let (a, b) = (resolve("swapaxes", a, view.ndim()), resolve("swapaxes", b, view.ndim()));
+    let (a, b) = (
+        resolve("swapaxes", a, view.ndim()),
+        resolve("swapaxes", b, view.ndim()),
+    );
     let mut order: Vec<usize> = (0..view.ndim()).collect();
     order.swap(a, b);
     permuted(view, &order)
 }
 
 /// One axis, or a list of them, moved to another place; the others keep their order.
-pub fn moveaxis<T: Clone, A: Operand<T>>(x: A, source: impl AxisList, destination: impl AxisList) -> Array<T, A::Dim> {
+pub fn moveaxis<T: Clone, A: Operand<T>>(
+    x: A,
+    source: impl AxisList,
+    destination: impl AxisList,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let source = resolve_all("moveaxis", &source.axes(), view.ndim());
     let destination = resolve_all("moveaxis", &destination.axes(), view.ndim());
     if source.len() != destination.len() {
-        panic!("bm::moveaxis: {} axes to move to {} places", source.len(), destination.len());
+        panic!(
+            "bm::moveaxis: {} axes to move to {} places",
+            source.len(),
+            destination.len()
+        );
     }
-    let mut order: Vec<usize> = (0..view.ndim()).filter(|axis| !source.contains(axis)).collect();
+    let mut order: Vec<usize> = (0..view.ndim())
+        .filter(|axis| !source.contains(axis))
+        .collect();
     let mut moves: Vec<(usize, usize)> = destination.into_iter().zip(source).collect();
     moves.sort_unstable();
     for (place, axis) in moves {
@@ -240,7 +295,11 @@ pub fn moveaxis<T: Clone, A: Operand<T>>(x: A, source: impl AxisList, destinatio
 }
 
 /// Axis `axis` moved back until it lies before place `start`.
-pub fn rollaxis<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex, start: impl AxisIndex) -> Array<T, A::Dim> {
+pub fn rollaxis<T: Clone, A: Operand<T>>(
+    x: A,
+    axis: impl AxisIndex,
+    start: impl AxisIndex,
+) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = resolve("rollaxis", axis, view.ndim());
     let start = resolve("rollaxis", start, view.ndim() + 1);
@@ -285,7 +344,10 @@ pub fn squeeze<T: Clone, A: Operand<T>>(x: A) -> ArrayD<T> {
 ///
 /// # Panics
 /// If its length is not 1.
-pub fn squeeze_axis<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, <A::Dim as Dimension>::Smaller> {
+pub fn squeeze_axis<T: Clone, A: Operand<T>>(
+    x: A,
+    axis: impl AxisIndex,
+) -> Array<T, <A::Dim as Dimension>::Smaller> {
     let view = dynamic(&x);
     let axis = resolve("squeeze_axis", axis, view.ndim());
     let mut sizes = view.shape().to_vec();
@@ -297,7 +359,10 @@ pub fn squeeze_axis<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Arra
 }
 
 /// A new axis of length 1 at this place of the result.
-pub fn expand_dims<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, <A::Dim as Dimension>::Larger> {
+pub fn expand_dims<T: Clone, A: Operand<T>>(
+    x: A,
+    axis: impl AxisIndex,
+) -> Array<T, <A::Dim as Dimension>::Larger> {
     let view = dynamic(&x);
     let axis = resolve("expand_dims", axis, view.ndim() + 1);
     let mut sizes = view.shape().to_vec();
@@ -319,14 +384,21 @@ pub fn expand_dims_axes<T: Clone, A: Operand<T>, I: AxisIndex>(x: A, axes: &[I])
 }
 
 /// The same as [`expand_dims`], PyTorch's name.
-pub fn unsqueeze<T: Clone, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, <A::Dim as Dimension>::Larger> {
+pub fn unsqueeze<T: Clone, A: Operand<T>>(
+    x: A,
+    axis: impl AxisIndex,
+) -> Array<T, <A::Dim as Dimension>::Larger> {
     expand_dims(x, axis)
 }
 
 /// At least rank 1.
 pub fn atleast_1d<T: Clone, A: Operand<T>>(x: A) -> ArrayD<T> {
     let view = dynamic(&x);
-    if view.ndim() == 0 { with_shape(view, &[1]) } else { view.into_owned() }
+    if view.ndim() == 0 {
+        with_shape(view, &[1])
+    } else {
+        view.into_owned()
+    }
 }
 
 /// At least rank 2: a vector becomes a row.
@@ -359,7 +431,10 @@ pub fn broadcast_to<T: Clone, A: Operand<T>, S: Shape>(x: A, shape: S) -> Array<
     let view = dynamic(&x);
     match view.broadcast(IxDyn(&sizes)) {
         Some(wide) => with_rank(wide.to_owned()),
-        None => panic!("bm::broadcast_to: shape {:?} does not broadcast to {sizes:?}", view.shape()),
+        None => panic!(
+            "bm::broadcast_to: shape {:?} does not broadcast to {sizes:?}",
+            view.shape()
+        ),
     }
 }
 
@@ -368,7 +443,10 @@ pub fn broadcast_arrays<T: Clone, A: Operand<T>>(arrays: &[A]) -> Vec<ArrayD<T>>
     let views: Vec<_> = arrays.iter().map(dynamic).collect();
     let shapes: Vec<&[usize]> = views.iter().map(|view| view.shape()).collect();
     let shape = broadcast("broadcast_arrays", &shapes);
-    views.iter().map(|view| broadcast_to(view, &shape[..])).collect()
+    views
+        .iter()
+        .map(|view| broadcast_to(view, &shape[..]))
+        .collect()
 }
 
 /// Number of axes.

@@ -58,3 +58,21 @@ pub fn i0(x: f64) -> f64 {
     }
     sum
 }
+
+/// Complement of the error function.
+pub fn erfc(x: f64) -> f64 {
+    if x < 1.0 {
+        1.0 - erf(x)
+    } else if x > 27.5 {
+        0.0
+    } else if x >= 2.5 {
+        erfc_tail(x)
+    } else {
+        // Between 1 and 2.5 the fraction needs more terms, the series loses digits.
+        let mut fraction = 0.0;
+        for n in (1..=400).rev() {
+            fraction = 0.5 * n as f64 / (x + fraction);
+        }
+        (-x * x).exp() / (x + fraction) * 0.5 * std::f64::consts::FRAC_2_SQRT_PI
+    }
+}
