@@ -90,3 +90,19 @@ pub(crate) fn resolve_all(function: &str, axes: &[isize], rank: usize) -> Vec<us
     }
     places
 }
+
+/// An index along an axis as a place; negative values count from the end.
+///
+/// # Panics
+/// If it is out of bounds, naming the function.
+pub(crate) fn checked_place(function: &str, index: isize, length: usize) -> usize {
+    let place = if index < 0 {
+        index.saturating_add(length as isize)
+    } else {
+        index
+    };
+    if place < 0 || place >= length as isize {
+        panic!("bm::{function}: index {index} is out of bounds for an axis of length {length}");
+    }
+    place as usize
+}

@@ -2,7 +2,7 @@
 
 use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, IxDyn, Slice};
 
-use super::axis::{Axes, AxisIndex, resolve, resolve_all};
+use super::axis::{Axes, AxisIndex, checked_place, resolve, resolve_all};
 use super::number::Number;
 use super::operand::{Operand, dynamic, with_rank};
 use super::shape::{Shape, ravel, reshape, sizes, with_shape};
@@ -335,18 +335,6 @@ impl<I: AxisIndex, const N: usize> Places for [I; N] {
     }
 }
 
-pub(crate) fn place(function: &str, index: isize, length: usize) -> usize {
-    let place = if index < 0 {
-        index.saturating_add(length as isize)
-    } else {
-        index
-    };
-    if place < 0 || place >= length as isize {
-        panic!("bm::{function}: index {index} is out of bounds for an axis of length {length}");
-    }
-    place as usize
-}
-
 /// The raveled array without the elements at these places.
 pub fn delete<T: Clone, A: Operand<T>>(x: A, places: impl Places) -> Array1<T> {
     delete_axis(ravel(x), places, 0)
@@ -364,7 +352,7 @@ pub fn delete_axis<T: Clone, A: Operand<T>>(
     let gone: Vec<usize> = places
         .places()
         .into_iter()
-        .map(|i| place("delete", i, length))
+        .map(|i| checked_place("delete", i, length))
         .collect();
     let kept: Vec<usize> = (0..length).filter(|i| !gone.contains(i)).collect();
     with_rank(view.select(axis, &kept))
@@ -393,7 +381,7 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
         .places()
         .into_iter()
         .enumerate()
-        .map(|(k, i)| (place("insert", i.min(i), length + 1), k))
+        .map(|(k, i)| (checked_place("insert", i, length + 1), k))
         .collect();
     let mut sizes = view.shape().to_vec();
     let values = dynamic(&values);
