@@ -1,2 +1,4 @@
 //! brain_jit: NumPy-like arrays and ahead-of-time compiled model methods.
 extern crate self as brain_jit;
+
+pub mod random;
