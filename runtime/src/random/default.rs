@@ -1,0 +1,54 @@
+//! The process-wide generator behind the functions of [`crate::random`].
+
+use std::sync::{Mutex, PoisonError};
+
+use super::state::RandomState;
+
+/// Seed of the process-wide generator until [`seed`] is called: a fixed one, so that programs repeat.
+const FIRST_SEED: u64 = 0;
+
+static DEFAULT: Mutex<Option<RandomState>> = Mutex::new(None);
+
+/// Runs `take` on the process-wide generator. It must only take counters, not compute draws: the lock is held.
+pub(super) fn with_default<R>(take: impl FnOnce(&mut RandomState) -> R) -> R {
+    let mut state = DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
+    take(state.get_or_insert_with(|| RandomState::new(FIRST_SEED)))
+}
+
+/// Seeds the process-wide generator.
+///
+/// ```
+/// use brain_jit::random;
+/// random::seed(7);
+/// let x = random::normal(0.0, 2.0, (2, 5));
+/// random::seed(7);
+/// assert_eq!(random::normal(0.0, 2.0, (2, 5)), x);
+/// ```
+pub fn seed(seed: u64) {
+    set_state(RandomState::new(seed));
+}
+
+/// A copy of the process-wide generator's state.
+pub fn get_state() -> RandomState {
+    with_default(|state| state.clone())
+}
+
+/// Sets the process-wide generator's state.
+pub fn set_state(new: RandomState) {
+    with_default(|state| *state = new);
+}
+
+/// A new generator, independent of the process-wide one, which moves on.
+pub fn split() -> RandomState {
+    with_default(RandomState::split)
+}
+
+/// `n` new generators, independent of each other and of the process-wide one.
+pub fn split_n(n: usize) -> Vec<RandomState> {
+    with_default(|state| state.split_n(n))
+}
+
+/// The generator of a seed (NumPy's name).
+pub fn default_rng(seed: u64) -> RandomState {
+    RandomState::new(seed)
+}
