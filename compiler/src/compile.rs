@@ -32,7 +32,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let block = Block::parse(item, &mut errors);
     let sources = {
-        check::check(Some(&object), &block.methods, &block.generics, &mut errors);
+        check::check(Some(&object), &block.generics, &block.methods, &block.others, &mut errors);
         let associated: Vec<Signature> = block
             .others
             .iter()
@@ -109,7 +109,7 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let method = parse_function(options, function, &mut errors);
     let methods = [method];
     let none = Generics::default();
-    check::check(None, &methods, &none, &mut errors);
+    check::check(None, &none, &methods, &[], &mut errors);
     let source = compile_method(None, &methods, &[], &[], &methods[0], &mut errors);
     let items = if errors.is_empty() {
         source.items(PLAIN)
@@ -167,11 +167,12 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let methods = [method];
-    check::check(None, &methods, &Generics::default(), &mut errors);
+    check::check(None, &Generics::default(), &methods, &[], &mut errors);
     let source = compile_method(None, &methods, &[], &[], &methods[0], &mut errors);
     if !errors.is_empty() {
         let errors = errors.finish();
-        return quote!({ #errors |#(_: _),*| ::core::unreachable!() });
+        let inputs = closure.inputs.iter();
+        return quote!({ #errors |#(#inputs),*| ::core::unreachable!() });
     }
     let compiled = &source.instances[0];
     let fused = block::block(&compiled.fused, &compiled.graph, "closure");

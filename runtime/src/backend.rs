@@ -132,3 +132,10 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
         .clone()
 }
+
+/// Whether the plain twins run.
+#[doc(hidden)]
+#[inline]
+pub fn is_plain() -> bool {
+    backend() == Backend::Plain
+}

@@ -38,17 +38,18 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
         }
         Step::Kernel(launch) => kernel::launch(launch, graph, method),
         Step::Tile(tile) => kernel::tile(tile, graph, method),
-        Step::Operation { out, operation, args, dtype, rank, site } => {
-            plain::operation(out, operation, args, dtype, *rank, site, graph, method)
+        Step::Operation { out, operation, args, source, dtype, rank, site } => {
+            plain::operation(out, operation, args, source, dtype, *rank, site, graph, method)
         }
         Step::Call { out, call, args, dtype, rank, owned, site } => {
-            let name = call.name();
+            let routine = routine(call, args, graph, method, *rank);
             let site = kernel::site(site, method);
-            let views: Vec<TokenStream> = args.iter().map(|a| buffer::view(a, graph, method)).collect();
-            let parameters = call_parameters(call, graph);
             let dtype = dtype.tokens();
+            let views: Vec<TokenStream> = args.iter().map(|a| buffer::view(a, graph, method)).collect();
+            let names: Vec<_> = (0..views.len()).map(|k| format_ident!("__a{k}")).collect();
+            let Routine { name, shape, parameters } = routine;
+            let function = format_ident!("{name}");
             if *rank == Rank::Static(0) {
-                let function = format_ident!("{name}");
                 return quote! {
                     let #out: #dtype = {
                         #site
@@ -57,10 +58,9 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 };
             }
             let dimension = kernel::dimension(*rank);
-            let (shape, into) = (format_ident!("{name}_shape"), format_ident!("{name}_into"));
-            let names: Vec<_> = (0..views.len()).map(|k| format_ident!("__a{k}")).collect();
+            let into = format_ident!("{name}_into");
             let make = if *owned {
-                quote!(::brain_jit::__private::kernel::array::<#dtype, #dimension>)
+                quote!(::brain_jit::__private::array::<#dtype, #dimension, _>)
             } else {
                 quote!(::brain_jit::__private::kernel::scratch::<#dtype, #dimension>)
             };
@@ -68,9 +68,7 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 let #out = {
                     #site
                     #(let #names = #views;)*
-                    let __shape = ::brain_jit::__private::kernel::call::#shape(
-                        &__SITE, #(&#names,)* #(#parameters),*);
-                    let mut __out = #make(&__shape[..]);
+                    let mut __out = #make(#shape);
                     ::brain_jit::__private::kernel::call::#into(
                         &__SITE, #(#names,)* #(#parameters,)* __out.view_mut());
                     __out
@@ -119,23 +117,93 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                     quote!(index_update(&__SITE, #target, #index, #value, |a: #dtype, b: #dtype| -> #dtype { #text }))
                 }
             };
-            quote!({ #site ::brain_jit::__private::kernel::call::#call; })
+            let owner = match kind {
+                Scatter::Update(_) => quote!(index),
+                _ => quote!(kernel::call),
+            };
+            quote!({ #site ::brain_jit::__private::#owner::#call; })
         }
         Step::CheckMask { target, mask, site } => {
             let site = kernel::site(site, method);
             let target = buffer::shape(target, graph, method);
-            quote!({ #site ::brain_jit::__private::kernel::check_mask(&__SITE, &#target[..], &#mask[..]); })
+            quote!({ #site ::brain_jit::__private::check_mask(&__SITE, &#target[..], &#mask[..]); })
         }
     }
 }
 
-fn call_parameters(call: &Call, graph: &Graph) -> Vec<TokenStream> {
+/// A routine of the runtime: its name, the shape of its result, its further parameters.
+struct Routine {
+    name: String,
+    shape: TokenStream,
+    parameters: Vec<TokenStream>,
+}
+
+fn routine(call: &Call, args: &[Buffer], graph: &Graph, _method: &str, rank: Rank) -> Routine {
+    let calls = quote!(::brain_jit::__private::kernel::call);
+    let fixed = |k: usize, rank: usize| {
+        let name = format_ident!("__a{k}");
+        quote!(&::brain_jit::__private::fixed_shape::<#rank, _, _>(&#name))
+    };
     match call {
-        Call::ReduceAxis { axis, keepdims, .. } => {
-            let axis = scalar::bound(axis, graph);
-            vec![axis, quote!(#keepdims)]
+        Call::Dot => {
+            let ranks: Vec<usize> = args.iter().map(|a| buffer::rank(a, graph)).collect();
+            let (left, right) = (ranks[0], ranks[1]);
+            let name = match (left, right) {
+                (1, 1) => "inner",
+                (2, 1) => "matvec",
+                (1, _) => "vecmat",
+                _ => "matmul",
+            };
+            let shape = format_ident!("{name}_shape");
+            let (a, b) = (fixed(0, left), fixed(1, right));
+            Routine {
+                name: name.into(),
+                shape: quote!(#calls::#shape(&__SITE, #a, #b)),
+                parameters: Vec::new(),
+            }
         }
-        _ => Vec::new(),
+        Call::Outer => {
+            let (a, b) = (fixed(0, 1), fixed(1, 1));
+            Routine {
+                name: "outer".into(),
+                shape: quote!(#calls::outer_shape(&__SITE, #a, #b)),
+                parameters: Vec::new(),
+            }
+        }
+        Call::ReduceAxis { reduction, axis, keepdims } => {
+            let axis = scalar::bound(axis, graph);
+            let name = format!("{}_axis", reduction.name());
+            let shape = format_ident!("{name}_shape");
+            let Rank::Static(rank) = rank else {
+                return Routine { name, shape: quote!([]), parameters: Vec::new() };
+            };
+            Routine {
+                shape: quote!(#calls::#shape::<#rank>(&__SITE, __a0.shape(), #axis, #keepdims)),
+                parameters: vec![axis, quote!(#keepdims)],
+                name,
+            }
+        }
+        Call::ReduceWhole(reduction) => Routine {
+            name: reduction.name().into(),
+            shape: quote!([]),
+            parameters: Vec::new(),
+        },
+        Call::Take => {
+            let rank = match rank {
+                Rank::Static(rank) => rank,
+                Rank::Dynamic => 1,
+            };
+            Routine {
+                name: "take".into(),
+                shape: quote!(#calls::take_shape::<#rank>(&__SITE, __a0.shape(), __a1.len())),
+                parameters: Vec::new(),
+            }
+        }
+        Call::Select => Routine {
+            name: "mask_select".into(),
+            shape: quote!(#calls::mask_select_shape(&__SITE, __a0.shape(), __a1.view())),
+            parameters: Vec::new(),
+        },
     }
 }
 

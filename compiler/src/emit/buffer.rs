@@ -2,7 +2,7 @@
 
 use super::scalar::bound;
 use crate::ir::graph::{AxisIndex, Graph, View};
-use crate::ir::types::Container;
+use crate::ir::types::{Container, Rank};
 use crate::passes::step::Buffer;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -28,12 +28,31 @@ pub fn shape(buffer: &Buffer, graph: &Graph, method: &str) -> TokenStream {
                 _ => quote!((#tokens).shape()),
             }
         }
-        Buffer::Local { name, views } if views.is_empty() => quote!(#name.shape()),
+        Buffer::Local { name, views, .. } if views.is_empty() => quote!(#name.shape()),
         other => {
             let view = view(other, graph, method);
             quote!(::brain_jit::__private::shape_of(&#view))
         }
     }
+}
+
+/// The rank of a buffer of static rank.
+pub fn rank(buffer: &Buffer, graph: &Graph) -> usize {
+    let (base, views) = match buffer {
+        Buffer::Place { place, views } => match graph.place(*place).ty.rank {
+            Rank::Static(rank) => (rank, views),
+            Rank::Dynamic => (0, views),
+        },
+        Buffer::Local { rank, views, .. } => (*rank, views),
+    };
+    views.iter().fold(base, |rank, view| match view {
+        View::Transpose => rank,
+        View::Index(axes) => axes.iter().fold(rank, |rank, axis| match axis {
+            AxisIndex::At(_) => rank - 1,
+            AxisIndex::NewAxis => rank + 1,
+            AxisIndex::Range { .. } => rank,
+        }),
+    })
 }
 
 fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> TokenStream {
@@ -53,7 +72,7 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
             };
             (base, views, place.name.clone())
         }
-        Buffer::Local { name, views } => {
+        Buffer::Local { name, views, .. } => {
             let base = if exclusive { quote!(#name.view_mut()) } else { quote!(#name.view()) };
             (base, views, name.to_string())
         }

@@ -32,7 +32,7 @@ pub fn launch(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
     let guard = &launch.guard;
     let fallback = block::block(fallback, graph, method);
     quote! {
-        let (#(#outer,)*) = if ::brain_jit::__private::kernel::same_shape(&[#(&#guard[..]),*]) {
+        let (#(#outer,)*) = if ::brain_jit::__private::same_shape(&[#(&#guard[..]),*]) {
             let (#(#inner,)*) = #expression;
             (#(#names,)*)
         } else {

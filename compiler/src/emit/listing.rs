@@ -228,7 +228,7 @@ impl Writer<'_> {
                 let place = self.graph.place(*place);
                 (tidy(place.tokens.clone()), views)
             }
-            Buffer::Local { name, views } => (clean(&name.to_string()), views),
+            Buffer::Local { name, views, .. } => (clean(&name.to_string()), views),
         };
         for view in views {
             match view {

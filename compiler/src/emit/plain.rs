@@ -2,7 +2,7 @@
 
 use super::{buffer, kernel, scalar};
 use crate::ir::graph::Graph;
-use crate::ir::operation::{Operation, Reduction, Rule};
+use crate::ir::operation::{Operation, Rule};
 use crate::ir::types::{DType, Rank};
 use crate::passes::step::{PlainArgument, PlainOperation, Site};
 use proc_macro2::{Ident, TokenStream};
@@ -14,13 +14,15 @@ pub fn operation(
     out: &Ident,
     operation: &PlainOperation,
     args: &[PlainArgument],
+    source: &DType,
     dtype: &DType,
     rank: Rank,
-    _site: &Site,
+    site: &Site,
     graph: &Graph,
     method: &str,
 ) -> TokenStream {
     let plain = quote!(::brain_jit::__private::plain);
+    let site = kernel::site(site, method);
     let values: Vec<TokenStream> = args
         .iter()
         .map(|arg| match arg {
@@ -36,43 +38,47 @@ pub fn operation(
         .collect();
     let result = dtype.tokens();
     let expression = match operation {
-        PlainOperation::Reduce(reduction) => return reduce(out, *reduction, &values, dtype, method),
-        PlainOperation::Cast => quote!(#plain::cast::<_, #result>(#(#values),*)),
+        PlainOperation::Reduce(reduction) => {
+            let name = format_ident!("{}", reduction.name());
+            return quote!(let #out: #result = { #site #plain::reduce::#name(&__SITE, #(#values),*) };);
+        }
+        PlainOperation::Cast => {
+            let from = match args {
+                [PlainArgument::Array(_), ..] | [] => source.clone(),
+                [PlainArgument::Scalar(_, dtype), ..] => dtype.clone(),
+            };
+            let (from_type, value) = (from.tokens(), quote!(x));
+            let convert = scalar::cast(value, &from, dtype);
+            quote!(#plain::cast::<#from_type, #result>(&__SITE, #(#values,)* |x: #from_type| -> #result { #convert }))
+        }
         PlainOperation::Map(function) => {
             let (helper, map) = (format_ident!("function{}", args.len()), format_ident!("map{}", args.len()));
             let inputs = args.iter().map(|_| quote!(_));
-            quote!(#plain::#map(#method, ::brain_jit::__private::#helper::<#(#inputs,)* #result, _>(#function), #(#values),*))
+            quote!(#plain::#map(&__SITE, ::brain_jit::__private::#helper::<#(#inputs,)* #result, _>(#function), #(#values),*))
         }
-        PlainOperation::Elementwise(operation) => elementwise(*operation, args, &values, method),
+        PlainOperation::Elementwise(operation) => elementwise(*operation, args, &values),
     };
     let dimension = kernel::dimension(rank);
-    quote!(let #out = #plain::typed::<#result, #dimension>(#expression);)
+    quote!(let #out = { #site #plain::typed::<#result, #dimension>(#expression) };)
 }
 
-fn elementwise(operation: Operation, args: &[PlainArgument], values: &[TokenStream], method: &str) -> TokenStream {
+fn elementwise(operation: Operation, args: &[PlainArgument], values: &[TokenStream]) -> TokenStream {
     let plain = quote!(::brain_jit::__private::plain);
     let row = operation.row();
     let name = format_ident!("{}", row.name);
     match (row.rule, row.arity) {
-        (Rule::Compare, _) => quote!(#plain::compare(#plain::Compare::#name, #method, #(#values),*)),
-        (Rule::Predicate, _) => quote!(#plain::predicate(#plain::Predicate::#name, #(#values),*)),
-        (Rule::Select, _) => quote!(#plain::select(#method, #(#values),*)),
+        (Rule::Compare, _) => quote!(#plain::compare(#plain::Compare::#name, &__SITE, #(#values),*)),
+        (Rule::Predicate, _) => quote!(#plain::predicate(#plain::Predicate::#name, &__SITE, #(#values),*)),
+        (Rule::Select, _) => quote!(#plain::select(&__SITE, #(#values),*)),
         (Rule::IntegerPower, _) => {
             let exponent = match &args[1] {
                 PlainArgument::Scalar(tokens, _) => tokens.clone(),
                 PlainArgument::Array(_) => scalar::literal("0", &DType::I32, proc_macro2::Span::mixed_site()),
             };
             let base = &values[0];
-            quote!(#plain::powi(#base, #exponent))
+            quote!(#plain::powi(&__SITE, #base, #exponent))
         }
-        (_, 1) => quote!(#plain::unary(#plain::Unary::#name, #method, #(#values),*)),
-        _ => quote!(#plain::binary(#plain::Binary::#name, #method, #(#values),*)),
+        (_, 1) => quote!(#plain::unary(#plain::Unary::#name, &__SITE, #(#values),*)),
+        _ => quote!(#plain::binary(#plain::Binary::#name, &__SITE, #(#values),*)),
     }
-}
-
-fn reduce(out: &Ident, reduction: Reduction, values: &[TokenStream], dtype: &DType, method: &str) -> TokenStream {
-    let plain = quote!(::brain_jit::__private::plain);
-    let dtype = dtype.tokens();
-    let name = format_ident!("{}", reduction.name());
-    quote!(let #out: #dtype = #plain::reduce::#name(#method, #(#values),*);)
 }

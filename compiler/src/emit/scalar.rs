@@ -16,10 +16,16 @@ pub fn literal(text: &str, dtype: &DType, span: Span) -> TokenStream {
             let value = digits == "true";
             return quote!(#value);
         }
-        DType::Generic(_) | DType::Complex32 | DType::Complex64 => {
+        DType::Generic(_) => {
             let value: f64 = text.parse().unwrap_or(f64::NAN);
             let dtype = dtype.tokens();
-            return quote!(<#dtype as ::brain_jit::__private::FromLiteral>::from_literal(#value));
+            return quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
+        }
+        DType::Complex32 | DType::Complex64 => {
+            let part = if *dtype == DType::Complex32 { DType::F32 } else { DType::F64 };
+            let real = literal(text, &part, span);
+            let dtype = dtype.tokens();
+            return quote!(#dtype::new(#real, 0.0));
         }
         DType::F32 | DType::F64 => {
             let digits = if integral { format!("{digits}.0") } else { digits.to_string() };
@@ -41,22 +47,28 @@ pub fn cast(value: TokenStream, from: &DType, to: &DType) -> TokenStream {
     if from == to {
         return value;
     }
-    let primitive = |d: &DType| !matches!(d, DType::Generic(_)) && !d.is_complex();
-    if primitive(from) && primitive(to) && *to != DType::Bool {
-        let to_tokens = to.tokens();
-        if *from == DType::Bool && to.is_float() {
-            return quote!((#value as u8 as #to_tokens));
+    let target = to.tokens();
+    match (from, to) {
+        (DType::Generic(_), DType::Generic(_)) => value,
+        (DType::Generic(_), _) if !to.is_complex() => {
+            quote!((::brain_jit::__private::Real::into_f64(#value) as #target))
         }
-        return quote!((#value as #to_tokens));
+        (DType::Bool, DType::Generic(_)) => {
+            quote!(<#target as ::brain_jit::__private::Real>::from_f64(#value as u8 as f64))
+        }
+        (_, DType::Generic(_)) => quote!(<#target as ::brain_jit::__private::Real>::from_f64(#value as f64)),
+        (DType::Complex32, DType::Complex64) => quote!(#target::new(#value.re as f64, #value.im as f64)),
+        (DType::Complex64, DType::Complex32) => quote!(#target::new(#value.re as f32, #value.im as f32)),
+        (_, DType::Complex32) => quote!(#target::new(#value as f32, 0.0)),
+        (_, DType::Complex64) => quote!(#target::new(#value as f64, 0.0)),
+        (DType::Bool, _) if to.is_float() => quote!((#value as u8 as #target)),
+        _ => quote!((#value as #target)),
     }
-    let to = to.tokens();
-    quote!(::brain_jit::__private::CastTo::<#to>::cast_to(#value))
 }
 
 /// `operation(args)` on operands of type `dtype`; `level` is the SIMD level's parameter inside kernels.
 pub fn operation(operation: Operation, args: &[TokenStream], dtype: &DType, level: Option<&TokenStream>) -> TokenStream {
     let integer = dtype.is_integer();
-    let float = dtype.tokens();
     match (operation.row().text, args) {
         (Text::Infix { integer: Some(name), .. }, [a, b]) if integer => {
             let name = quote::format_ident!("{name}");
@@ -78,13 +90,20 @@ pub fn operation(operation: Operation, args: &[TokenStream], dtype: &DType, leve
             let symbol: TokenStream = symbol.parse().unwrap_or_default();
             quote!((#symbol #a))
         }
+        (Text::Math("powi"), [a, exponent]) => match level {
+            Some(level) => {
+                quote!(::brain_jit::__private::Functions::power_integer::<#level>(#a, #exponent))
+            }
+            None => quote!(::brain_jit::__private::scalar::powi(#a, #exponent)),
+        },
         (Text::Math(name), args) => {
             let name = quote::format_ident!("{name}");
-            match level {
-                Some(level) => {
-                    quote!(<#float as ::brain_jit::__private::VectorMath>::#name::<#level>(#(#args),*))
-                }
-                None => quote!(::brain_jit::__private::scalar::#name(#(#args),*)),
+            match (level, args) {
+                (Some(level), [a]) => quote!(
+                    ::brain_jit::__private::Functions::call1::<#level, ::brain_jit::__private::function::#name>(#a)),
+                (Some(level), [a, b]) => quote!(
+                    ::brain_jit::__private::Functions::call2::<#level, ::brain_jit::__private::function::#name>(#a, #b)),
+                _ => quote!(::brain_jit::__private::scalar::#name(#(#args),*)),
             }
         }
         (Text::Exact(name @ ("remainder" | "floor_divide")), [a, b]) => {
@@ -92,8 +111,13 @@ pub fn operation(operation: Operation, args: &[TokenStream], dtype: &DType, leve
             quote!(::brain_jit::__private::Elementary::#name(#a, #b, __METHOD))
         }
         (Text::Exact(name), args) => {
+            let owner = match name {
+                "shift_left" | "shift_right" => quote!(Bits),
+                "tests_nan" | "tests_infinite" | "tests_finite" | "signum_of" => quote!(Fractional),
+                _ => quote!(Elementary),
+            };
             let name = quote::format_ident!("{name}");
-            quote!(::brain_jit::__private::Elementary::#name(#(#args),*))
+            quote!(::brain_jit::__private::#owner::#name(#(#args),*))
         }
         (Text::Select, [c, a, b]) => quote!((if #c { #a } else { #b })),
         (_, [a, ..]) => quote!(#a),

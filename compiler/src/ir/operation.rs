@@ -45,9 +45,9 @@ pub enum Text {
         symbol: &'static str,
         integer: &'static str,
     },
-    /// `VectorMath::NAME::<L>(a, …)`, our own function of the SIMD level.
+    /// Our own function `VectorMath::NAME` at the SIMD level.
     Math(&'static str),
-    /// `Elementary::NAME(a, …)`, exact on every number type.
+    /// A method of the runtime's `Elementary`, `Bits` or `Fractional`, the same at every level.
     Exact(&'static str),
     /// `if c { a } else { b }`.
     Select,
@@ -135,16 +135,16 @@ operations! {
     Absolute: ["abs", "absolute"], ["abs"], 1, Number, true, 1, Text::Exact("absolute");
     Sign: ["sign"], [], 1, Number, true, 2, Text::Exact("sign");
     Square: ["square"], [], 1, Number, true, 1, Text::Exact("square");
-    Signum: [], ["signum"], 1, Float, true, 2, Text::Math("signum");
+    Signum: [], ["signum"], 1, Float, true, 2, Text::Exact("signum_of");
     Reciprocal: ["reciprocal"], ["recip"], 1, Float, true, 4, Text::Math("reciprocal");
     Sqrt: ["sqrt"], ["sqrt"], 1, Float, true, 6, Text::Math("sqrt");
     Floor: ["floor"], ["floor"], 1, Float, true, 1, Text::Math("floor");
     Ceil: ["ceil"], ["ceil"], 1, Float, true, 1, Text::Math("ceil");
     Trunc: ["trunc", "fix"], ["trunc"], 1, Float, true, 1, Text::Math("trunc");
     Rint: ["rint"], [], 1, Float, true, 1, Text::Math("rint");
-    IsNan: ["isnan"], ["is_nan"], 1, Predicate, true, 1, Text::Math("is_nan");
-    IsInfinite: ["isinf"], ["is_infinite"], 1, Predicate, true, 1, Text::Math("is_infinite");
-    IsFinite: ["isfinite"], ["is_finite"], 1, Predicate, true, 1, Text::Math("is_finite");
+    IsNan: ["isnan"], ["is_nan"], 1, Predicate, true, 1, Text::Exact("tests_nan");
+    IsInfinite: ["isinf"], ["is_infinite"], 1, Predicate, true, 1, Text::Exact("tests_infinite");
+    IsFinite: ["isfinite"], ["is_finite"], 1, Predicate, true, 1, Text::Exact("tests_finite");
     Exp: ["exp"], ["exp"], 1, Float, false, 12, Text::Math("exp");
     Exp2: ["exp2"], ["exp2"], 1, Float, false, 12, Text::Math("exp2");
     Expm1: ["expm1"], ["exp_m1"], 1, Float, false, 16, Text::Math("expm1");

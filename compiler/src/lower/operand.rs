@@ -78,7 +78,7 @@ impl Lowering<'_> {
             fn visit_expr_mut(&mut self, expr: &mut Expr) {
                 let dtype = &self.dtype;
                 if let Some(name) = constant(expr) {
-                    *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::#name());
+                    *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::FloatConst>::#name());
                     return;
                 }
                 if let Expr::Path(path) = expr

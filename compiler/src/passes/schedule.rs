@@ -46,6 +46,8 @@ pub struct Scheduler<'a> {
     steps: Vec<Vec<Step>>,
     position: usize,
     counter: usize,
+    /// The source of the statement at hand.
+    current: String,
 }
 
 impl<'a> Scheduler<'a> {
@@ -61,6 +63,7 @@ impl<'a> Scheduler<'a> {
             steps: Vec::new(),
             position: 0,
             counter: 0,
+            current: String::new(),
         }
     }
 
@@ -145,6 +148,7 @@ impl<'a> Scheduler<'a> {
 
     fn statement(&mut self, statement: &Statement) {
         let source = &statement.source;
+        self.current = source.clone();
         match &statement.kind {
             StatementKind::Bind { name, node, place, mutable, visible } => {
                 self.bind(name, *node, *place, *mutable, *visible, source)
@@ -221,7 +225,7 @@ impl<'a> Scheduler<'a> {
                 dtype: None,
                 value: quote!(#owned),
             });
-            let buffer = Buffer::Local { name: name.clone(), views: Vec::new() };
+            let buffer = self.local(name.clone(), node);
             if place.is_none() {
                 self.store(node, Stored::Array(buffer));
             } else {
@@ -304,13 +308,13 @@ impl<'a> Scheduler<'a> {
                 if self.mode == Mode::Plain {
                     let argument = self.argument(arg);
                     let found = self.graph.node(node);
-                    let (dtype, operand) = (found.dtype.clone(), self.graph.node(arg).dtype.clone());
-                    let _ = operand;
-                    let site = self.site(reduction.name(), vec![]);
+                    let (dtype, source) = (found.dtype.clone(), self.graph.node(arg).dtype.clone());
+                    let site = self.site(&self.current, vec![]);
                     self.push(Step::Operation {
                         out: name.clone(),
                         operation: PlainOperation::Reduce(reduction),
                         args: vec![argument],
+                        source,
                         dtype,
                         rank: Rank::Static(0),
                         site,
@@ -398,10 +402,7 @@ impl<'a> Scheduler<'a> {
                 quote!((#place)[()])
             }
             NodeKind::View { .. } => {
-                let view = crate::emit::buffer::view(&self.direct(node).unwrap_or(Buffer::Local {
-                    name: Ident::new("__missing", Span::mixed_site()),
-                    views: Vec::new(),
-                }), self.graph, self.method);
+                let view = crate::emit::buffer::view(&self.direct(node).unwrap_or(self.local(Ident::new("__missing", Span::mixed_site()), node)), self.graph, self.method);
                 quote!(#view[()])
             }
             NodeKind::Reduce { .. } | NodeKind::Call { .. } | NodeKind::Draw { .. } => quote!(()),
@@ -449,12 +450,12 @@ impl<'a> Scheduler<'a> {
             .map(|buffer| crate::emit::buffer::shape(&buffer, self.graph, self.method))
             .collect();
         let method = self.method;
-        quote!(::brain_jit::__private::kernel::broadcast_shape(#method, &[#(&#shapes[..]),*]))
+        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#shapes[..]),*]))
     }
 
     /// The value of `node` as an array variable of its own, for host code.
     fn owned(&mut self, node: NodeId) -> Ident {
-        if let Some(Stored::Array(Buffer::Local { name, views })) = self.stored(node)
+        if let Some(Stored::Array(Buffer::Local { name, views, .. })) = self.stored(node)
             && views.is_empty()
             && !name.to_string().starts_with("__temporary")
         {
@@ -503,12 +504,12 @@ impl<'a> Scheduler<'a> {
         }
         if self.mode == Mode::Plain {
             let name = self.plain_array(node, false);
-            return Buffer::Local { name, views: Vec::new() };
+            return self.local(name, node);
         }
         let name = self.fresh("temporary");
         self.join_value(node, name.clone(), OutputKind::Temporary, "");
         self.flush();
-        Buffer::Local { name, views: Vec::new() }
+        self.local(name, node)
     }
 
     fn argument(&mut self, node: NodeId) -> PlainArgument {
@@ -521,7 +522,7 @@ impl<'a> Scheduler<'a> {
 
     /// One operation after the other.
     fn plain_array(&mut self, node: NodeId, owned: bool) -> Ident {
-        if let Some(Stored::Array(Buffer::Local { name, views })) = self.stored(node)
+        if let Some(Stored::Array(Buffer::Local { name, views, .. })) = self.stored(node)
             && views.is_empty()
             && !owned
         {
@@ -537,19 +538,21 @@ impl<'a> Scheduler<'a> {
             }
             _ => (PlainOperation::Elementwise(crate::ir::operation::Operation::Copy), vec![node]),
         };
-        let args = args.into_iter().map(|a| self.argument(a)).collect();
+        let source = args.first().map_or(dtype.clone(), |a| self.graph.node(*a).dtype.clone());
+        let args: Vec<PlainArgument> = args.into_iter().map(|a| self.argument(a)).collect();
         let out = self.fresh("plain");
-        let site = self.site("", Vec::new());
+        let site = self.plain_site(&args);
         self.push(Step::Operation {
             out: out.clone(),
             operation,
             args,
+            source,
             dtype,
             rank,
             site,
         });
         if !owned {
-            let buffer = Buffer::Local { name: out.clone(), views: Vec::new() };
+            let buffer = self.local(out.clone(), node);
             self.store(node, Stored::Array(buffer));
         }
         out
@@ -574,7 +577,7 @@ impl<'a> Scheduler<'a> {
         self.flush();
         let out = self.fresh(if found.is_scalar() { "scalar" } else if owned { "array" } else { "temporary" });
         let operands = buffers.iter().map(|b| self.buffer_name(b)).collect();
-        let site = self.site(&call.name(), operands);
+        let site = self.site(&self.current, operands);
         self.push(Step::Call {
             out: out.clone(),
             call: call.clone(),
@@ -587,7 +590,7 @@ impl<'a> Scheduler<'a> {
         let stored = if found.is_scalar() {
             Stored::Scalar(quote!(#out))
         } else {
-            Stored::Array(Buffer::Local { name: out, views: Vec::new() })
+            Stored::Array(self.local(out, node))
         };
         self.store(node, stored.clone());
         stored
@@ -633,7 +636,7 @@ impl<'a> Scheduler<'a> {
         self.flush();
         // The products arrive as the first operand, under a name of their own.
         let products = self.fresh("products");
-        let product_buffer = Buffer::Local { name: products, views: Vec::new() };
+        let product_buffer = self.local(products, product);
         self.memo.push(HashMap::from([(product, Stored::Array(product_buffer.clone()))]));
         self.group.load(product_buffer, "the products".into(), dtype.clone(), Rank::Static(1));
         let value = self.element(*left);
@@ -649,7 +652,7 @@ impl<'a> Scheduler<'a> {
             buffer: group.buffers.len(),
         });
         let target = operands.len() - 1;
-        let site = self.site("dot", vec![self.buffer_name(&x)]);
+        let site = self.site(&self.current, vec![self.buffer_name(&x)]);
         let launch = Launch {
             kernel: Kernel {
                 source: String::new(),
@@ -674,7 +677,7 @@ impl<'a> Scheduler<'a> {
             dtype,
             owned,
         })));
-        let stored = Stored::Array(Buffer::Local { name: out, views: Vec::new() });
+        let stored = Stored::Array(self.local(out, node));
         self.store(node, stored.clone());
         Some(stored)
     }
@@ -765,7 +768,7 @@ impl<'a> Scheduler<'a> {
                 && *from == place
             {
                 let name = self.plain_copy(node);
-                value = PlainArgument::Array(Buffer::Local { name, views: Vec::new() });
+                value = PlainArgument::Array(self.local(name, node));
             }
             let site = self.site(source, vec![self.graph.place(place).name.clone()]);
             self.push(Step::Store { target, value, site });
@@ -776,7 +779,8 @@ impl<'a> Scheduler<'a> {
             let copied = self.fresh("temporary");
             self.join_value(node, copied.clone(), OutputKind::Temporary, "");
             self.flush();
-            self.store(node, Stored::Array(Buffer::Local { name: copied, views: Vec::new() }));
+            let buffer = self.local(copied, node);
+            self.store(node, Stored::Array(buffer));
         }
         self.prepare(node);
         if !self.fits(node, Some((place, &target))) {
@@ -801,11 +805,12 @@ impl<'a> Scheduler<'a> {
         let (dtype, rank) = (found.dtype.clone(), found.rank);
         let args = vec![self.argument(node)];
         let out = self.fresh("plain");
-        let site = self.site("", Vec::new());
+        let site = self.plain_site(&args);
         self.push(Step::Operation {
             out: out.clone(),
             operation: PlainOperation::Elementwise(crate::ir::operation::Operation::Copy),
             args,
+            source: dtype.clone(),
             dtype,
             rank,
             site,
@@ -1034,7 +1039,7 @@ impl<'a> Scheduler<'a> {
         }
         for output in exported {
             if !matches!(output.kind, OutputKind::Reduction(_)) {
-                let buffer = Buffer::Local { name: output.name, views: Vec::new() };
+                let buffer = self.local(output.name, output.node);
                 self.store(output.node, Stored::Array(buffer));
             }
         }
@@ -1073,7 +1078,7 @@ impl<'a> Scheduler<'a> {
             let method = self.method;
             shapes.push(match key.len() {
                 1 => quote!(#(#parts)*),
-                _ => quote!(::brain_jit::__private::kernel::broadcast_shape(#method, &[#(&#parts[..]),*])),
+                _ => quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#parts[..]),*])),
             });
             keys.push(key);
         }
@@ -1093,6 +1098,7 @@ impl<'a> Scheduler<'a> {
             steps: vec![Vec::new()],
             position: self.position,
             counter: self.counter,
+            current: self.current.clone(),
         };
         plain.memo.push(HashMap::new());
         let mut results: HashMap<String, TokenStream> = HashMap::new();
@@ -1108,13 +1114,15 @@ impl<'a> Scheduler<'a> {
                 Root::Value { node, name, kind } => {
                     if let OutputKind::Reduction(reduction) = kind {
                         let argument = plain.argument(*node);
-                        let site = plain.site(reduction.name(), vec![]);
+                        let site = plain.site(&plain.current, vec![]);
                         let out = plain.fresh(reduction.name());
-                        let dtype = reduction.dtype(&self.graph.node(*node).dtype);
+                        let source = self.graph.node(*node).dtype.clone();
+                        let dtype = reduction.dtype(&source);
                         plain.push(Step::Operation {
                             out: out.clone(),
                             operation: PlainOperation::Reduce(*reduction),
                             args: vec![argument],
+                            source,
                             dtype,
                             rank: Rank::Static(0),
                             site,
@@ -1123,7 +1131,7 @@ impl<'a> Scheduler<'a> {
                         continue;
                     }
                     let bound = plain.plain_array(*node, true);
-                    let buffer = Buffer::Local { name: bound.clone(), views: Vec::new() };
+                    let buffer = self.local(bound.clone(), *node);
                     plain.store(*node, Stored::Array(buffer));
                     results.insert(name.to_string(), quote!(#bound));
                 }
@@ -1146,6 +1154,14 @@ impl<'a> Scheduler<'a> {
         }
     }
 
+    fn local(&self, name: Ident, node: NodeId) -> Buffer {
+        let rank = match self.graph.node(node).rank {
+            Rank::Static(rank) => rank,
+            Rank::Dynamic => 0,
+        };
+        Buffer::Local { name, rank, views: Vec::new() }
+    }
+
     fn buffer_name(&self, buffer: &Buffer) -> String {
         match buffer {
             Buffer::Place { place, .. } => self.graph.place(*place).name.clone(),
@@ -1154,6 +1170,17 @@ impl<'a> Scheduler<'a> {
                 if text.starts_with("__") { "a temporary".into() } else { text }
             }
         }
+    }
+
+    fn plain_site(&self, args: &[PlainArgument]) -> Site {
+        let names = args
+            .iter()
+            .map(|arg| match arg {
+                PlainArgument::Array(buffer) => self.buffer_name(buffer),
+                PlainArgument::Scalar(..) => String::new(),
+            })
+            .collect();
+        self.site(&self.current, names)
     }
 
     fn site(&self, statement: &str, operands: Vec<String>) -> Site {

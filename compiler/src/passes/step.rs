@@ -37,6 +37,8 @@ pub enum Step {
         out: Ident,
         operation: PlainOperation,
         args: Vec<PlainArgument>,
+        /// The element type of the first operand.
+        source: DType,
         dtype: DType,
         rank: Rank,
         site: Site,
@@ -97,6 +99,7 @@ pub enum Buffer {
     },
     Local {
         name: Ident,
+        rank: usize,
         views: Vec<View>,
     },
 }
@@ -142,7 +145,7 @@ pub struct Tile {
 }
 
 /// An operation of the plain twin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum PlainOperation {
     Elementwise(Operation),
     Cast,

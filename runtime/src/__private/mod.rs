@@ -1,5 +1,51 @@
 //! What generated code calls; not public API.
 
+mod assign;
+pub mod index;
+pub mod plain;
+pub mod scalar;
+mod shape;
+mod shown;
+mod statics;
+
+pub use crate::backend::is_plain;
+pub use crate::kernel::elementary::{Bits, Elementary, Fractional};
+pub use crate::kernel::function::{self, Functions};
+pub use crate::kernel::{self, Real};
+pub use crate::math::VectorMath;
 pub use crate::object::variable_kind;
+pub use assign::{AssignFrom, assign};
 pub use brain_jit_macros::{__compile as compile, __derive_step as derive_step};
+pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
+pub use num_traits::FloatConst;
+pub use shape::{axis_length, broadcast_shape, check_mask, count, fixed_shape, same_shape, shape_of};
+pub use shown::{ShowDebug, ShowType, Shown};
+pub use statics::refuse_static;
+
+/// Gives a closure the types of its arguments.
+pub fn function1<A, R, F: Fn(A) -> R>(function: F) -> F {
+    function
+}
+
+/// As [`function1`], for two arguments.
+pub fn function2<A, B, R, F: Fn(A, B) -> R>(function: F) -> F {
+    function
+}
+
+/// As [`function1`], for three arguments.
+pub fn function3<A, B, C, R, F: Fn(A, B, C) -> R>(function: F) -> F {
+    function
+}
+
+/// A written list of indices as an array.
+pub fn index_list<const N: usize>(list: [isize; N]) -> ndarray::Array1<isize> {
+    ndarray::arr1(&list)
+}
+
+/// A new array for a routine to write.
+pub fn array<T: kernel::Element, D: ndarray::Dimension, S: ndarray::IntoDimension<Dim = D>>(
+    shape: S,
+) -> ndarray::Array<T, D> {
+    ndarray::Array::from_elem(shape.into_dimension(), T::default())
+}

@@ -74,7 +74,19 @@ pub trait Integer: Number + Ordered {
 /// }
 /// assert_eq!(relu(-1.0f32), 0.0);
 /// ```
-pub trait Real: Number + Ordered + Float + FloatConst + NumAssign + Display + LowerExp {
+pub trait Real:
+    Number
+    + Ordered
+    + Float
+    + FloatConst
+    + NumAssign
+    + Display
+    + LowerExp
+    + super::elementary::Elementary
+    + super::elementary::Fractional
+    + super::function::Functions
+    + crate::__private::plain::Plain
+{
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;
     /// The value as `f64`, exactly.

@@ -4,6 +4,8 @@
 
 pub mod call;
 mod element;
+pub mod elementary;
+pub mod function;
 mod launch;
 pub mod level;
 pub mod operand;

@@ -1,0 +1,79 @@
+//! Positions and ranges, checked: out of range panics and never clamps.
+
+use crate::kernel::{Element, Integer, Site};
+use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, Axis, Dimension, RemoveAxis, Slice};
+
+#[cold]
+fn fail(method: &str, array: &str, axis: usize, length: usize, what: String) -> ! {
+    panic!("{method}: {what} is out of range for axis {axis} of {array}, which has length {length}")
+}
+
+/// A position, counted from the end if negative.
+#[inline]
+pub fn position(method: &str, array: &str, axis: usize, length: usize, position: isize) -> usize {
+    let counted = if position < 0 { position + length as isize } else { position };
+    if counted < 0 || counted >= length as isize {
+        fail(method, array, axis, length, format!("index {position}"));
+    }
+    counted as usize
+}
+
+/// A range, its ends counted from the end if negative.
+#[inline]
+pub fn range(
+    method: &str,
+    array: &str,
+    axis: usize,
+    length: usize,
+    start: Option<isize>,
+    end: Option<isize>,
+    step: isize,
+) -> Slice {
+    let count = |bound: isize| if bound < 0 { bound + length as isize } else { bound };
+    let (first, last) = (count(start.unwrap_or(0)), count(end.unwrap_or(length as isize)));
+    if first < 0 || last < 0 || first > length as isize || last > length as isize || first > last || step == 0 {
+        let text = |bound: Option<isize>| bound.map(|b| b.to_string()).unwrap_or_default();
+        let what = match step {
+            0 => "a step of 0".to_string(),
+            _ => format!("the range {}..{}", text(start), text(end)),
+        };
+        fail(method, array, axis, length, what);
+    }
+    Slice::new(first, Some(last), step)
+}
+
+/// `v[idx] op= values`: every index counts once.
+pub fn index_update<T: Element, I: Integer, D: RemoveAxis, E: Dimension>(
+    site: &'static Site,
+    mut target: ArrayViewMut<'_, T, D>,
+    indices: ArrayView1<'_, I>,
+    values: ArrayView<'_, T, E>,
+    operation: impl Fn(T, T) -> T,
+) {
+    let rows: Vec<usize> = indices
+        .iter()
+        .map(|i| {
+            let index = i.to_index();
+            let length = target.len_of(Axis(0));
+            let counted = if index < 0 { index + length as i64 } else { index };
+            if counted < 0 || counted >= length as i64 {
+                site.fail(&format!(
+                    "index {index} is out of range for {}, which has length {length}",
+                    site.operand(0)
+                ));
+            }
+            counted as usize
+        })
+        .collect();
+    let old: Array<T, D> = target.select(Axis(0), &rows);
+    let Some(values) = values.broadcast(old.raw_dim()) else {
+        site.fail(&format!(
+            "shapes do not match: the elements picked have shape {:?}, the value has shape {:?}",
+            old.shape(),
+            values.shape()
+        ))
+    };
+    let mut new = old;
+    new.zip_mut_with(&values, |a, &b| *a = operation(*a, b));
+    crate::kernel::call::index_put(site, target.view_mut(), indices, new.view());
+}

@@ -1,0 +1,65 @@
+//! Shapes at run time.
+
+use crate::kernel::{Dims, Real, Site};
+use ndarray::{ArrayRef, Dimension};
+
+/// The NumPy broadcast of shapes.
+///
+/// # Panics
+/// If they do not go together.
+pub fn broadcast_shape(method: &str, shapes: &[&[usize]]) -> Dims {
+    let rank = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+    let mut out = [1usize; crate::kernel::MAX_RANK];
+    for shape in shapes {
+        let offset = rank - shape.len();
+        for (k, &length) in shape.iter().enumerate() {
+            let place = &mut out[offset + k];
+            if *place == 1 {
+                *place = length;
+            } else if length != 1 && length != *place {
+                let all: Vec<String> = shapes.iter().map(|s| format!("{s:?}")).collect();
+                panic!("{method}: shapes do not match: {}", all.join(", "));
+            }
+        }
+    }
+    Dims::new(&out[..rank])
+}
+
+/// Whether all shapes are equal.
+pub fn same_shape(shapes: &[&[usize]]) -> bool {
+    shapes.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// The shape of a view that does not live on.
+pub fn shape_of<T, D: Dimension>(array: &ArrayRef<T, D>) -> Dims {
+    Dims::new(array.shape())
+}
+
+/// The shape as an array of static length.
+pub fn fixed_shape<const N: usize, T, D: Dimension>(array: &ArrayRef<T, D>) -> [usize; N] {
+    let shape = array.shape();
+    shape
+        .try_into()
+        .unwrap_or_else(|_| panic!("an array of {} axes where {N} were expected", shape.len()))
+}
+
+/// The number of elements of a shape, as a float.
+pub fn count<T: Real>(shape: &[usize]) -> T {
+    T::from_f64(shape.iter().product::<usize>() as f64)
+}
+
+/// The length of one axis, as a float.
+pub fn axis_length<T: Real>(shape: &[usize], axis: isize) -> T {
+    let axis = if axis < 0 { axis + shape.len() as isize } else { axis };
+    T::from_f64(shape.get(axis as usize).copied().unwrap_or(0) as f64)
+}
+
+/// A mask must have exactly the shape of its target.
+pub fn check_mask(site: &Site, target: &[usize], mask: &[usize]) {
+    if target != mask {
+        site.fail(&format!(
+            "shapes do not match: {} has shape {target:?}, the mask has shape {mask:?}",
+            site.operand(0)
+        ));
+    }
+}
