@@ -21,7 +21,8 @@ impl Errors {
         help: impl std::fmt::Display,
     ) {
         let text = format!("[{code}] {what}\n  = help: {help}");
-        self.list.push((code, syn::Error::new_spanned(tokens, text)));
+        self.list
+            .push((code, syn::Error::new_spanned(tokens, text)));
     }
 
     /// Reports at one span.
@@ -39,7 +40,12 @@ impl Errors {
     /// Takes over an error of the parser.
     pub fn syntax(&mut self, error: syn::Error) {
         let span = error.span();
-        self.report_at(Code::Syntax, span, error, "see the attribute's documentation");
+        self.report_at(
+            Code::Syntax,
+            span,
+            error,
+            "see the attribute's documentation",
+        );
     }
 
     pub fn is_empty(&self) -> bool {
