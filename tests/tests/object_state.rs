@@ -204,3 +204,25 @@ fn a_file_that_cannot_be_read_is_named() {
     let error = net(1).load_state(&garbage).unwrap_err();
     assert!(matches!(error, StateError::Io { .. }), "{error}");
 }
+
+#[derive(BrainObject)]
+struct Open<T> {
+    #[variable]
+    v: Array2<T>,
+    #[variable]
+    t: T,
+}
+
+#[test]
+fn a_struct_that_is_generic_without_bounds_is_saved() {
+    let path = path("open");
+    let mut open = Open {
+        v: array![[1.0, 2.0]],
+        t: 3.0,
+    };
+    open.save_state(&path).unwrap();
+    open.v.fill(0.0);
+    open.t = 0.0;
+    open.load_state(&path).unwrap();
+    assert_eq!((open.v, open.t), (array![[1.0, 2.0]], 3.0));
+}
