@@ -25,7 +25,10 @@ const PLAIN: bool = cfg!(feature = "plain");
 
 /// `payload` is what the struct's companion says, `item` the impl block as written.
 pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
-    let (object, item) = match (Object::parse_payload(payload), syn::parse2::<ItemImpl>(item)) {
+    let (object, item) = match (
+        Object::parse_payload(payload),
+        syn::parse2::<ItemImpl>(item),
+    ) {
         (Ok(object), Ok(item)) => (object, item),
         (Err(error), _) | (_, Err(error)) => return error.to_compile_error(),
     };

@@ -88,7 +88,11 @@ fn vars_collects_nested() {
 #[test]
 fn train_vars_are_those_marked() {
     let mut net = net();
-    let names: Vec<_> = net.train_vars().into_iter().map(|v| v.name().to_string()).collect();
+    let names: Vec<_> = net
+        .train_vars()
+        .into_iter()
+        .map(|v| v.name().to_string())
+        .collect();
     assert_eq!(names, ["w"]);
     assert_eq!(net.train_vars_mut().len(), 1);
 }
@@ -164,8 +168,18 @@ fn generics_lifetimes_and_open_types() {
         ]
     );
     assert_eq!(vars.get("buffer").unwrap().type_name(), "[f32; 4]");
-    assert!(vars.get("others").unwrap().downcast_ref::<Vec<f32>>().is_some());
-    generic.vars_mut().get_mut("values").unwrap().downcast_mut::<Array2<u8>>().unwrap()[(0, 1)] = 9;
+    assert!(
+        vars.get("others")
+            .unwrap()
+            .downcast_ref::<Vec<f32>>()
+            .is_some()
+    );
+    generic
+        .vars_mut()
+        .get_mut("values")
+        .unwrap()
+        .downcast_mut::<Array2<u8>>()
+        .unwrap()[(0, 1)] = 9;
     assert_eq!(generic.values[(0, 1)], 9);
 }
 
@@ -178,5 +192,8 @@ fn variables_of_two_objects_together() {
 
 #[test]
 fn a_variable_shows_itself() {
-    assert_eq!(format!("{:?}", exponential::<f32>(2).vars()), "[g: Array1<_> [2]]".replace('_', "f32"));
+    assert_eq!(
+        format!("{:?}", exponential::<f32>(2).vars()),
+        "[g: Array1<_> [2]]".replace('_', "f32")
+    );
 }

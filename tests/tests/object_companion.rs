@@ -197,7 +197,9 @@ fn local_structs() {
         child: Child,
     }
 
-    let local = Local { child: Child { v: 1.0 } };
+    let local = Local {
+        child: Child { v: 1.0 },
+    };
     assert_eq!(local.get(), 1.0);
     assert_eq!(local.vars().iter().next().unwrap().name(), "child.v");
 }

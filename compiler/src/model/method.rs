@@ -170,15 +170,15 @@ fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
         refuse(abi, "the `extern fn`", skip);
     }
     if let Some(variadic) = &signature.variadic {
-        refuse(variadic, "the variadic function", "take a slice: `values: &[f32]`");
+        refuse(
+            variadic,
+            "the variadic function",
+            "take a slice: `values: &[f32]`",
+        );
     }
 }
 
-fn read_receiver(
-    written: &syn::Receiver,
-    method: &Ident,
-    errors: &mut Errors,
-) -> Option<Receiver> {
+fn read_receiver(written: &syn::Receiver, method: &Ident, errors: &mut Errors) -> Option<Receiver> {
     match &written.kind {
         ReceiverKind::Reference(_, _, None) => return Some(Receiver::Shared),
         ReceiverKind::Reference(_, _, Some(_)) => return Some(Receiver::Exclusive),
@@ -231,7 +231,12 @@ fn read_kind(
     let options = attributes::options(&attribute, &["values"], errors);
     if let Some(option) = options.first() {
         if !static_values::can_be_listed(ty, scope) {
-            refuse_type(name, ty, "its type must be `Copy + PartialEq + Debug`: a number, bool, char, `&'static str` or a fieldless enum", errors);
+            refuse_type(
+                name,
+                ty,
+                "its type must be `Copy + PartialEq + Debug`: a number, bool, char, `&'static str` or a fieldless enum",
+                errors,
+            );
             return ParameterKind::Dynamic;
         }
         let values = static_values::parse(option, &name.to_string(), ty, errors);
@@ -244,15 +249,21 @@ fn read_kind(
         errors.report(
             Code::UnsupportedSignature,
             &attribute,
-            format!("the static argument `{name}` would change the signature that the trait asks for"),
+            format!(
+                "the static argument `{name}` would change the signature that the trait asks for"
+            ),
             "list its values, which leaves the signature as it is: `#[static_arg(values(a, b))]`",
         );
         return ParameterKind::Dynamic;
     }
     if !static_values::can_be_const_generic(ty) {
         let help = match static_values::can_be_listed(ty, scope) {
-            true => "list its values: `#[static_arg(values(a, b))]`; without a list only bool, char and integers can be static",
-            false => "without `values(..)` only bool, char and integers can be static; take the attribute away",
+            true => {
+                "list its values: `#[static_arg(values(a, b))]`; without a list only bool, char and integers can be static"
+            }
+            false => {
+                "without `values(..)` only bool, char and integers can be static; take the attribute away"
+            }
         };
         refuse_type(name, ty, help, errors);
         return ParameterKind::Dynamic;
@@ -271,7 +282,10 @@ fn refuse_type(name: &Ident, ty: &Type, help: &str, errors: &mut Errors) {
     errors.report(
         Code::StaticType,
         ty,
-        format!("`{name}` of type `{}` cannot be a static argument", spelling(ty)),
+        format!(
+            "`{name}` of type `{}` cannot be a static argument",
+            spelling(ty)
+        ),
         help,
     );
 }

@@ -137,7 +137,9 @@ fn visit(field: &DerivedField, into: &Ident, exclusive: bool) -> TokenStream {
                 Span::call_site(),
             );
             let probe = match borrows(&field.written) {
-                true => quote!((&&::brain_jit::__private::variable_kind::Borrowing::of(&self.#name))),
+                true => {
+                    quote!((&&::brain_jit::__private::variable_kind::Borrowing::of(&self.#name)))
+                }
                 false => quote!((&&&::brain_jit::__private::variable_kind::Kind::of(&self.#name))),
             };
             let span = field.written.span();
@@ -146,9 +148,11 @@ fn visit(field: &DerivedField, into: &Ident, exclusive: bool) -> TokenStream {
                 #into.variable(#text, #train, #saved, kind.#way(#reference));
             }
         }
-        PayloadKind::Child(_) => quote_spanned! {field.written.span().resolved_at(Span::call_site())=>
-            #into.child(#text, #reference);
-        },
+        PayloadKind::Child(_) => {
+            quote_spanned! {field.written.span().resolved_at(Span::call_site())=>
+                #into.child(#text, #reference);
+            }
+        }
         _ => TokenStream::new(),
     }
 }
@@ -165,4 +169,153 @@ fn borrows(ty: &Type) -> bool {
     let mut lifetimes = Lifetimes(false);
     visit::visit_type(&mut lifetimes, ty);
     lifetimes.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::types::{ArrayType, DType, Rank, ValueType};
+    use crate::model::object::{FieldKind, Object};
+    use crate::object::companion;
+    use syn::parse_quote;
+
+    /// The codes in what the derive emits.
+    fn codes(input: DeriveInput) -> Vec<String> {
+        let text = derive(quote!(#input)).to_string();
+        text.split("[BJ")
+            .skip(1)
+            .map(|rest| rest[..4].to_string())
+            .collect()
+    }
+
+    #[test]
+    fn all_errors_at_once() {
+        let found = codes(parse_quote! {
+            struct Model<C> {
+                #[variable(skip)] a: f32,
+                #[variable(skip_save, skip_save)] b: f32,
+                #[variable] #[child] c: f32,
+                #[variable(rank = 1)] d: Weights,
+                #[variable(dtype = Weights)] e: Weights,
+                #[variable(dtype = f32, rank = 9)] f: Weights,
+                #[child] g: C,
+                #[child] h: Option<Exp>,
+                #[child] i: Vec<Model<C>>,
+                #[child] j: (Exp, Exp),
+                #[child(x)] k: Exp,
+                #[static_arg] l: usize,
+                #[static_arg(values(1))] m: Array1<f32>,
+                #[static_arg(values(true, true))] n: bool,
+                #[cfg(any())] #[variable] o: f32,
+                #[variable = 3] p: f32,
+            }
+        });
+        let expected = [
+            "0012", "0013", "0013", "0014", "0022", "0008", "0019", "0019", "0019", "0019", "0012",
+            "0016", "0015", "0016", "0029", "0030",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn items_that_are_no_model() {
+        assert_eq!(
+            codes(parse_quote!(
+                enum E {
+                    A,
+                }
+            )),
+            ["0019"]
+        );
+        assert_eq!(codes(parse_quote!(union U { a: u8 })), ["0019"]);
+        assert_eq!(
+            codes(parse_quote!(
+                struct T(u8);
+            )),
+            ["0019"]
+        );
+        assert!(
+            codes(parse_quote!(
+                struct U;
+            ))
+            .is_empty()
+        );
+        let text = derive(quote!(
+            enum E {
+                A,
+            }
+        ))
+        .to_string();
+        assert!(
+            text.contains("invalid struct E") && text.contains("BrainObject for E"),
+            "{text}"
+        );
+    }
+
+    fn payload(input: DeriveInput) -> TokenStream {
+        let mut errors = Errors::default();
+        let fields = named_fields(&input, &mut errors).unwrap();
+        let payload = Payload {
+            invalid: false,
+            name: input.ident,
+            generics: bare(input.generics),
+            fields: fields.into_iter().map(PayloadField::from).collect(),
+        };
+        quote!(#payload)
+    }
+
+    #[test]
+    fn a_payload_comes_back_as_an_object() {
+        let child = payload(parse_quote! {
+            struct Exp<U, const N: usize, V = Array1<U>> {
+                #[variable] g: Array2<U>,
+                #[variable] d: V,
+                #[variable(dtype = U, rank = 3)] w: Weights,
+                #[variable] b: [U; N],
+                #[variable] x: U::Item,
+            }
+        });
+        let parent = payload(parse_quote! {
+            struct Net<'a, T: Real = f32> where T: Copy {
+                #[variable] v: Array1<T>,
+                #[train_var] t: f64,
+                #[child] e: Vec<syn::Exp<T, 3>>,
+                #[static_arg(values(Mode::A, Mode::B))] mode: Mode,
+                dt: &'a f32,
+            }
+        });
+        let out = companion::step(quote!([#child] {pub(crate)} hidden #parent)).unwrap();
+        // The companion's only rule has the payload in brackets.
+        let text = out.to_string();
+        let begin = text.find("! { [").unwrap() + "! { [".len();
+        let end = text.rfind("] $").unwrap();
+        let object = Object::parse_payload(text[begin..end].parse().unwrap()).unwrap();
+
+        let array = |dtype, rank| ValueType::Array(ArrayType::owned(dtype, Rank::Static(rank)));
+        let generic = || DType::Generic("T".into());
+        assert_eq!(object.name, "Net");
+        assert_eq!(object.variable_names(), ["v", "t"]);
+        assert_eq!(object.fields[0].value, array(generic(), 1));
+        assert!(matches!(
+            object.fields[1].kind,
+            FieldKind::Variable { train: true }
+        ));
+        assert!(
+            matches!(&object.fields[3].kind, FieldKind::Static { values } if values.len() == 2)
+        );
+        assert!(matches!(object.fields[4].kind, FieldKind::Constant));
+        assert_eq!(object.fields[4].value, ValueType::Scalar(DType::F32));
+        let FieldKind::Child {
+            object: child,
+            sequence: true,
+        } = &object.fields[2].kind
+        else {
+            panic!("no sequence of children: {:?}", object.fields[2].kind);
+        };
+        assert_eq!(child.fields[0].value, array(generic(), 2));
+        assert_eq!(child.fields[1].value, array(generic(), 1));
+        assert_eq!(child.fields[2].value, array(generic(), 3));
+        assert_eq!(field::spelling(&child.fields[3].written), "[T; 3]");
+        assert_eq!(field::spelling(&child.fields[4].written), "<T>::Item");
+    }
 }

@@ -30,10 +30,12 @@ pub struct Owner<'a> {
 
 pub fn read(field: &syn::Field, owner: &Owner, errors: &mut Errors) -> Option<DerivedField> {
     let name = field.ident.clone()?;
-    let mut ours = field
-        .attrs
-        .iter()
-        .filter_map(|a| ROLES.into_iter().find(|role| attributes::is(a, role)).map(|r| (r, a)));
+    let mut ours = field.attrs.iter().filter_map(|a| {
+        ROLES
+            .into_iter()
+            .find(|role| attributes::is(a, role))
+            .map(|r| (r, a))
+    });
     let first = ours.next();
     for (role, again) in ours {
         let (before, _) = first.expect("there is a second one");
@@ -63,9 +65,9 @@ pub fn read(field: &syn::Field, owner: &Owner, errors: &mut Errors) -> Option<De
                 false => PayloadKind::Constant,
             }
         }
-        Some((_, attribute)) => PayloadKind::Static(static_field(
-            &name, &field.ty, attribute, owner, errors,
-        )),
+        Some((_, attribute)) => {
+            PayloadKind::Static(static_field(&name, &field.ty, attribute, owner, errors))
+        }
     };
     Some(DerivedField {
         name,
@@ -162,7 +164,10 @@ fn is_possible_child(name: &Ident, ty: &Type, owner: &Owner, errors: &mut Errors
         errors.report(
             Code::UnsupportedItem,
             ty,
-            format!("`{}` cannot be the type of the child `{name}`", spelling(ty)),
+            format!(
+                "`{}` cannot be the type of the child `{name}`",
+                spelling(ty)
+            ),
             "a child is a struct with `#[derive(BrainObject)]`, a `Vec` or an array of one",
         );
         return false;
@@ -173,7 +178,10 @@ fn is_possible_child(name: &Ident, ty: &Type, owner: &Owner, errors: &mut Errors
             errors.report(
                 Code::UnsupportedItem,
                 ty,
-                format!("the child `{name}` is wrapped in `{}`", last.unwrap_or_default()),
+                format!(
+                    "the child `{name}` is wrapped in `{}`",
+                    last.unwrap_or_default()
+                ),
                 "hold the child itself, or a `Vec` of children",
             );
             return false;
@@ -184,7 +192,9 @@ fn is_possible_child(name: &Ident, ty: &Type, owner: &Owner, errors: &mut Errors
         errors.report(
             Code::UnsupportedItem,
             ty,
-            format!("the child `{name}` is of the type parameter `{only}`, whose fields cannot be seen"),
+            format!(
+                "the child `{name}` is of the type parameter `{only}`, whose fields cannot be seen"
+            ),
             "write the struct's name here; its own generic arguments may be parameters: `Exp<T>`",
         );
         return false;

@@ -69,7 +69,10 @@ pub fn parse(option: &Meta, name: &str, ty: &Type, errors: &mut Errors) -> Vec<E
             errors.report(
                 Code::StaticValues,
                 value,
-                format!("`{}` is listed twice in the values of `{name}`", text(value)),
+                format!(
+                    "`{}` is listed twice in the values of `{name}`",
+                    text(value)
+                ),
                 "list each value once",
             );
         }
@@ -96,7 +99,9 @@ pub fn can_be_listed(ty: &Type, scope: &TypeScope) -> bool {
         Type::Reference(reference) => is_named(&reference.elem, "str"),
         Type::Path(_) => {
             matches!(scope.recognise(ty), ValueType::Scalar(_) | ValueType::Other)
-                && !["String", "Vec", "Box"].iter().any(|name| is_named(ty, name))
+                && !["String", "Vec", "Box"]
+                    .iter()
+                    .any(|name| is_named(ty, name))
         }
         _ => false,
     }
@@ -133,7 +138,11 @@ impl Kind {
     fn refuses(&self, value: &Expr) -> Option<String> {
         let (literal, negative) = match value {
             Expr::Lit(literal) => (&literal.lit, false),
-            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match &**expr {
+            Expr::Unary(ExprUnary {
+                op: UnOp::Neg(_),
+                expr,
+                ..
+            }) => match &**expr {
                 Expr::Lit(literal) => (&literal.lit, true),
                 Expr::Path(_) => return None,
                 _ => return Some("it is neither a literal nor a path".into()),
@@ -173,7 +182,9 @@ impl Kind {
             Kind::Text => "write strings: `values(\"a\", \"b\")`".into(),
             Kind::Float => "write floats: `values(0.0, 1.0)`".into(),
             Kind::Integer(dtype) => format!("write values of `{dtype}`: `values(0, 1)`"),
-            Kind::Named => "write paths to variants or constants: `values(Mode::A, Mode::B)`".into(),
+            Kind::Named => {
+                "write paths to variants or constants: `values(Mode::A, Mode::B)`".into()
+            }
         }
     }
 }

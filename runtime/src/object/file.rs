@@ -3,13 +3,16 @@
 use super::state::{Mismatch, from_column_major};
 use super::vars::{Exclusive, Shared};
 use super::{Elements, Saved, StateError, Vars, VarsMut};
-use npyz::npz::{NpzArchive, NpzWriter};
-use npyz::{DType, NpyFile, Order, WriterBuilder};
+use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
+use npyz::{DType, NpyFile, Order, WriteOptions, WriterBuilder};
 use num_complex::{Complex32, Complex64};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
+use zip::result::ZipError;
+use zip::write::FileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 pub fn save(vars: &Vars, path: &Path) -> Result<(), StateError> {
     let mut arrays = Vec::new();
@@ -34,8 +37,13 @@ pub fn save(vars: &Vars, path: &Path) -> Result<(), StateError> {
 
 pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
     let io = |source| failed(path, source);
-    let mut archive = NpzArchive::open(path).map_err(io)?;
-    let mut unknown: BTreeSet<String> = archive.array_names().map(str::to_string).collect();
+    let file = File::open(path).map_err(io)?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| io(e.into()))?;
+    let mut unknown: BTreeSet<String> = archive
+        .file_names()
+        .filter_map(array_name_from_file_name)
+        .map(str::to_string)
+        .collect();
     let mut values = Vec::new();
     for var in vars.iter().filter(|v| v.is_saved()) {
         let name = var.name();
@@ -43,10 +51,14 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
             return Err(unsupported(name, var.type_name()));
         };
         unknown.remove(name);
-        let Some(array) = archive.by_name(name).map_err(io)? else {
-            return Err(StateError::Missing {
-                variable: name.into(),
-            });
+        let array = match archive.by_name(&file_name_from_array_name(name)) {
+            Ok(file) => NpyFile::new(file).map_err(io)?,
+            Err(ZipError::FileNotFound) => {
+                return Err(StateError::Missing {
+                    variable: name.into(),
+                });
+            }
+            Err(other) => return Err(io(other.into())),
         };
         let described = array.dtype().descr();
         let Some(saved) = read(array, state.save().elements).map_err(io)? else {
@@ -105,27 +117,27 @@ fn explain(name: &str, mismatch: Mismatch, saved: &Saved) -> StateError {
 }
 
 fn write_all(arrays: &[(&str, Saved)], path: &Path) -> io::Result<()> {
-    let mut archive = NpzWriter::new(BufWriter::new(File::create(path)?));
+    let mut archive = ZipWriter::new(BufWriter::new(File::create(path)?));
     for (name, saved) in arrays {
         write(&mut archive, name, saved)?;
     }
-    let mut file = archive.zip_writer().finish().map_err(io::Error::other)?;
-    file.flush()
+    archive.finish()?.flush()
 }
 
-fn write<W: Write + Seek>(
-    archive: &mut NpzWriter<W>,
-    name: &str,
-    saved: &Saved,
-) -> io::Result<()> {
+fn write<W: Write + Seek>(archive: &mut ZipWriter<W>, name: &str, saved: &Saved) -> io::Result<()> {
+    // Stored, as `numpy.savez` does; an entry of 4 GiB needs a larger header.
+    let widest = size_of::<Complex64>() * saved.shape.iter().product::<usize>();
+    let options = FileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .large_file(widest >= u32::MAX as usize);
+    archive.start_file(file_name_from_array_name(name), options)?;
     let shape: Vec<u64> = saved.shape.iter().map(|&n| n as u64).collect();
     macro_rules! write {
         ($ty:ty, $values:expr) => {{
-            let options = Default::default();
-            let mut array = archive
-                .array::<$ty>(name, options)?
+            let mut array = WriteOptions::<$ty>::new()
                 .default_dtype()
                 .shape(&shape)
+                .writer(archive)
                 .begin_nd()?;
             array.extend($values)?;
             array.finish()

@@ -3,9 +3,9 @@
 //! Method resolution prefers fewer dereferences, so `(&&&Kind::of(&x)).kind()` finds the first of the traits below whose
 //! condition the type meets, also for types whose generics are still open.
 
-use super::State;
 use super::state::short_name;
 use super::vars::{Exclusive, Looks, Shared};
+use super::{State, open};
 use ndarray::{ArrayBase, Dimension, LayoutRef, RawData};
 use std::any::{Any, type_name};
 use std::marker::PhantomData;
@@ -112,19 +112,33 @@ impl StateKind {
 
 impl ShapedKind {
     pub fn shared<T: Shaped + Any>(self, value: &T) -> Shared<'_> {
-        Shared::Other(looks::<T>(value.axes()), value)
+        shared(looks::<T>(value.axes()), value)
     }
     pub fn exclusive<T: Shaped + Any>(self, value: &mut T) -> Exclusive<'_> {
-        Exclusive::Other(looks::<T>(value.axes()), value)
+        exclusive(looks::<T>(value.axes()), value)
     }
 }
 
 impl OtherKind {
     pub fn shared<T: Any>(self, value: &T) -> Shared<'_> {
-        Shared::Other(looks::<T>(Vec::new()), value)
+        shared(looks::<T>(Vec::new()), value)
     }
     pub fn exclusive<T: Any>(self, value: &mut T) -> Exclusive<'_> {
-        Exclusive::Other(looks::<T>(Vec::new()), value)
+        exclusive(looks::<T>(Vec::new()), value)
+    }
+}
+
+fn shared(looks: Looks, value: &dyn Any) -> Shared<'_> {
+    match open::state(value) {
+        Some(state) => Shared::State(state),
+        None => Shared::Other(looks, value),
+    }
+}
+
+fn exclusive(looks: Looks, value: &mut dyn Any) -> Exclusive<'_> {
+    match open::state_mut(value) {
+        Ok(state) => Exclusive::State(state),
+        Err(value) => Exclusive::Other(looks, value),
     }
 }
 

@@ -38,6 +38,7 @@ mod collect;
 mod error;
 mod file;
 mod kind;
+mod open;
 mod state;
 mod vars;
 
