@@ -1,5 +1,8 @@
 //! The types of array elements, and what can be computed with each.
 
+use super::call::Rows;
+use super::level::dispatch;
+use super::operand::AddRows;
 use super::scratch::Pool;
 use super::space::{Cursor, Form};
 use num_complex::{Complex32, Complex64};
@@ -91,6 +94,14 @@ pub trait Real:
     fn from_f64(value: f64) -> Self;
     /// The value as `f64`, exactly.
     fn into_f64(self) -> f64;
+
+    /// `out[i] = sum_k rows[i, k] vector[k]`. Compiled once a type, in this crate.
+    #[doc(hidden)]
+    fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]);
+
+    /// Adds `weights[i] * rows[i, ..]` to the row of sums. Compiled once a type, in this crate.
+    #[doc(hidden)]
+    fn add_rows(weights: &[Self], rows: &[Self], width: usize, sums: &mut [Self]);
 }
 
 macro_rules! element {
@@ -170,6 +181,14 @@ macro_rules! real {
             #[inline(always)]
             fn into_f64(self) -> f64 {
                 self as f64
+            }
+            #[inline(never)]
+            fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
+                dispatch(Rows { a: rows, b: vector, out })
+            }
+            #[inline(never)]
+            fn add_rows(weights: &[Self], rows: &[Self], width: usize, sums: &mut [Self]) {
+                dispatch(AddRows { weights, rows, width, sums })
             }
         }
     )*};

@@ -1,6 +1,7 @@
 //! Sharing the chunks of a walk among threads.
 
 use crate::backend::{self, Backend};
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -59,4 +60,45 @@ fn share_in<'s>(
         scope.spawn(move |_| backend::with_backend(in_force, work));
     }
     work();
+}
+
+/// A slice in parts of equal length, but for the last, which several threads write.
+pub struct Parts<'a, T> {
+    start: *mut T,
+    len: usize,
+    part: usize,
+    lent: PhantomData<&'a mut [T]>,
+}
+
+// SAFETY: stands for a `&mut [T]`, of which each thread gets its own parts.
+unsafe impl<T: Send> Sync for Parts<'_, T> {}
+
+impl<'a, T> Parts<'a, T> {
+    pub fn new(slice: &'a mut [T], part: usize) -> Self {
+        Parts {
+            start: slice.as_mut_ptr(),
+            len: slice.len(),
+            part,
+            lent: PhantomData,
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.len.div_ceil(self.part)
+    }
+
+    /// # Safety
+    /// No other call for this part is in use.
+    #[allow(
+        clippy::mut_from_ref,
+        reason = "each part is lent once, by the caller's promise"
+    )]
+    pub unsafe fn part(&self, index: usize) -> &mut [T] {
+        let first = index * self.part;
+        assert!(first < self.len);
+        // SAFETY: the part lies within the slice, and no one else has it.
+        unsafe {
+            std::slice::from_raw_parts_mut(self.start.add(first), self.part.min(self.len - first))
+        }
+    }
 }

@@ -122,6 +122,8 @@ pub struct Form {
     pub offset: isize,
     /// After how many elements of the walk the same elements come again, or 0.
     pub period: usize,
+    /// The longest block that the operand takes.
+    pub limit: usize,
 }
 
 impl Form {
@@ -150,6 +152,7 @@ impl Form {
             strides: [0; MAX_RANK],
             offset: 0,
             period: 0,
+            limit: usize::MAX,
         }
     }
 
@@ -274,7 +277,7 @@ fn plan_alike(forms: &mut [Form]) -> Option<Plan> {
             Role::Read | Role::Written if form.dims == space && form.is_standard() => {}
             Role::Computed if form.dims == space => staged = true,
             Role::Made if form.dims.rank == 0 => {}
-            Role::Folded => staged = true,
+            Role::Folded if form.dims.rank == 0 || form.dims == space => staged = true,
             _ => return None,
         }
     }
@@ -282,7 +285,11 @@ fn plan_alike(forms: &mut [Form]) -> Option<Plan> {
     for form in forms.iter_mut().filter(|form| form.role != Role::Folded) {
         form.access = Access::Direct;
     }
-    let block = if staged { BLOCK } else { usize::MAX };
+    let block = forms
+        .iter()
+        .fold(if staged { BLOCK } else { usize::MAX }, |block, form| {
+            block.min(form.limit)
+        });
     Some(Plan {
         space,
         len,
@@ -303,7 +310,7 @@ fn unify(site: &Site, forms: &[Form]) -> Dims {
                 Role::Written => form.dims == space,
                 Role::Read | Role::Computed => form.dims.broadcast(&space) == Some(space),
                 Role::Made => form.dims.rank == 0 || form.dims == space,
-                Role::Folded => true,
+                Role::Folded => form.dims.rank == 0 || form.dims == space,
             };
             if !fits {
                 mismatch(site, forms, target, index);
@@ -492,6 +499,10 @@ fn choose_access(plan: &mut Plan, forms: &mut [Form]) {
             BLOCK
         };
     }
+    // A limit is a multiple of the lanes of a reduction, and so stays one of them.
+    plan.block = forms
+        .iter()
+        .fold(plan.block, |block, form| block.min(form.limit));
     for form in forms.iter_mut() {
         let repeats = form.role == Role::Read && form.period != 0 && plan.block % form.period == 0;
         if !repeats || (rows && form.period != 1) {

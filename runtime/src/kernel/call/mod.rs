@@ -1,1 +1,89 @@
 //! Library calls: what is not elementwise, one family a file.
+//!
+//! Each has `NAME_shape`, which checks and gives the shape of the result, and `NAME_into`, which checks again and
+//! writes it.
+
+mod axis;
+mod contraction;
+mod index;
+mod scan;
+
+pub use axis::*;
+pub(crate) use contraction::Rows;
+pub use contraction::*;
+pub use index::*;
+pub use scan::*;
+
+use super::element::Element;
+use super::scratch::scratch;
+use super::site::Site;
+use ndarray::{ArrayView, ArrayViewMut, Dimension};
+
+/// Position of an axis that may be counted from the end.
+///
+/// # Panics
+/// If there is no such axis.
+pub(crate) fn axis_of(site: &Site, axis: isize, rank: usize) -> usize {
+    let position = if axis < 0 { axis + rank as isize } else { axis };
+    if position < 0 || position >= rank as isize {
+        site.fail(&format!(
+            "{} has {rank} axes, and axis {axis} is none of them",
+            site.operand(0)
+        ));
+    }
+    position as usize
+}
+
+/// # Panics
+/// If the shapes differ.
+pub(crate) fn check_out(site: &Site, expected: &[usize], given: &[usize]) {
+    if expected != given {
+        site.fail(&format!(
+            "the result has shape {expected:?}, its place has shape {given:?}"
+        ));
+    }
+}
+
+/// Calls `body` with the elements in row-major order, copied if they do not lie so.
+pub(crate) fn with_standard<T: Element, D: Dimension, R>(
+    array: ArrayView<'_, T, D>,
+    body: impl FnOnce(&[T]) -> R,
+) -> R {
+    match array.to_slice() {
+        Some(elements) => body(elements),
+        None => {
+            let mut copy = scratch::<T, D>(array.raw_dim());
+            copy.assign(&array);
+            body(
+                copy.as_slice()
+                    .expect("a temporary lies in row-major order"),
+            )
+        }
+    }
+}
+
+/// Calls `body` with a place for the elements in row-major order, and sees to it that they get into `out`.
+pub(crate) fn with_standard_mut<T: Element, D: Dimension, R>(
+    mut out: ArrayViewMut<'_, T, D>,
+    body: impl FnOnce(&mut [T]) -> R,
+) -> R {
+    if let Some(elements) = out.as_slice_mut() {
+        return body(elements);
+    }
+    let mut copy = scratch::<T, D>(out.raw_dim());
+    copy.assign(&out);
+    let result = body(
+        copy.as_slice_mut()
+            .expect("a temporary lies in row-major order"),
+    );
+    out.assign(&copy);
+    result
+}
+
+/// A shape of static rank from a slice of that length.
+pub(crate) fn fixed<const N: usize>(shape: &[usize]) -> [usize; N] {
+    let found = shape.len();
+    shape
+        .try_into()
+        .unwrap_or_else(|_| panic!("a result of {found} axes where {N} were expected"))
+}

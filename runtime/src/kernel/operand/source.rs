@@ -16,6 +16,11 @@ pub trait Source: Sync {
     /// The shape, which broadcasts like an array's.
     fn shape(&self) -> Dims;
 
+    /// The longest run to ask for at once.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
+
     /// Writes all of `out`: the elements from `start` on.
     fn fill(&self, start: usize, out: &mut [MaybeUninit<Self::Element>]);
 }
@@ -53,7 +58,9 @@ unsafe impl<S: Source> Operand for Computed<S> {
 
     #[inline]
     fn form(&self) -> Form {
-        Form::standard(Role::Computed, self.source.shape())
+        let mut form = Form::standard(Role::Computed, self.source.shape());
+        form.limit = self.source.limit();
+        form
     }
 
     #[inline]

@@ -1,0 +1,408 @@
+//! Products of vectors and matrices.
+
+use super::{check_out, with_standard, with_standard_mut};
+use crate::kernel::element::{Element, Number};
+use crate::kernel::launch::{Kernel, launch};
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::operand::{In, Out, Sum};
+use crate::kernel::parallel::{self, Parts};
+use crate::kernel::scratch::scratch;
+use crate::kernel::site::Site;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Ix2};
+use std::any::TypeId;
+use std::mem::MaybeUninit;
+
+/// How many rows of a matrix product are computed as one piece of work.
+const ROWS: usize = 64;
+
+#[cold]
+fn mismatch(site: &Site, a: &[usize], b: &[usize]) -> ! {
+    panic!(
+        "{}: shapes do not match in `{}`: {} has shape {a:?}, {} has shape {b:?}",
+        site.method,
+        site.statement,
+        site.operand(0),
+        site.operand(1)
+    )
+}
+
+/// No axes: the inner product of two vectors is a scalar.
+///
+/// # Panics
+/// If the lengths that are summed over differ. So for all of this file.
+pub fn inner_shape(site: &Site, a: &[usize; 1], b: &[usize; 1]) -> [usize; 0] {
+    if a != b {
+        mismatch(site, a, b);
+    }
+    []
+}
+
+/// Multiplies, for the launcher to add up.
+struct Multiply;
+
+impl<T: Number> Kernel<(In<'_, T>, In<'_, T>, Sum<T>)> for Multiply {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (a, b, out): (&[T], &[T], &mut [MaybeUninit<T>])) {
+        let (a, b, out) = (&a[..n], &b[..n], &mut out[..n]);
+        for i in 0..n {
+            out[i].write(a[i].times(b[i]));
+        }
+    }
+}
+
+/// The inner product of two vectors.
+pub fn inner<T: Number>(site: &'static Site, a: ArrayView1<'_, T>, b: ArrayView1<'_, T>) -> T {
+    inner_shape(site, &[a.len()], &[b.len()]);
+    launch(site, 2, (In::array(a), In::array(b), Sum::new()), &Multiply).2
+}
+
+/// The shape of the outer product: `[a.len(), b.len()]`.
+pub fn outer_shape(_site: &Site, a: &[usize; 1], b: &[usize; 1]) -> [usize; 2] {
+    [a[0], b[0]]
+}
+
+impl<T: Number> Kernel<(In<'_, T>, In<'_, T>, Out<'_, T>)> for Multiply {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (a, b, out): (&[T], &[T], &mut [T])) {
+        let (a, b, out) = (&a[..n], &b[..n], &mut out[..n]);
+        for i in 0..n {
+            out[i] = a[i].times(b[i]);
+        }
+    }
+}
+
+/// The outer product: `out[i, j] = a[i] * b[j]`.
+pub fn outer_into<T: Number>(
+    site: &'static Site,
+    a: ArrayView1<'_, T>,
+    b: ArrayView1<'_, T>,
+    out: ArrayViewMut2<'_, T>,
+) {
+    check_out(site, &[a.len(), b.len()], out.shape());
+    let a = a.insert_axis(ndarray::Axis(1));
+    launch(
+        site,
+        1,
+        (In::array(a), In::array(b), Out::array(out)),
+        &Multiply,
+    );
+}
+
+/// The shape of matrix times vector.
+pub fn matvec_shape(site: &Site, a: &[usize; 2], b: &[usize; 1]) -> [usize; 1] {
+    if a[1] != b[0] {
+        mismatch(site, a, b);
+    }
+    [a[0]]
+}
+
+/// Matrix times vector: `out[i] = sum_k a[i, k] b[k]`.
+pub fn matvec_into<T: Number>(
+    site: &Site,
+    a: ArrayView2<'_, T>,
+    b: ArrayView1<'_, T>,
+    out: ArrayViewMut1<'_, T>,
+) {
+    let (rows, len) = a.dim();
+    check_out(
+        site,
+        &matvec_shape(site, &[rows, len], &[b.len()]),
+        out.shape(),
+    );
+    // A matrix in column-major order is a sum of columns.
+    if a.t().is_standard_layout() && !a.is_standard_layout() {
+        return combine_rows(b, a.reversed_axes(), out);
+    }
+    with_standard(b, |b| {
+        with_standard(a, |a| {
+            with_standard_mut(out, |out| {
+                let rows = (4096 / len.max(1)).max(8);
+                let parts = Parts::new(out, rows);
+                parallel::for_ranges(
+                    parts.count(),
+                    parallel::worth_sharing(a.len(), 2),
+                    &|range| {
+                        for part in range {
+                            // SAFETY: each part is visited once.
+                            let out = unsafe { parts.part(part) };
+                            let first = part * rows * len;
+                            dispatch(Rows {
+                                a: &a[first..first + out.len() * len],
+                                b,
+                                out,
+                            });
+                        }
+                    },
+                );
+            });
+        });
+    });
+}
+
+/// How many products a row is summed in at a time.
+const LANES: usize = 16;
+
+/// Some rows of a matrix, each multiplied by a vector.
+pub(crate) struct Rows<'a, T> {
+    pub a: &'a [T],
+    pub b: &'a [T],
+    pub out: &'a mut [T],
+}
+
+impl<T: Number> Dispatch for Rows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Rows { a, b, out } = self;
+        let len = b.len();
+        macro_rules! short {
+            ($($len:literal)*) => {
+                match len {
+                    $($len => short_rows::<T, $len>(a, b, out),)*
+                    _ => {
+                        for (i, out) in out.iter_mut().enumerate() {
+                            *out = product_of_row(&a[i * len..(i + 1) * len], b);
+                        }
+                    }
+                }
+            };
+        }
+        short!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+    }
+}
+
+/// Rows of a length known at build time, [`LANES`] of them at a time, each summed in order.
+#[inline(always)]
+fn short_rows<T: Number, const K: usize>(a: &[T], b: &[T], out: &mut [T]) {
+    let b: &[T; K] = b[..K]
+        .try_into()
+        .expect("the vector has the length of a row");
+    let whole = out.len() / LANES * LANES;
+    let (blocks, rest) = out.split_at_mut(whole);
+    for (block, out) in blocks.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let a = &a[block * LANES * K..(block + 1) * LANES * K];
+        let mut sums = [T::ZERO; LANES];
+        for k in 0..K {
+            for r in 0..LANES {
+                sums[r] = sums[r].plus(a[r * K + k].times(b[k]));
+            }
+        }
+        *out = sums;
+    }
+    for (i, out) in rest.iter_mut().enumerate() {
+        let row = &a[(whole + i) * K..(whole + i + 1) * K];
+        *out = row
+            .iter()
+            .zip(b)
+            .fold(T::ZERO, |sum, (&a, &b)| sum.plus(a.times(b)));
+    }
+}
+
+/// The inner product with [`LANES`] lanes in runs of 64 vectors.
+#[inline(always)]
+fn product_of_row<T: Number>(a: &[T], b: &[T]) -> T {
+    let mut total = T::ZERO;
+    for (a, b) in a.chunks(64 * LANES).zip(b.chunks(64 * LANES)) {
+        let mut lanes = [T::ZERO; LANES];
+        let (a, a_rest) = a.as_chunks::<LANES>();
+        let (b, b_rest) = b.as_chunks::<LANES>();
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..LANES {
+                lanes[lane] = lanes[lane].plus(a[lane].times(b[lane]));
+            }
+        }
+        for (lane, (&a, &b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+            *lane = lane.plus(a.times(b));
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for lane in 0..width {
+                lanes[lane] = lanes[lane].plus(lanes[lane + width]);
+            }
+            width /= 2;
+        }
+        total = total.plus(lanes[0]);
+    }
+    total
+}
+
+/// The shape of vector times matrix.
+pub fn vecmat_shape(site: &Site, a: &[usize; 1], b: &[usize; 2]) -> [usize; 1] {
+    if a[0] != b[0] {
+        mismatch(site, a, b);
+    }
+    [b[1]]
+}
+
+/// Vector times matrix: `out[j] = sum_k a[k] b[k, j]`.
+pub fn vecmat_into<T: Number>(
+    site: &Site,
+    a: ArrayView1<'_, T>,
+    b: ArrayView2<'_, T>,
+    out: ArrayViewMut1<'_, T>,
+) {
+    check_out(
+        site,
+        &vecmat_shape(site, &[a.len()], &[b.nrows(), b.ncols()]),
+        out.shape(),
+    );
+    if b.t().is_standard_layout() && !b.is_standard_layout() {
+        return matvec_into(site, b.reversed_axes(), a, out);
+    }
+    combine_rows(a, b, out);
+}
+
+/// How many rows are added up before their sums are.
+const SEGMENT: usize = 512;
+
+/// The sum of the rows of `b`, each times its element of `a`.
+fn combine_rows<T: Number>(a: ArrayView1<'_, T>, b: ArrayView2<'_, T>, out: ArrayViewMut1<'_, T>) {
+    let (len, width) = b.dim();
+    with_standard(a, |a| {
+        with_standard(b, |b| {
+            with_standard_mut(out, |out| {
+                out.fill(T::ZERO);
+                if len * width == 0 {
+                    return;
+                }
+                let mut sums = scratch::<T, Ix2>([len.div_ceil(SEGMENT), width]);
+                let sums = sums
+                    .as_slice_mut()
+                    .expect("a temporary lies in row-major order");
+                let parts = Parts::new(sums, width);
+                parallel::for_ranges(
+                    parts.count(),
+                    parallel::worth_sharing(b.len(), 2),
+                    &|range| {
+                        for part in range {
+                            let rows = part * SEGMENT..len.min((part + 1) * SEGMENT);
+                            // SAFETY: each part is visited once.
+                            let out = unsafe { parts.part(part) };
+                            out.fill(T::ZERO);
+                            let b = &b[rows.start * width..rows.end * width];
+                            dispatch(Combination {
+                                a: &a[rows],
+                                stride: 1,
+                                b,
+                                out,
+                            });
+                        }
+                    },
+                );
+                for row in sums.chunks_exact(width) {
+                    for (out, &sum) in out.iter_mut().zip(row) {
+                        *out = out.plus(sum);
+                    }
+                }
+            });
+        });
+    });
+}
+
+/// Adds rows times numbers to a row.
+struct Combination<'a, T> {
+    a: &'a [T],
+    stride: usize,
+    b: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Number> Dispatch for Combination<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Combination { a, stride, b, out } = self;
+        for (row, &a) in b.chunks_exact(out.len()).zip(a.iter().step_by(stride)) {
+            for (out, &b) in out.iter_mut().zip(row) {
+                *out = out.plus(a.times(b));
+            }
+        }
+    }
+}
+
+/// The shape of the matrix product.
+pub fn matmul_shape(site: &Site, a: &[usize; 2], b: &[usize; 2]) -> [usize; 2] {
+    if a[1] != b[0] {
+        mismatch(site, a, b);
+    }
+    [a[0], b[1]]
+}
+
+/// The matrix product. Floats use ndarray's blocked product, on blocks of rows of fixed size.
+pub fn matmul_into<T: Number>(
+    site: &Site,
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    out: ArrayViewMut2<'_, T>,
+) {
+    let (rows, len) = a.dim();
+    let width = b.ncols();
+    check_out(
+        site,
+        &matmul_shape(site, &[rows, len], &[b.nrows(), width]),
+        out.shape(),
+    );
+    if rows * width == 0 {
+        return;
+    }
+    let blocked = blocked_product::<T>();
+    let shared = parallel::worth_sharing(rows * width, 2 * len);
+    with_standard_mut(out, |out| {
+        let parts = Parts::new(out, ROWS * width);
+        parallel::for_ranges(parts.count(), shared, &|range| {
+            for part in range {
+                // SAFETY: each part is visited once.
+                let out = unsafe { parts.part(part) };
+                let count = out.len() / width;
+                let a = a.slice(ndarray::s![part * ROWS..part * ROWS + count, ..]);
+                if let Some(product) = blocked {
+                    product(a, b, out);
+                    continue;
+                }
+                with_standard(b, |b| {
+                    with_standard(a, |a| {
+                        for (i, out) in out.chunks_exact_mut(width).enumerate() {
+                            out.fill(T::ZERO);
+                            dispatch(Combination {
+                                a: &a[i * len..(i + 1) * len],
+                                stride: 1,
+                                b,
+                                out,
+                            });
+                        }
+                    });
+                });
+            }
+        });
+    });
+}
+
+type Product<T> = fn(ArrayView2<'_, T>, ArrayView2<'_, T>, &mut [T]);
+
+/// ndarray's product, for the types it has one for.
+fn blocked_product<T: Element>() -> Option<Product<T>> {
+    fn product<T: ndarray::LinalgScalar>(
+        a: ArrayView2<'_, T>,
+        b: ArrayView2<'_, T>,
+        out: &mut [T],
+    ) {
+        let shape = (a.nrows(), b.ncols());
+        let mut out =
+            ArrayViewMut2::from_shape(shape, out).expect("the place has the shape of the product");
+        general_mat_mul(T::one(), &a, &b, T::zero(), &mut out);
+    }
+    macro_rules! choose {
+        ($($type:ty)*) => {$(
+            if TypeId::of::<T>() == TypeId::of::<$type>() {
+                let chosen: Product<$type> = product::<$type>;
+                // SAFETY: `T` is `$type`, so the two function types are the same.
+                return Some(unsafe { std::mem::transmute::<Product<$type>, Product<T>>(chosen) });
+            }
+        )*};
+    }
+    choose!(f32 f64 num_complex::Complex32 num_complex::Complex64);
+    None
+}
