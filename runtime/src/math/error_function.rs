@@ -36,8 +36,11 @@ macro_rules! error_function {
 
             #[inline(always)]
             pub fn erfc<L: Level>(x: $float) -> $float {
+                let (base, error) = fast_two_sum(1.0, -x);
+                let near = base + (error - x * polynomial::<L, _>(x * x, ERF));
                 let complement = complement::<L>(x.abs());
-                select(x < 0.0, 2.0 - complement, complement)
+                let far = select(x < 0.0, 2.0 - complement, complement);
+                select(x.abs() < $limit, near, far)
             }
         }
     };
