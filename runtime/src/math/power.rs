@@ -80,9 +80,10 @@ macro_rules! powers {
                 let ratio = guess * guess * (guess / a);
                 let t = guess * polynomial::<L, _>(ratio, CBRT);
                 let (square, square_low) = two_product::<L>(t, t);
-                let (cube, cube_low) = two_product::<L>(square, t);
-                let excess = (cube - a) + mul_add::<L>(square_low, t, cube_low);
-                let value = t - t * (0.25 * excess / mul_add::<L>(0.5, cube, 0.25 * a));
+                // A quarter of t³, which does not overflow where a is the largest float.
+                let (cube, cube_low) = two_product::<L>(0.25 * square, t);
+                let excess = (cube - 0.25 * a) + mul_add::<L>(0.25 * square_low, t, cube_low);
+                let value = t - t * (excess / mul_add::<L>(2.0, cube, 0.25 * a));
                 let value = with_sign(select(small, value * (1.0 / SCALE), value), x);
                 select(a > 0.0 && a < $float::INFINITY, value, x)
             }

@@ -152,9 +152,9 @@ pub(in crate::math) mod double {
         let (p1, e1) = two_product::<L>(mantissa, row[1]);
         let (p2, e2) = two_product::<L>(mantissa, row[2]);
         let e2 = mul_add::<L>(mantissa, row[3], e2);
-        // p0 is below 2^55: take away the multiples of 4.
-        const MAGIC_4: f64 = 4.0 * MAGIC;
-        let p0 = p0 - ((p0 + MAGIC_4) - MAGIC_4);
+        // p0 is below 2^55: take away the multiples of 16, the spacing of floats around this constant.
+        const MAGIC_16: f64 = 16.0 * MAGIC;
+        let p0 = p0 - ((p0 + MAGIC_16) - MAGIC_16);
         let (sum, d0) = two_sum(p0, e0);
         let (sum, d1) = two_sum(sum, p1);
         let n = sum + MAGIC;
