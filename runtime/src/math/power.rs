@@ -100,7 +100,9 @@ pub(super) fn power_single<L: Level>(x: f32, y: f32) -> f32 {
     let (k, m) = super::log::double::exponent_and_mantissa(f64::from(x.abs()));
     let s = (m - 1.0) / (m + 1.0);
     let log2 = wide::mul_add::<L>(s, wide::polynomial::<L, _>(s * s, POWER_LOG2), k);
-    let exponent = wide::clamp(f64::from(y) * log2, -160.0, 160.0);
+    // A finite y, so that 1^inf is no inf * 0.
+    let exponent = wide::clamp(f64::from(y), -1e40, 1e40) * log2;
+    let exponent = wide::clamp(exponent, -160.0, 160.0);
     let n = exponent + wide::MAGIC;
     let f = exponent - (n - wide::MAGIC);
     let value = wide::mul_add::<L>(f, wide::polynomial::<L, _>(f, POWER_EXP2), 1.0);
