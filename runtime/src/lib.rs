@@ -8,6 +8,7 @@ pub mod backend;
 pub mod bm;
 #[doc(hidden)]
 pub mod kernel;
+#[doc(hidden)]
 pub mod math;
 pub mod object;
 pub mod prelude;

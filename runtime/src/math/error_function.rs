@@ -1,6 +1,6 @@
 //! The error function and its complement: erf and erfc.
 //!
-//! Method: near 0, x + x P(x²). Elsewhere e^(-x²) P(t) / (1 + 2 x) with t = (x - 4) / (x + 4), after M. M. Shepherd and
+//! Method: near 0, x + x P(x²). Elsewhere e^(-x²) (5/4 + P(t)) / (1 + 2 x) with t = (x - 4) / (x + 4), after M. M. Shepherd and
 //! J. G. Laframboise (Chebyshev approximation of (1 + 2x) exp(x²) erfc x, Mathematics of Computation 36, 1981), with
 //! the rounding error of x² carried into the exponential.
 
@@ -23,8 +23,15 @@ macro_rules! error_function {
                 let (square, error) = two_product::<L>(x, x);
                 let Reduced { n, head, tail } = reduce::<L>(-square, -error);
                 let t = (x - 4.0) / (x + 4.0);
-                let factor = polynomial::<L, _>(t, ERFC) / mul_add::<L>(2.0, x, 1.0);
-                scale(mul_add::<L>(factor, head + tail, factor), n)
+                let (numerator, numerator_low) = fast_two_sum(1.25, polynomial::<L, _>(t, ERFC));
+                let (denominator, denominator_low) = two_sum(2.0 * x, 1.0);
+                let inverse = 1.0 / denominator;
+                let factor = numerator * inverse;
+                // The errors of numerator, denominator, inverse and product, to first order.
+                let (product, product_low) = two_product::<L>(factor, denominator);
+                let residual = (numerator - product) + (numerator_low - product_low - factor * denominator_low);
+                let low = mul_add::<L>(residual, inverse, factor * (head + tail));
+                scale(factor + low, n)
             }
 
             #[inline(always)]
@@ -36,8 +43,11 @@ macro_rules! error_function {
 
             #[inline(always)]
             pub fn erfc<L: Level>(x: $float) -> $float {
+                let (base, error) = fast_two_sum(1.0, -x);
+                let near = base + (error - x * polynomial::<L, _>(x * x, ERF));
                 let complement = complement::<L>(x.abs());
-                select(x < 0.0, 2.0 - complement, complement)
+                let far = select(x < 0.0, 2.0 - complement, complement);
+                select(x.abs() < $limit, near, far)
             }
         }
     };

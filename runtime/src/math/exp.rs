@@ -76,26 +76,29 @@ macro_rules! exponentials {
                 scale(1.0 + (head + tail::<L>(head, error)), n)
             }
 
-            /// (e^x - 1) / 2^16, which overflows nowhere that sinh or exprel does not. Inexact where x is tiny.
+            /// (e^x - 1) / 2^16 as a double-word number, which overflows nowhere that sinh or exprel does not. Inexact where x is tiny.
             #[inline(always)]
-            pub fn expm1_part<L: Level>(x: $float) -> $float {
+            pub fn expm1_part<L: Level>(x: $float) -> ($float, $float) {
                 let Reduced { n, head, tail } = reduce::<L>(clamp(x, $expm1_low, $expm1_high), 0.0);
                 let part = power_of_two(n - 16.0);
-                let (sum, error) = two_sum(part - 1.0 / 65536.0, part * head);
-                sum + mul_add::<L>(part, tail, error)
+                let (base, base_error) = fast_two_sum(part, -1.0 / 65536.0);
+                let (sum, error) = two_sum(base, part * head);
+                fast_two_sum(sum, mul_add::<L>(part, tail, error + base_error))
             }
 
             #[inline(always)]
             pub fn expm1<L: Level>(x: $float) -> $float {
-                select(x.abs() < $tiny, x, 65536.0 * expm1_part::<L>(x))
+                select(x.abs() < $tiny, x, 65536.0 * expm1_part::<L>(x).0)
             }
 
             /// (e^x - 1) / x, 1 at 0.
             #[inline(always)]
             pub fn exprel<L: Level>(x: $float) -> $float {
                 // x = inf would give inf / inf; the value is inf long before.
-                let quotient =
-                    expm1_part::<L>(x) / clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high) * 65536.0;
+                let divisor = clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high);
+                // The factor goes where it neither overflows nor comes after a loss of digits.
+                let (before, after) = (select(x < 0.0, 65536.0, 1.0), select(x < 0.0, 1.0, 65536.0));
+                let quotient = expm1_part::<L>(x).0 * before / divisor * after;
                 select(x.abs() < $tiny, 1.0, quotient)
             }
         }

@@ -8,7 +8,7 @@ macro_rules! hyperbolic {
     ($module:ident, $float:ident, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
-            use super::super::exp::$module::{expm1, expm1_part};
+            use super::super::exp::$module::expm1_part;
             use super::super::log::$module::log1p_sum;
             use super::constants::$module::*;
             use super::*;
@@ -16,32 +16,43 @@ macro_rules! hyperbolic {
             /// Beyond it, 1 + x = x and x² + 1 = x² in floats of either width, and x² does not overflow.
             const LARGE: $float = (1_u64 << 60) as $float;
 
-            /// (e^|x| - 1) / 2, inf only where it overflows itself.
+            /// (e^|x| - 1) / 2 as a double-word number, inf only where it overflows itself.
             #[inline(always)]
-            fn half_expm1<L: Level>(x: $float) -> $float {
-                32768.0 * expm1_part::<L>(x.abs())
+            fn half_expm1<L: Level>(x: $float) -> ($float, $float) {
+                let (high, low) = expm1_part::<L>(x.abs());
+                (32768.0 * high, 32768.0 * low)
             }
 
             /// h + h / (2 h + 1) with h = (e^|x| - 1) / 2.
             #[inline(always)]
             pub fn sinh<L: Level>(x: $float) -> $float {
-                let h = half_expm1::<L>(x);
-                let value = h + select(h < LARGE, h / (2.0 * h + 1.0), 0.0);
+                let (h, low) = half_expm1::<L>(x);
+                let quotient = select(h < LARGE, h / (2.0 * h + 1.0), 0.5);
+                // The derivative is 1 + 1 / (2 h + 1)², and 1 / (2 h + 1) = 1 - 2 q.
+                let inverse = 1.0 - 2.0 * quotient;
+                let value = h + mul_add::<L>(low, mul_add::<L>(inverse, inverse, 1.0), quotient);
                 select(x.abs() < $tiny, x, with_sign(value, x))
             }
 
             /// q + 1 / (4 q) with q = e^|x| / 2.
             #[inline(always)]
             pub fn cosh<L: Level>(x: $float) -> $float {
-                let q = half_expm1::<L>(x) + 0.5;
-                q + 0.25 / q
+                let (h, low) = half_expm1::<L>(x);
+                let (q, error) = two_sum(h, 0.5);
+                let value = q + (0.25 / q + (error + low));
+                select(q < LARGE, value, q)
             }
 
             /// t / (t + 2) with t = e^(2 |x|) - 1, which loses no digits anywhere.
             #[inline(always)]
             pub fn tanh<L: Level>(x: $float) -> $float {
-                let t = expm1::<L>(2.0 * clamp(x.abs(), 0.0, $tanh_limit));
-                with_sign(t / (t + 2.0), x)
+                let (part, part_low) = expm1_part::<L>(2.0 * clamp(x.abs(), 0.0, $tanh_limit));
+                let (t, low) = (65536.0 * part, 65536.0 * part_low);
+                let quotient = t / (t + 2.0);
+                // The derivative is 2 / (t + 2)², and 2 / (t + 2) = 1 - q.
+                let inverse = 1.0 - quotient;
+                let value = mul_add::<L>(0.5 * low, inverse * inverse, quotient);
+                with_sign(select(x.abs() < $tiny, x, value), x)
             }
 
             /// log(1 + high + low) of a positive argument, or log(2 high) where that is large.

@@ -7,6 +7,7 @@ use crate::kernel::level::Level;
 macro_rules! logistic {
     ($module:ident, $float:ident) => {
         pub(in crate::math) mod $module {
+            use super::super::arithmetic::$module::{fast_two_sum, mul_add};
             use super::super::exp::$module::{exp, exp2};
             use super::super::log::$module::log1p;
             use super::constants::$module::INV_LN_2_HI;
@@ -16,7 +17,11 @@ macro_rules! logistic {
             #[inline(always)]
             pub fn sigmoid<L: Level>(x: $float) -> $float {
                 let z = exp::<L>(-x.abs());
-                select(x < 0.0, z, 1.0) / (1.0 + z)
+                let (d, error) = fast_two_sum(1.0, z);
+                let quotient = select(x < 0.0, z, 1.0) / d;
+                // Less the denominator's rounding error times q / d; 1 / d is q or 1 - q.
+                let inverse = select(x < 0.0, 1.0 - quotient, quotient);
+                mul_add::<L>(-error * inverse, quotient, quotient)
             }
 
             /// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)

@@ -58,7 +58,8 @@ pub use crate::{__for_each_binary_function as for_each_binary, __for_each_unary_
 /// ```
 /// use brain_jit::kernel::level::Baseline;
 /// use brain_jit::math::VectorMath;
-/// assert_eq!(0.0_f32.exp::<Baseline>(), 1.0);
+/// // By path: `x.exp()` on a float is the standard library's.
+/// assert_eq!(VectorMath::exp::<Baseline>(0.0_f32), 1.0);
 /// ```
 pub trait VectorMath: Copy {
     /// e^x.

@@ -5,7 +5,7 @@ use super::constants;
 use crate::kernel::level::Level;
 
 macro_rules! powers {
-    ($module:ident, $float:ident, $bits:ident, shift: $shift:literal, guess: $guess:expr, subnormal: 2^$scale:literal) => {
+    ($module:ident, $float:ident, $bits:ident, shift: $shift:literal, guess: $guess:expr, small: $small:literal, scale: 2^$scale:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
             use super::super::rounding::$module::rint;
@@ -67,10 +67,10 @@ macro_rules! powers {
             /// of Halley's method with an exact t³ - x.
             #[inline(always)]
             pub fn cbrt<L: Level>(x: $float) -> $float {
-                const SCALE: $float = (1_u64 << $scale) as $float;
-                const UNSCALE: $float = 1.0 / (1_u64 << ($scale / 3)) as $float;
-                let subnormal = x.abs() < $float::MIN_POSITIVE;
-                let a = select(subnormal, x * SCALE, x).abs();
+                // Small numbers are scaled up, so that the rounding errors below are no subnormal numbers.
+                const SCALE: $float = (1_u64 << ($scale / 3)) as $float;
+                let small = x.abs() < $small;
+                let a = select(small, x * SCALE * SCALE * SCALE, x).abs();
                 // The leading bits as an integer-valued float, divided by 3.
                 const BASE: $float = (1_u64 << MANTISSA_BITS) as $float;
                 let leading = $float::from_bits((a.to_bits() >> $shift) | BASE.to_bits()) - BASE;
@@ -80,17 +80,18 @@ macro_rules! powers {
                 let ratio = guess * guess * (guess / a);
                 let t = guess * polynomial::<L, _>(ratio, CBRT);
                 let (square, square_low) = two_product::<L>(t, t);
-                let (cube, cube_low) = two_product::<L>(square, t);
-                let excess = (cube - a) + mul_add::<L>(square_low, t, cube_low);
-                let value = t - t * (excess / mul_add::<L>(2.0, cube, a));
-                let value = with_sign(select(subnormal, value * UNSCALE, value), x);
+                // A quarter of t³, which does not overflow where a is the largest float.
+                let (cube, cube_low) = two_product::<L>(0.25 * square, t);
+                let excess = (cube - 0.25 * a) + mul_add::<L>(0.25 * square_low, t, cube_low);
+                let value = t - t * (excess / mul_add::<L>(2.0, cube, 0.25 * a));
+                let value = with_sign(select(small, value * (1.0 / SCALE), value), x);
                 select(a > 0.0 && a < $float::INFINITY, value, x)
             }
         }
     };
 }
-powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (2.0 / 3.0) - 547.0), subnormal: 2^24);
-powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (2.0 / 3.0) - 35000.0), subnormal: 2^54);
+powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (2.0 / 3.0) - 547.0), small: 1e-28, scale: 2^48);
+powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (2.0 / 3.0) - 35000.0), small: 1e-265, scale: 2^162);
 
 /// Single-precision power, in double precision: 2^(y log2 |x|).
 #[inline(always)]
@@ -99,7 +100,9 @@ pub(super) fn power_single<L: Level>(x: f32, y: f32) -> f32 {
     let (k, m) = super::log::double::exponent_and_mantissa(f64::from(x.abs()));
     let s = (m - 1.0) / (m + 1.0);
     let log2 = wide::mul_add::<L>(s, wide::polynomial::<L, _>(s * s, POWER_LOG2), k);
-    let exponent = wide::clamp(f64::from(y) * log2, -160.0, 160.0);
+    // A finite y, so that 1^inf is no inf * 0.
+    let exponent = wide::clamp(f64::from(y), -1e40, 1e40) * log2;
+    let exponent = wide::clamp(exponent, -160.0, 160.0);
     let n = exponent + wide::MAGIC;
     let f = exponent - (n - wide::MAGIC);
     let value = wide::mul_add::<L>(f, wide::polynomial::<L, _>(f, POWER_EXP2), 1.0);

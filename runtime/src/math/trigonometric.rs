@@ -48,14 +48,16 @@ static DOUBLE_ROWS: [[f64; 4]; 1024] = {
     rows
 };
 
-/// Row e: 2^(e-23) 2/π modulo 4, as 29 bits from weight 2 downwards and 53 more.
-static SINGLE_ROWS: [[f64; 2]; 128] = {
-    let mut rows = [[0.0; 2]; 128];
+/// Row e: 2^(e-23) 2/π modulo 4, in parts of 29, 29 and 53 bits from weight 2 downwards. The fourth is unused.
+static SINGLE_ROWS: [[f64; 4]; 128] = {
+    let mut rows = [[0.0; 4]; 128];
     let mut e = 0;
     while e < 128 {
         rows[e as usize] = [
             bits_of_two_over_pi(e - 24, 29) as f64 * two_to(-27),
-            bits_of_two_over_pi(e - 24 + 29, 53) as f64 * two_to(-27 - 53),
+            bits_of_two_over_pi(e - 24 + 29, 29) as f64 * two_to(-27 - 29),
+            bits_of_two_over_pi(e - 24 + 58, 53) as f64 * two_to(-27 - 29 - 53),
+            0.0,
         ];
         e += 1;
     }
@@ -75,9 +77,11 @@ pub(in crate::math) mod single {
         let row = &SINGLE_ROWS[(exponent & 127) as usize];
         let mantissa =
             f64::from(x) * f64::from(f32::from_bits((127 + 23 - (exponent & 127)) << 23));
-        let product = mantissa * row[0]; // exact
-        let n = product + wide::MAGIC;
-        let fraction = wide::mul_add::<L>(mantissa, row[1], product - (n - wide::MAGIC));
+        let (p0, p1) = (mantissa * row[0], mantissa * row[1]); // exact
+        let n = (p0 + p1) + wide::MAGIC;
+        // Exact where the fraction is small, which is where it must be.
+        let fraction = (p0 - (n - wide::MAGIC)) + p1;
+        let fraction = wide::mul_add::<L>(mantissa, row[2], fraction);
         (n.to_bits() as u32, fraction * core::f64::consts::FRAC_PI_2)
     }
 
@@ -108,7 +112,8 @@ pub(in crate::math) mod single {
     #[inline(always)]
     pub fn sin<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        turned::<L>(n, 0, r as f32)
+        // -0 + 0 would lose the sign of zero.
+        select(x == 0.0, x, turned::<L>(n, 0, r as f32))
     }
 
     #[inline(always)]
@@ -121,7 +126,7 @@ pub(in crate::math) mod single {
     #[inline(always)]
     pub fn tan<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        super::double::tangent::<L>(u64::from(n), r, 0.0) as f32
+        select(x == 0.0, x, super::double::tangent::<L>(u64::from(n), r, 0.0) as f32)
     }
 
     #[inline(always)]
@@ -147,9 +152,9 @@ pub(in crate::math) mod double {
         let (p1, e1) = two_product::<L>(mantissa, row[1]);
         let (p2, e2) = two_product::<L>(mantissa, row[2]);
         let e2 = mul_add::<L>(mantissa, row[3], e2);
-        // p0 is below 2^55: take away the multiples of 4.
-        const MAGIC_4: f64 = 4.0 * MAGIC;
-        let p0 = p0 - ((p0 + MAGIC_4) - MAGIC_4);
+        // p0 is below 2^55: take away the multiples of 16, the spacing of floats around this constant.
+        const MAGIC_16: f64 = 16.0 * MAGIC;
+        let p0 = p0 - ((p0 + MAGIC_16) - MAGIC_16);
         let (sum, d0) = two_sum(p0, e0);
         let (sum, d1) = two_sum(sum, p1);
         let n = sum + MAGIC;
@@ -236,6 +241,7 @@ pub(in crate::math) mod double {
         let f = within - 0.5 * (n - MAGIC);
         let (r, error) = two_product::<L>(f, PI_HI);
         let sin = turned::<L>((n, r, mul_add::<L>(f, PI_LO, error)), 0);
-        select(x == 0.0, 1.0, select(x.is_infinite(), 0.0, sin / (PI_HI * x)))
+        let value = select(x.is_infinite() || rint::<L>(x) == x, 0.0, sin / (PI_HI * x));
+        select(x == 0.0, 1.0, value)
     }
 }

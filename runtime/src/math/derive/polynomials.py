@@ -133,18 +133,18 @@ def erf_tail(z):  # erf(x) = x + x P(x^2)
     return m.erf(x) / x - 1
 
 
-# erfc(x) = exp(-x^2) P(t) / (1 + 2 x) with t = (x - CENTER) / (x + CENTER), after M. M. Shepherd and J. G. Laframboise,
+# erfc(x) = exp(-x^2) (5/4 + P(t)) / (1 + 2 x) with t = (x - CENTER) / (x + CENTER), after M. M. Shepherd and J. G. Laframboise,
 # Chebyshev approximation of (1 + 2x) exp(x^2) erfc x, Mathematics of Computation 36, 1981.
 CENTER = 4
 
 
 def erfcx(t):
     x = CENTER * (1 + t) / (1 - t)
-    return m.erfc(x) * m.exp(x**2) * (1 + 2 * x)
+    return m.erfc(x) * m.exp(x**2) * (1 + 2 * x) - mpf(5) / 4
 
 
 def erfc_from(x):
-    return (mpf(x) - CENTER) / (x + CENTER)
+    return (mpf(x) - CENTER) / (mpf(x) + CENTER)
 
 
 SPLIT = m.tan(m.pi / 8) * mpf("1.0001")
@@ -166,8 +166,8 @@ ENTRIES = {
     "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 4, 32),
     "ERF_F64": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 10, 64),
     "ERF_F32": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 5, 32),
-    "ERFC_F64": (erfcx, lambda t: 1, -1, erfc_from(28), 22, 64),
-    "ERFC_F32": (erfcx, lambda t: 1, -1, erfc_from(11), 10, 32),
+    "ERFC_F64": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(28), 20, 64),
+    "ERFC_F32": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(11), 9, 32),
     # single-precision power, in double precision
     "POWER_LOG2_F64": (safe(log2_series, 2 / m.log(2)), lambda z: 1, 0, S**2, 5, 64),
     "POWER_EXP2_F64": (safe(exp2_tail, m.log(2)), lambda x: x, -mpf("0.5001"), mpf("0.5001"), 5, 64),

@@ -1,0 +1,225 @@
+//! Accuracy and special cases of the vector math functions.
+
+use brain_jit::kernel::level::{Baseline, Dispatch, Level, dispatch};
+use brain_jit::math::VectorMath;
+use brain_jit_tests::double_references::worst_errors;
+use brain_jit_tests::ulp;
+use brain_jit_tests::unary::{bound, reference, unary_functions};
+
+/// A dense sample of the single-precision floats: every 65,537th, so that all exponents and mantissas take part, and
+/// those around zero, one and the infinities. All 2^32 are checked by the binary `math_exhaustive`.
+fn single_sample() -> Vec<f32> {
+    let mut sample: Vec<f32> = (0..=u32::MAX).step_by(65_537).map(f32::from_bits).collect();
+    for bits in [0_u32, 0x0080_0000, 0x3f80_0000, 0x7f80_0000] {
+        for step in 0..300 {
+            for bits in [bits.wrapping_sub(step), bits + step] {
+                sample.extend([f32::from_bits(bits & 0x7fff_ffff), f32::from_bits(bits | 0x8000_0000)]);
+            }
+        }
+    }
+    sample
+}
+
+#[test]
+fn single_precision_keeps_the_bounds() {
+    let x = single_sample();
+    let mut y = vec![0.0; x.len()];
+    for function in unary_functions() {
+        let reference = reference(function.name);
+        let expected: Vec<f64> = x.iter().map(|&x| reference(f64::from(x))).collect();
+        for (level, apply) in [("baseline", function.baseline_f32), ("best", function.best_f32)] {
+            apply(&x, &mut y);
+            for ((x, y), expected) in x.iter().zip(&y).zip(&expected) {
+                let error = ulp::error_f32(*y, *expected);
+                assert!(
+                    error <= bound(function.name),
+                    "{}({x:e}) at level {level} is {y:e}, not {expected:e}: {error} ULP",
+                    function.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn double_precision_keeps_the_bounds() {
+    let worst = worst_errors(include_str!("../data/math/double.txt"));
+    assert!(worst.len() >= 2 * 34, "the file has a section for each function");
+    for worst in worst {
+        assert!(worst.points > 250);
+        assert!(worst.error <= bound(&worst.name), "{worst:?}");
+    }
+}
+
+/// Each function at some vector length gives the bits that it gives alone.
+#[test]
+fn vector_lanes_and_single_elements_agree() {
+    let x: Vec<f64> = (0..67).map(|i| (f64::from(i) - 33.0) * 0.37).collect();
+    let mut whole = vec![0.0; x.len()];
+    for function in unary_functions() {
+        (function.best_f64)(&x, &mut whole);
+        for (x, whole) in x.iter().zip(&whole) {
+            let mut alone = [0.0];
+            (function.best_f64)(&[*x], &mut alone);
+            let agree = alone[0].to_bits() == whole.to_bits() || alone[0].is_nan() && whole.is_nan();
+            assert!(agree, "{}({x}): {} and {whole}", function.name, alone[0]);
+        }
+    }
+}
+
+/// Runs a test body at the baseline and at the level of this process.
+fn at_both_levels<T: Dispatch<Output = ()> + Copy>(test: T) {
+    test.run::<Baseline>();
+    dispatch(test);
+}
+
+macro_rules! levels {
+    ($test:ident, $level:ident, $body:block) => {
+        #[test]
+        fn $test() {
+            #[derive(Clone, Copy)]
+            struct Test;
+            impl Dispatch for Test {
+                type Output = ();
+                #[inline(always)]
+                fn run<$level: Level>(self) $body
+            }
+            at_both_levels(Test);
+        }
+    };
+}
+
+/// Equal bits, or both NaN.
+fn same(got: f64, expected: f64, what: &str) {
+    let equal = got.to_bits() == expected.to_bits() || got.is_nan() && expected.is_nan();
+    assert!(equal, "{what}: {got:e}, not {expected:e}");
+}
+
+const SPECIAL: [f64; 21] = [
+    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 2.5, -2.5, 1e10, -1e10, 1e300, -1e300, 5e-324, -5e-324,
+    f64::INFINITY, f64::NEG_INFINITY, f64::NAN,
+];
+
+// The C standard's cases (annex F.10), which std's powf, atan2, hypot and NumPy follow. Where the result is neither
+// special nor exact, the bound holds instead of equality.
+levels!(special_cases_of_two_arguments, L, {
+    for x in SPECIAL {
+        for y in SPECIAL {
+            for (name, got, expected) in [
+                ("power", VectorMath::power::<L>(x, y), x.powf(y)),
+                ("atan2", VectorMath::atan2::<L>(x, y), x.atan2(y)),
+                ("hypot", VectorMath::hypot::<L>(x, y), x.hypot(y)),
+                ("fmod", VectorMath::fmod::<L>(x, y), x % y),
+                ("copysign", VectorMath::copysign::<L>(x, y), x.copysign(y)),
+            ] {
+                let error = ulp::error_f64(got, expected, 0.0);
+                assert!(error <= 2.0, "{name}({x:e}, {y:e}) = {got:e}, not {expected:e}");
+            }
+            let (a, b) = (x as f32, y as f32);
+            for (name, got, expected) in [
+                ("power", VectorMath::power::<L>(a, b), f64::from(a).powf(f64::from(b))),
+                ("atan2", VectorMath::atan2::<L>(a, b), f64::from(a).atan2(f64::from(b))),
+                ("hypot", VectorMath::hypot::<L>(a, b), f64::from(a).hypot(f64::from(b))),
+            ] {
+                let error = ulp::error_f32(got, expected);
+                assert!(error <= 2.0, "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}");
+            }
+        }
+    }
+});
+
+levels!(single_precision_of_two_arguments, L, {
+    // A lattice of magnitudes and signs, with exponents that reach overflow and underflow.
+    let values: Vec<f32> = (0..120).map(|i| (i as f32 * 0.37 - 22.0).exp() * if i % 3 == 0 { -1.0 } else { 1.0 }).collect();
+    for &a in &values {
+        for &b in &values {
+            let (x, y) = (f64::from(a), f64::from(b));
+            for (name, got, expected) in [
+                ("power", VectorMath::power::<L>(a.abs(), b), x.abs().powf(y)),
+                ("atan2", VectorMath::atan2::<L>(a, b), x.atan2(y)),
+                ("hypot", VectorMath::hypot::<L>(a, b), x.hypot(y)),
+            ] {
+                let error = ulp::error_f32(got, expected);
+                assert!(error <= 2.0, "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}: {error} ULP");
+            }
+        }
+    }
+});
+
+levels!(logaddexp_of_special_values, L, {
+    let infinity = f64::INFINITY;
+    same(VectorMath::logaddexp::<L>(infinity, infinity), infinity, "two infinities");
+    same(VectorMath::logaddexp::<L>(-infinity, -infinity), -infinity, "two negative infinities");
+    same(VectorMath::logaddexp::<L>(-infinity, 3.0), 3.0, "a sum with 0");
+    same(VectorMath::logaddexp::<L>(1e300, -1e300), 1e300, "far apart");
+    same(VectorMath::logaddexp2::<L>(1.0, 1.0), 2.0, "twice 2");
+    same(VectorMath::logaddexp::<L>(f64::NAN, 1.0), f64::NAN, "NaN first");
+    same(VectorMath::logaddexp::<L>(1.0, f64::NAN), f64::NAN, "NaN second");
+});
+
+// The expected values are Python's: a % b and a // b.
+levels!(remainders_take_the_sign_of_the_divisor, L, {
+    for (a, b, remainder, quotient) in [
+        (7.0, 3.0, 1.0, 2.0),
+        (-7.0, 3.0, 2.0, -3.0),
+        (7.0, -3.0, -2.0, -3.0),
+        (-7.0, -3.0, -1.0, 2.0),
+        (6.0, -3.0, -0.0, -2.0),
+        (0.0, 3.0, 0.0, 0.0),
+        (1.0, 0.1, 0.099_999_999_999_999_95, 9.0),
+        (1e300, 7.0, 1.0, 1.4285714285714286e+299),
+    ] {
+        same(VectorMath::remainder::<L>(a, b), remainder, "remainder");
+        same(VectorMath::floor_divide::<L>(a, b), quotient, "floor_divide");
+    }
+    same(VectorMath::floor_divide::<L>(1.0, 0.0), f64::INFINITY, "floor_divide by 0");
+    same(VectorMath::remainder::<L>(1.0, 0.0), f64::NAN, "remainder by 0");
+});
+
+levels!(extrema_and_nan, L, {
+    let nan = f64::NAN;
+    for (a, b) in [(nan, 1.0), (1.0, nan)] {
+        same(VectorMath::minimum::<L>(a, b), nan, "minimum");
+        same(VectorMath::maximum::<L>(a, b), nan, "maximum");
+        same(VectorMath::fmin::<L>(a, b), 1.0, "fmin");
+        same(VectorMath::fmax::<L>(a, b), 1.0, "fmax");
+    }
+    same(VectorMath::minimum::<L>(2.0, 1.0), 1.0, "minimum");
+    same(VectorMath::maximum::<L>(2.0, 1.0), 2.0, "maximum");
+    same(VectorMath::clip::<L>(5.0, 0.0, 1.0), 1.0, "clip");
+    same(VectorMath::clip::<L>(nan, 0.0, 1.0), nan, "clip");
+    same(VectorMath::heaviside::<L>(-1.0, 0.5), 0.0, "heaviside");
+    same(VectorMath::heaviside::<L>(0.0, 0.5), 0.5, "heaviside");
+    same(VectorMath::heaviside::<L>(nan, 0.5), nan, "heaviside");
+});
+
+levels!(neighbours_and_parts, L, {
+    for x in SPECIAL {
+        same(VectorMath::nextafter::<L>(x, f64::INFINITY), if x == f64::INFINITY { x } else { x.next_up() }, "up");
+        same(VectorMath::nextafter::<L>(x, f64::NEG_INFINITY), if x == f64::NEG_INFINITY { x } else { x.next_down() }, "down");
+        let (fraction, exponent) = VectorMath::frexp::<L>(x);
+        same(VectorMath::ldexp::<L>(fraction, exponent), x, "ldexp of frexp");
+        if x.is_finite() && x != 0.0 {
+            assert!((0.5..1.0).contains(&fraction.abs()), "frexp({x}) gives {fraction}");
+        }
+    }
+    same(VectorMath::ldexp::<L>(1.0, -1074), 5e-324, "the smallest double");
+    same(VectorMath::ldexp::<L>(1.0, i32::MAX), f64::INFINITY, "overflow");
+    same(VectorMath::ldexp::<L>(-1.0, i32::MIN), -0.0, "underflow");
+    assert_eq!(VectorMath::ldexp::<L>(3.0_f32, -150), f32::from_bits(2), "one rounding, ties to even");
+});
+
+levels!(integer_powers, L, {
+    for n in -40..=40 {
+        let (mut product, mut reciprocal) = (1.0_f64, 1.0_f64);
+        for _ in 0..i32::abs(n) {
+            product *= 2.0;
+            reciprocal *= 0.5;
+        }
+        same(VectorMath::powi::<L>(2.0_f64, n), if n < 0 { reciprocal } else { product }, "powers of two");
+    }
+    same(VectorMath::powi::<L>(-3.0_f64, 3), -27.0, "a negative base");
+    same(VectorMath::powi::<L>(0.0_f64, -1), f64::INFINITY, "1 / 0");
+    same(VectorMath::powi::<L>(f64::NAN, 0), 1.0, "x^0");
+    same(VectorMath::powi::<L>(-1.0_f64, i32::MIN), 1.0, "the smallest exponent");
+});
