@@ -31,6 +31,7 @@ pub fn object(item: ItemStruct, children: &[ItemStruct]) -> Object {
         name: item.ident,
         generics: item.generics,
         fields,
+        invalid: false,
     }
 }
 

@@ -28,11 +28,19 @@ pub(super) fn check(block: &Block, uses: &[Uses], errors: &mut Errors) {
             let way: Vec<String> = cycle.iter().map(|&i| format!("`{}`", name(i))).collect();
             format!("`{first}` calls itself: {}, `{first}`", way.join(", "))
         };
+        let (why, instead) = if block.is_free_function() {
+            ("a compiled function cannot contain itself", "take `#[brain_jit]` away")
+        } else {
+            (
+                "calls inside a block are inlined, which would not end",
+                "leave the method as written with `#[brain_jit(skip)]`",
+            )
+        };
         errors.report(
             Code::Recursion,
             tokens,
-            format!("{what}, but calls inside a block are inlined, which would not end"),
-            format!("write a loop (`for`, `while`), or leave `{first}` as written with `#[brain_jit(skip)]`"),
+            format!("{what}, but {why}"),
+            format!("write a loop (`for`, `while`), or {instead}"),
         );
     }
 }

@@ -4,7 +4,7 @@ type Weights = Array1<f32>;
 
 #[derive(BrainObject)]
 struct Neuron {
-    #[variable(dtype = float, rank = 1)]
+    #[variable(dtype = float)]
     w: Weights,
 }
 

@@ -9,7 +9,7 @@ struct Neuron {
 
 #[brain_jit]
 impl Neuron {
-    fn update(&mut self, #[static_arg(values(1, 2))] gain: f32) {
+    fn update(&mut self, #[static_arg(values(1, 2.0))] gain: f32) {
         self.v *= gain;
     }
 }

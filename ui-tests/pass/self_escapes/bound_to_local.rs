@@ -10,8 +10,7 @@ struct Neuron {
 #[brain_jit]
 impl Neuron {
     fn update(&mut self, x: &Array1<f32>) {
-        let v = &mut self.v;
-        *v += x;
+        self.v += x;
     }
 }
 

@@ -10,7 +10,7 @@ struct Neuron {
 #[brain_jit]
 impl Neuron {
     fn update(&mut self) {
-        self.v += self.tau.clone();
+        self.v += self.tau;
     }
 }
 

@@ -18,7 +18,8 @@ struct Neuron {
 #[brain_jit]
 impl Neuron {
     fn update(&mut self, other: Synapse) {
-        self.e.g[..] = other.g;
+        drop(other);
+        self.e.g[..] = 1.0;
     }
 }
 

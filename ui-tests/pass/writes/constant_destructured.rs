@@ -11,7 +11,7 @@ struct Neuron {
 #[brain_jit]
 impl Neuron {
     fn update(&mut self) {
-        let rest;
+        let rest: f32;
         (*self.tau, rest) = (1.0, 2.0);
         self.v += rest;
     }

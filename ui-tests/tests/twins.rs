@@ -1,0 +1,262 @@
+//! The corrected twin of every mistake compiles.
+//!
+//! All are modules of one crate: as crates of their own they would take minutes to link.
+
+#![allow(dead_code)]
+
+#[path = "../pass/borrows/assign.rs"]
+mod borrows_assign;
+#[path = "../pass/borrows/fill.rs"]
+mod borrows_fill;
+#[path = "../pass/borrows/iter_mut.rs"]
+mod borrows_iter_mut;
+#[path = "../pass/borrows/loop_over_mutable.rs"]
+mod borrows_loop_over_mutable;
+#[path = "../pass/borrows/mapv_inplace.rs"]
+mod borrows_mapv_inplace;
+#[path = "../pass/borrows/mutable_borrow_in_shared_method.rs"]
+mod borrows_mutable_borrow_in_shared_method;
+#[path = "../pass/borrows/mutable_reference.rs"]
+mod borrows_mutable_reference;
+#[path = "../pass/borrows/mutable_slice.rs"]
+mod borrows_mutable_slice;
+#[path = "../pass/borrows/push.rs"]
+mod borrows_push;
+#[path = "../pass/borrows/ref_mut_in_match.rs"]
+mod borrows_ref_mut_in_match;
+#[path = "../pass/borrows/ref_mut_pattern.rs"]
+mod borrows_ref_mut_pattern;
+#[path = "../pass/borrows/swap_with_constant.rs"]
+mod borrows_swap_with_constant;
+#[path = "../pass/borrows/take.rs"]
+mod borrows_take;
+#[path = "../pass/borrows/written_by_macro.rs"]
+mod borrows_written_by_macro;
+#[path = "../pass/borrows/written_while_borrowed.rs"]
+mod borrows_written_while_borrowed;
+#[path = "../pass/calls/associated_function_as_method.rs"]
+mod calls_associated_function_as_method;
+#[path = "../pass/calls/recursion_direct.rs"]
+mod calls_recursion_direct;
+#[path = "../pass/calls/recursion_mutual.rs"]
+mod calls_recursion_mutual;
+#[path = "../pass/calls/recursion_of_function.rs"]
+mod calls_recursion_of_function;
+#[path = "../pass/calls/too_few_arguments.rs"]
+mod calls_too_few_arguments;
+#[path = "../pass/calls/too_many_arguments.rs"]
+mod calls_too_many_arguments;
+#[path = "../pass/calls/unknown_function.rs"]
+mod calls_unknown_function;
+#[path = "../pass/conditions/and_of_arrays.rs"]
+mod conditions_and_of_arrays;
+#[path = "../pass/conditions/array_in_if.rs"]
+mod conditions_array_in_if;
+#[path = "../pass/conditions/array_in_match_guard.rs"]
+mod conditions_array_in_match_guard;
+#[path = "../pass/conditions/array_in_while.rs"]
+mod conditions_array_in_while;
+#[path = "../pass/conditions/or_of_arrays.rs"]
+mod conditions_or_of_arrays;
+#[path = "../pass/derive/child_in_option.rs"]
+mod derive_child_in_option;
+#[path = "../pass/derive/child_of_own_type.rs"]
+mod derive_child_of_own_type;
+#[path = "../pass/derive/enum_item.rs"]
+mod derive_enum_item;
+#[path = "../pass/derive/rank_without_dtype.rs"]
+mod derive_rank_without_dtype;
+#[path = "../pass/derive/variable_and_child.rs"]
+mod derive_variable_and_child;
+#[path = "../pass/indexing/axis_of_dynamic_rank.rs"]
+mod indexing_axis_of_dynamic_rank;
+#[path = "../pass/indexing/axis_out_of_range.rs"]
+mod indexing_axis_out_of_range;
+#[path = "../pass/indexing/dtypes_mixed.rs"]
+mod indexing_dtypes_mixed;
+#[path = "../pass/indexing/float_index.rs"]
+mod indexing_float_index;
+#[path = "../pass/indexing/pair_in_brackets.rs"]
+mod indexing_pair_in_brackets;
+#[path = "../pass/indexing/pair_in_brackets_read.rs"]
+mod indexing_pair_in_brackets_read;
+#[path = "../pass/indexing/rank_mismatch_in_dot.rs"]
+mod indexing_rank_mismatch_in_dot;
+#[path = "../pass/indexing/rank_mismatch_in_write.rs"]
+mod indexing_rank_mismatch_in_write;
+#[path = "../pass/indexing/too_many_indices.rs"]
+mod indexing_too_many_indices;
+#[path = "../pass/names/field_called.rs"]
+mod names_field_called;
+#[path = "../pass/names/method_without_call.rs"]
+mod names_method_without_call;
+#[path = "../pass/names/unknown_field.rs"]
+mod names_unknown_field;
+#[path = "../pass/names/unknown_field_of_child.rs"]
+mod names_unknown_field_of_child;
+#[path = "../pass/names/update_frozen.rs"]
+mod names_update_frozen;
+#[path = "../pass/names/update_jit.rs"]
+mod names_update_jit;
+#[path = "../pass/names/update_plain.rs"]
+mod names_update_plain;
+#[path = "../pass/names/update_show_code.rs"]
+mod names_update_show_code;
+#[path = "../pass/names/update_show_namespace.rs"]
+mod names_update_show_namespace;
+#[path = "../pass/options/attribute_twice.rs"]
+mod options_attribute_twice;
+#[path = "../pass/options/dyn_vars_of_constant.rs"]
+mod options_dyn_vars_of_constant;
+#[path = "../pass/options/dyn_vars_twice.rs"]
+mod options_dyn_vars_twice;
+#[path = "../pass/options/dyn_vars_unknown.rs"]
+mod options_dyn_vars_unknown;
+#[path = "../pass/options/dyn_vars_without_list.rs"]
+mod options_dyn_vars_without_list;
+#[path = "../pass/options/on_a_struct.rs"]
+mod options_on_a_struct;
+#[path = "../pass/options/skip_takes_no_value.rs"]
+mod options_skip_takes_no_value;
+#[path = "../pass/options/skip_with_dyn_vars.rs"]
+mod options_skip_with_dyn_vars;
+#[path = "../pass/options/static_arg_on_skipped.rs"]
+mod options_static_arg_on_skipped;
+#[path = "../pass/options/twice.rs"]
+mod options_twice;
+#[path = "../pass/options/unknown_on_block.rs"]
+mod options_unknown_on_block;
+#[path = "../pass/options/unknown_on_method.rs"]
+mod options_unknown_on_method;
+#[path = "../pass/options/unknown_on_variable.rs"]
+mod options_unknown_on_variable;
+#[path = "../pass/options/without_effect.rs"]
+mod options_without_effect;
+#[path = "../pass/random/constant_borrowed.rs"]
+mod random_constant_borrowed;
+#[path = "../pass/random/draw_from_constant.rs"]
+mod random_draw_from_constant;
+#[path = "../pass/random/draw_in_shared_method.rs"]
+mod random_draw_in_shared_method;
+#[path = "../pass/self_escapes/bound_to_local.rs"]
+mod self_escapes_bound_to_local;
+#[path = "../pass/self_escapes/compared.rs"]
+mod self_escapes_compared;
+#[path = "../pass/self_escapes/destructured.rs"]
+mod self_escapes_destructured;
+#[path = "../pass/self_escapes/in_dbg.rs"]
+mod self_escapes_in_dbg;
+#[path = "../pass/self_escapes/in_format_capture.rs"]
+mod self_escapes_in_format_capture;
+#[path = "../pass/self_escapes/method_of_other_block.rs"]
+mod self_escapes_method_of_other_block;
+#[path = "../pass/self_escapes/method_of_trait.rs"]
+mod self_escapes_method_of_trait;
+#[path = "../pass/self_escapes/passed_to_associated_function.rs"]
+mod self_escapes_passed_to_associated_function;
+#[path = "../pass/self_escapes/passed_to_function.rs"]
+mod self_escapes_passed_to_function;
+#[path = "../pass/self_escapes/returned.rs"]
+mod self_escapes_returned;
+#[path = "../pass/self_escapes/skipped_method.rs"]
+mod self_escapes_skipped_method;
+#[path = "../pass/signatures/async_fn.rs"]
+mod signatures_async_fn;
+#[path = "../pass/signatures/const_fn.rs"]
+mod signatures_const_fn;
+#[path = "../pass/signatures/extern_fn.rs"]
+mod signatures_extern_fn;
+#[path = "../pass/signatures/self_by_value.rs"]
+mod signatures_self_by_value;
+#[path = "../pass/signatures/self_in_a_box.rs"]
+mod signatures_self_in_a_box;
+#[path = "../pass/signatures/unsafe_fn.rs"]
+mod signatures_unsafe_fn;
+#[path = "../pass/statics/array.rs"]
+mod statics_array;
+#[path = "../pass/statics/const_generic_in_trait.rs"]
+mod statics_const_generic_in_trait;
+#[path = "../pass/statics/const_generic_taken.rs"]
+mod statics_const_generic_taken;
+#[path = "../pass/statics/field_without_values.rs"]
+mod statics_field_without_values;
+#[path = "../pass/statics/float_without_values.rs"]
+mod statics_float_without_values;
+#[path = "../pass/statics/string_owned.rs"]
+mod statics_string_owned;
+#[path = "../pass/statics/string_without_values.rs"]
+mod statics_string_without_values;
+#[path = "../pass/statics/value_out_of_range.rs"]
+mod statics_value_out_of_range;
+#[path = "../pass/statics/values_empty.rs"]
+mod statics_values_empty;
+#[path = "../pass/statics/values_of_wrong_type.rs"]
+mod statics_values_of_wrong_type;
+#[path = "../pass/statics/values_too_many.rs"]
+mod statics_values_too_many;
+#[path = "../pass/statics/values_twice.rs"]
+mod statics_values_twice;
+#[path = "../pass/writes/child_constant_written.rs"]
+mod writes_child_constant_written;
+#[path = "../pass/writes/child_replaced.rs"]
+mod writes_child_replaced;
+#[path = "../pass/writes/constant_assigned.rs"]
+mod writes_constant_assigned;
+#[path = "../pass/writes/constant_augmented.rs"]
+mod writes_constant_augmented;
+#[path = "../pass/writes/constant_destructured.rs"]
+mod writes_constant_destructured;
+#[path = "../pass/writes/constant_in_closure.rs"]
+mod writes_constant_in_closure;
+#[path = "../pass/writes/constant_in_nested_block.rs"]
+mod writes_constant_in_nested_block;
+#[path = "../pass/writes/constant_indexed.rs"]
+mod writes_constant_indexed;
+#[path = "../pass/writes/constant_part_written.rs"]
+mod writes_constant_part_written;
+#[path = "../pass/writes/lost_write_array.rs"]
+mod writes_lost_write_array;
+#[path = "../pass/writes/lost_write_in_closure.rs"]
+mod writes_lost_write_in_closure;
+#[path = "../pass/writes/lost_write_in_function.rs"]
+mod writes_lost_write_in_function;
+#[path = "../pass/writes/lost_write_in_if_let.rs"]
+mod writes_lost_write_in_if_let;
+#[path = "../pass/writes/lost_write_in_loop.rs"]
+mod writes_lost_write_in_loop;
+#[path = "../pass/writes/lost_write_in_match_arm.rs"]
+mod writes_lost_write_in_match_arm;
+#[path = "../pass/writes/lost_write_in_tuple.rs"]
+mod writes_lost_write_in_tuple;
+#[path = "../pass/writes/lost_write_of_child_variable.rs"]
+mod writes_lost_write_of_child_variable;
+#[path = "../pass/writes/lost_write_of_parameter.rs"]
+mod writes_lost_write_of_parameter;
+#[path = "../pass/writes/lost_write_of_random_state.rs"]
+mod writes_lost_write_of_random_state;
+#[path = "../pass/writes/lost_write_scalar.rs"]
+mod writes_lost_write_scalar;
+#[path = "../pass/writes/lost_write_through_deref.rs"]
+mod writes_lost_write_through_deref;
+#[path = "../pass/writes/static_field_assigned.rs"]
+mod writes_static_field_assigned;
+#[path = "../pass/writes/write_in_shared_method.rs"]
+mod writes_write_in_shared_method;
+
+#[test]
+fn every_twin_is_compiled_here_and_has_its_mistake() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = include_str!("twins.rs");
+    let mut twins = 0;
+    for theme in std::fs::read_dir(folder.join("pass")).expect("themes") {
+        let theme = theme.expect("a theme").file_name();
+        for file in std::fs::read_dir(folder.join("pass").join(&theme)).expect("twins") {
+            let file = file.expect("a twin").file_name();
+            let path = format!("{}/{}", theme.display(), file.display());
+            assert!(here.contains(&format!("../pass/{path}\"")), "{path} is not compiled");
+            assert!(folder.join("fail").join(&path).exists(), "{path} corrects no mistake");
+            twins += 1;
+        }
+    }
+    assert_eq!(here.matches("#[path").count(), twins + 1);
+}
