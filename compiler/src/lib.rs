@@ -3,6 +3,12 @@
 //! parse → model → check → IR → passes → emit; see ARCHITECTURE.md.
 
 pub mod check;
+pub mod compile;
+pub mod emit;
+pub mod entry;
 pub mod ir;
+pub mod lower;
 pub mod model;
+pub mod object;
+pub mod passes;
 pub mod syntax;

@@ -1,7 +1,21 @@
 //! brain_jit: NumPy-like arrays and ahead-of-time compiled model methods.
 extern crate self as brain_jit;
 
+#[doc(hidden)]
+pub mod __private;
+pub mod array;
+pub mod backend;
+pub mod bm;
 #[cfg(feature = "fft")]
 pub mod fft;
+#[doc(hidden)]
+pub mod kernel;
 pub mod linalg;
+pub mod math;
+pub mod object;
+pub mod prelude;
 pub mod random;
+
+pub use backend::{Backend, backend, set_backend, set_num_threads, with_backend};
+pub use brain_jit_macros::{BrainObject, brain_jit, jit};
+pub use object::BrainObject;

@@ -46,6 +46,7 @@ catalogue! {
     UnknownField = 28, "a field that the struct does not have";
     CfgOnVariable = 29, "`#[cfg]` on a variable";
     Syntax = 30, "tokens that do not parse";
+    SharedReceiver = 31, "a variable changed in a method that takes `&self`";
 }
 
 impl fmt::Display for Code {

@@ -52,13 +52,26 @@ impl Errors {
         self.list.is_empty()
     }
 
-    /// The codes reported so far, in order.
+    /// The codes reported so far, in the order of the report.
     pub fn codes(&self) -> Vec<Code> {
         self.list.iter().map(|(code, _)| *code).collect()
     }
 
-    /// One `compile_error!` an error, at its span.
-    pub fn finish(self) -> TokenStream {
+    /// The texts reported so far, in the order of the report.
+    pub fn texts(&self) -> Vec<String> {
+        self.list
+            .iter()
+            .map(|(_, error)| error.to_string())
+            .collect()
+    }
+
+    /// One `compile_error!` an error, at its span, in the order of the source.
+    pub fn finish(mut self) -> TokenStream {
+        // A span that comes from no file has no place, and stays where it was reported.
+        self.list.sort_by_key(|(_, error)| {
+            let start = error.span().start();
+            (start.line, start.column)
+        });
         self.list
             .into_iter()
             .map(|(_, error)| error.to_compile_error())
@@ -69,4 +82,28 @@ impl Errors {
 /// The span of a syntax tree, for [`Errors::report_at`].
 pub fn span_of(tokens: &impl Spanned) -> Span {
     tokens.span()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_come_in_the_order_of_the_source() {
+        let tokens: TokenStream = "first\n  second third".parse().expect("tokens");
+        let mut errors = Errors::default();
+        for (i, token) in tokens
+            .into_iter()
+            .enumerate()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
+            errors.report(Code::LostWrite, token, format!("number {i}"), "none");
+        }
+        assert!(errors.texts()[0].contains("number 2"));
+        let text = errors.finish().to_string();
+        let place = |n: &str| text.find(n).expect("reported");
+        assert!(place("number 0") < place("number 1") && place("number 1") < place("number 2"));
+    }
 }

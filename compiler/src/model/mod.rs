@@ -1,4 +1,7 @@
 //! The checked model of the user's struct and impl block.
 
+pub mod block;
+pub mod closure;
+pub mod instance;
 pub mod method;
 pub mod object;

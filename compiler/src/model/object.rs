@@ -1,6 +1,8 @@
 //! What the derive told us of a struct: its fields by kind.
 
 use crate::ir::types::ValueType;
+use crate::object::payload::Payload;
+use proc_macro2::TokenStream;
 use syn::{Generics, Ident, Type};
 
 /// A struct with `#[derive(BrainObject)]`.
@@ -9,6 +11,8 @@ pub struct Object {
     pub name: Ident,
     pub generics: Generics,
     pub fields: Vec<Field>,
+    /// The derive has reported errors: emit signatures with diverging bodies and report nothing.
+    pub invalid: bool,
 }
 
 /// One field of an [`Object`].
@@ -35,6 +39,11 @@ pub enum FieldKind {
 }
 
 impl Object {
+    /// Reads what the companion macro hands over.
+    pub fn parse_payload(payload: TokenStream) -> syn::Result<Object> {
+        syn::parse2::<Payload>(payload).map(Payload::resolve)
+    }
+
     pub fn field(&self, name: &Ident) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == *name)
     }

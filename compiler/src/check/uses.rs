@@ -1,0 +1,654 @@
+//! Walks a method and lists what it does with `self`'s fields and its parameters.
+//!
+//! The rules look at this list, so that scopes, patterns, closures, destructuring and macros are understood in one place.
+
+use super::macro_body::{self, MacroBody};
+use super::place::{Place, Root, Step, without_parentheses};
+use crate::model::method::Method;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, Ident, Member, Pat};
+
+/// What a method does, in the order of its tokens.
+#[derive(Default, Debug)]
+pub struct Uses {
+    pub places: Vec<PlaceUse>,
+    pub calls: Vec<FunctionCall>,
+}
+
+/// One thing done with a place.
+#[derive(Debug)]
+pub struct PlaceUse {
+    pub place: Place,
+    pub action: Action,
+    /// The function that takes the place as its first argument: `Self::g(self)`.
+    pub passed_to: Option<Ident>,
+    /// The tokens to underline.
+    pub tokens: TokenStream,
+}
+
+#[derive(Clone, Debug)]
+pub enum Action {
+    Read,
+    /// `place = …`, destructuring too.
+    Assign,
+    /// `place += …` and its like.
+    Augment,
+    /// `&mut place`, or a `ref mut` pattern on it.
+    Borrow,
+    /// `place.name(…)`
+    Call(Ident),
+}
+
+/// A call by path: `g(x)`, `Self::g(x)`, `Lif::g(x)`.
+#[derive(Debug)]
+pub struct FunctionCall {
+    /// `Self` or the type's name, if there is one.
+    pub qualifier: Option<Ident>,
+    pub name: Ident,
+    pub takes_self: bool,
+    pub tokens: TokenStream,
+}
+
+impl Uses {
+    pub fn of(method: &Method) -> Uses {
+        let mut walker = Walker::default();
+        for parameter in &method.parameters {
+            names_in(&parameter.pattern, &mut walker.parameters);
+        }
+        walker.visit_block(&method.body);
+        walker.uses
+    }
+}
+
+#[derive(Default)]
+struct Walker {
+    uses: Uses,
+    parameters: Vec<Ident>,
+    /// Locals in scope, innermost last.
+    locals: Vec<Ident>,
+}
+
+impl Walker {
+    fn place(&self, expr: &Expr) -> Option<Place> {
+        Place::of(expr, &|name| {
+            self.parameters.contains(name) && !self.locals.contains(name)
+        })
+    }
+
+    fn scoped(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outer = self.locals.len();
+        walk(self);
+        self.locals.truncate(outer);
+    }
+
+    fn bind(&mut self, pattern: &Pat) {
+        names_in(pattern, &mut self.locals);
+    }
+
+    /// `self`, `&self`, `&mut *self`
+    fn is_whole_self(&self, expr: &Expr) -> bool {
+        match without_parentheses(expr) {
+            Expr::Reference(e) => self.is_whole_self(&e.expr),
+            place => self.place(place).is_some_and(|p| {
+                p.is_self() && p.steps.iter().all(|step| matches!(step, Step::Deref))
+            }),
+        }
+    }
+
+    /// Records `action` on `expr` if that is a place, else walks it.
+    fn act(&mut self, expr: &Expr, action: Action) {
+        match self.place(expr) {
+            Some(place) => {
+                self.uses.places.push(PlaceUse {
+                    place,
+                    action,
+                    passed_to: None,
+                    tokens: expr.to_token_stream(),
+                });
+                self.visit_indices(expr);
+            }
+            None => self.visit_expr(expr),
+        }
+    }
+
+    /// Walks the index expressions inside a place.
+    fn visit_indices(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Paren(e) => self.visit_indices(&e.expr),
+            Expr::Group(e) => self.visit_indices(&e.expr),
+            Expr::Field(e) => self.visit_indices(&e.base),
+            Expr::Unary(e) => self.visit_indices(&e.expr),
+            Expr::Reference(e) => self.visit_indices(&e.expr),
+            Expr::Index(e) => {
+                self.visit_indices(&e.expr);
+                self.visit_expr(&e.index);
+            }
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, target: &Expr) {
+        match without_parentheses(target) {
+            Expr::Tuple(e) => e.elems.iter().for_each(|e| self.assign(e)),
+            Expr::Array(e) => e.elems.iter().for_each(|e| self.assign(e)),
+            Expr::Struct(e) => e.fields.iter().for_each(|f| self.assign(&f.expr)),
+            Expr::Call(e) => e.args.iter().for_each(|e| self.assign(e)),
+            Expr::Infer(_) | Expr::Range(_) => {}
+            place => self.act(place, Action::Assign),
+        }
+    }
+
+    /// Walks the value that `patterns` are matched on.
+    fn scrutinee(&mut self, value: &Expr, patterns: &[&Pat]) {
+        if let Expr::Tuple(tuple) = without_parentheses(value) {
+            for (i, element) in tuple.elems.iter().enumerate() {
+                let parts: Vec<&Pat> = patterns
+                    .iter()
+                    .map(|pattern| match pattern {
+                        Pat::Tuple(p) if p.elems.len() == tuple.elems.len() => &p.elems[i],
+                        whole => whole,
+                    })
+                    .collect();
+                self.scrutinee(element, &parts);
+            }
+            return;
+        }
+        let mutable = patterns.iter().any(|p| binds_by_mutable_reference(p));
+        let action = if mutable {
+            Action::Borrow
+        } else {
+            Action::Read
+        };
+        self.act(value, action);
+    }
+
+    fn macro_call(&mut self, call: &syn::Macro) {
+        let name = call.path.segments.last().map(|s| s.ident.to_string());
+        let name = name.unwrap_or_default();
+        if macro_body::leaves_tokens_alone(&name) {
+            return;
+        }
+        for literal in macro_body::format_captures_of_self(&name, &call.tokens) {
+            self.whole(literal.to_token_stream());
+        }
+        match MacroBody::parse(&call.tokens) {
+            MacroBody::Arguments(arguments) => {
+                for (i, argument) in arguments.iter().enumerate() {
+                    match argument {
+                        // `println!("{x}", x = self.v)` names an argument.
+                        Expr::Assign(named) if matches!(&*named.left, Expr::Path(p) if p.path.get_ident().is_some_and(|i| i != "self")) => {
+                            self.visit_expr(&named.right)
+                        }
+                        first if i == 0 && macro_body::writes_to_first(&name) => {
+                            self.act(first, Action::Borrow)
+                        }
+                        argument => self.visit_expr(argument),
+                    }
+                }
+            }
+            MacroBody::Matches(value, pattern) => self.scoped(|w| {
+                w.scrutinee(&value, &[&pattern]);
+                w.bind(&pattern);
+                w.visit_pat(&pattern);
+            }),
+            MacroBody::Statements(statements) => self.scoped(|w| {
+                statements.iter().for_each(|s| w.visit_stmt(s));
+            }),
+            MacroBody::Tokens(tokens) => self.scan(tokens.into_iter().collect()),
+        }
+    }
+
+    fn whole(&mut self, tokens: TokenStream) {
+        self.uses.places.push(PlaceUse {
+            place: Place {
+                root: Root::SelfValue,
+                steps: Vec::new(),
+            },
+            action: Action::Read,
+            passed_to: None,
+            tokens,
+        });
+    }
+
+    /// Finds `self . field` in tokens that are no Rust expressions.
+    fn scan(&mut self, tokens: Vec<TokenTree>) {
+        let punct = |i: usize| match tokens.get(i) {
+            Some(TokenTree::Punct(p)) => p.as_char(),
+            _ => ' ',
+        };
+        let is_word = |i: usize, word: &str| matches!(tokens.get(i), Some(TokenTree::Ident(name)) if *name == word);
+        let mut i = 0;
+        while i < tokens.len() {
+            if let TokenTree::Group(group) = &tokens[i] {
+                self.scan(group.stream().into_iter().collect());
+            }
+            if !is_word(i, "self") || (punct(i + 1) == ':' && punct(i + 2) == ':') {
+                i += 1;
+                continue;
+            }
+            let start = i;
+            let mut steps = Vec::new();
+            let mut called = None;
+            i += 1;
+            loop {
+                match tokens.get(i) {
+                    Some(TokenTree::Group(g))
+                        if g.delimiter() == proc_macro2::Delimiter::Bracket =>
+                    {
+                        self.scan(g.stream().into_iter().collect());
+                        steps.push(Step::Index);
+                        i += 1;
+                    }
+                    Some(TokenTree::Punct(dot)) if dot.as_char() == '.' => {
+                        let Some(TokenTree::Ident(name)) = tokens.get(i + 1) else {
+                            break;
+                        };
+                        let arguments = tokens.get(i + 2);
+                        if matches!(arguments, Some(TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Parenthesis)
+                        {
+                            called = Some(name.clone());
+                            break;
+                        }
+                        steps.push(Step::Field(Member::Named(name.clone())));
+                        i += 2;
+                    }
+                    _ => break,
+                }
+            }
+            let borrowed = start >= 2 && is_word(start - 1, "mut") && punct(start - 2) == '&';
+            let action = match called {
+                Some(name) => Action::Call(name),
+                None if borrowed => Action::Borrow,
+                None => match (punct(i), punct(i + 1), punct(i + 2)) {
+                    ('=', '=' | '>', _) => Action::Read,
+                    ('=', ..) => Action::Assign,
+                    ('+' | '-' | '*' | '/' | '%' | '&' | '|' | '^', '=', _) => Action::Augment,
+                    ('<', '<', '=') | ('>', '>', '=') => Action::Augment,
+                    _ => Action::Read,
+                },
+            };
+            if start > 0 && punct(start - 1) == '*' && matches!(action, Action::Assign) {
+                steps.push(Step::Deref);
+            }
+            let end = i + if matches!(action, Action::Call(_)) {
+                2
+            } else {
+                0
+            };
+            self.uses.places.push(PlaceUse {
+                place: Place {
+                    root: Root::SelfValue,
+                    steps,
+                },
+                action,
+                passed_to: None,
+                tokens: tokens[start..end].iter().cloned().collect(),
+            });
+            i = end;
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker {
+    // A nested item has another `self`, or none.
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Verbatim(tokens) => self.scan(tokens.clone().into_iter().collect()),
+            _ if self.place(expr).is_some() => self.act(expr, Action::Read),
+            _ => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_expr_assign(&mut self, e: &'ast syn::ExprAssign) {
+        self.assign(&e.left);
+        self.visit_expr(&e.right);
+    }
+
+    fn visit_expr_binary(&mut self, e: &'ast syn::ExprBinary) {
+        if is_assignment(&e.op) {
+            self.act(&e.left, Action::Augment);
+        } else {
+            self.visit_expr(&e.left);
+        }
+        self.visit_expr(&e.right);
+    }
+
+    fn visit_expr_reference(&mut self, e: &'ast syn::ExprReference) {
+        if e.mutability.is_some() {
+            self.act(&e.expr, Action::Borrow);
+        } else {
+            self.visit_expr(&e.expr);
+        }
+    }
+
+    fn visit_expr_raw_addr(&mut self, e: &'ast syn::ExprRawAddr) {
+        match e.mutability {
+            syn::PointerMutability::Mut(_) => self.act(&e.expr, Action::Borrow),
+            _ => self.visit_expr(&e.expr),
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
+        match self.place(&e.receiver) {
+            Some(place) => {
+                let (receiver, dot, name) = (&e.receiver, &e.dot_token, &e.method);
+                self.uses.places.push(PlaceUse {
+                    place,
+                    action: Action::Call(name.clone()),
+                    passed_to: None,
+                    tokens: quote!(#receiver #dot #name),
+                });
+                self.visit_indices(receiver);
+            }
+            None => self.visit_expr(&e.receiver),
+        }
+        e.args.iter().for_each(|argument| self.visit_expr(argument));
+    }
+
+    fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
+        if let Expr::Path(path) = without_parentheses(&e.func)
+            && path.qself.is_none()
+            && let Some(last) = path.path.segments.last()
+            && path.path.segments.len() <= 2
+            && !self.locals.contains(&last.ident)
+        {
+            let takes_self = e
+                .args
+                .first()
+                .is_some_and(|first| self.is_whole_self(first));
+            self.uses.calls.push(FunctionCall {
+                qualifier: (path.path.segments.len() == 2)
+                    .then(|| path.path.segments[0].ident.clone()),
+                name: last.ident.clone(),
+                takes_self,
+                tokens: path.to_token_stream(),
+            });
+            if takes_self {
+                let first = self.uses.places.len();
+                visit::visit_expr_call(self, e);
+                if let Some(usage) = self.uses.places[first..]
+                    .iter_mut()
+                    .find(|u| u.place.is_self())
+                {
+                    usage.passed_to = Some(last.ident.clone());
+                }
+                return;
+            }
+        }
+        visit::visit_expr_call(self, e);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        self.scoped(|w| visit::visit_block(w, block));
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init {
+            self.scrutinee(&init.expr, &[&local.pat]);
+            if let Some((_, diverge)) = &init.diverge {
+                self.visit_expr(diverge);
+            }
+        }
+        self.bind(&local.pat);
+        self.visit_pat(&local.pat);
+    }
+
+    fn visit_expr_let(&mut self, e: &'ast syn::ExprLet) {
+        self.scrutinee(&e.expr, &[&e.pat]);
+        self.bind(&e.pat);
+        self.visit_pat(&e.pat);
+    }
+
+    fn visit_expr_if(&mut self, e: &'ast syn::ExprIf) {
+        self.scoped(|w| {
+            w.visit_expr(&e.cond);
+            w.visit_block(&e.then_branch);
+        });
+        if let Some((_, otherwise)) = &e.else_branch {
+            self.visit_expr(otherwise);
+        }
+    }
+
+    fn visit_expr_while(&mut self, e: &'ast syn::ExprWhile) {
+        self.scoped(|w| visit::visit_expr_while(w, e));
+    }
+
+    fn visit_expr_for_loop(&mut self, e: &'ast syn::ExprForLoop) {
+        self.visit_expr(&e.expr);
+        self.scoped(|w| {
+            w.bind(&e.pat);
+            w.visit_block(&e.body);
+        });
+    }
+
+    fn visit_expr_match(&mut self, e: &'ast syn::ExprMatch) {
+        let patterns: Vec<&Pat> = e.arms.iter().map(|arm| &arm.pat).collect();
+        self.scrutinee(&e.expr, &patterns);
+        e.arms.iter().for_each(|arm| self.visit_arm(arm));
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.scoped(|w| {
+            w.bind(&arm.pat);
+            visit::visit_arm(w, arm);
+        });
+    }
+
+    fn visit_expr_closure(&mut self, e: &'ast syn::ExprClosure) {
+        self.scoped(|w| {
+            e.inputs.iter().for_each(|input| w.bind(input));
+            w.visit_expr(&e.body);
+        });
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.macro_call(call);
+    }
+}
+
+/// Whether the operator is one of Rust's ten augmented assignments.
+fn is_assignment(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
+/// Adds the names that a pattern binds.
+fn names_in(pattern: &Pat, names: &mut Vec<Ident>) {
+    struct Names<'a>(&'a mut Vec<Ident>);
+    impl<'ast> Visit<'ast> for Names<'_> {
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+        fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+            self.0.push(p.ident.clone());
+            visit::visit_pat_ident(self, p);
+        }
+    }
+    Names(names).visit_pat(pattern);
+}
+
+fn binds_by_mutable_reference(pattern: &Pat) -> bool {
+    struct RefMut(bool);
+    impl<'ast> Visit<'ast> for RefMut {
+        fn visit_expr(&mut self, _: &'ast Expr) {}
+        fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+            self.0 |= p.by_ref.is_some() && p.mutability.is_some();
+            visit::visit_pat_ident(self, p);
+        }
+    }
+    let mut found = RefMut(false);
+    found.visit_pat(pattern);
+    found.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::fixture::methods;
+    use syn::parse_quote;
+
+    /// Every use of a place in a method `f(&mut self, w, u)`, as `tokens action`.
+    fn uses(body: syn::Block) -> Vec<String> {
+        let method = methods(parse_quote!(
+            impl X {
+                fn f(&mut self, w: &mut Array1<f32>, u: f32) #body
+            }
+        ));
+        Uses::of(&method[0])
+            .places
+            .iter()
+            .map(|u| {
+                let tokens = u.tokens.to_string().replace(' ', "");
+                match &u.action {
+                    Action::Call(_) => format!("{tokens} called"),
+                    action => format!("{tokens} {action:?}").to_lowercase(),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn writes_in_every_position() {
+        let seen = uses(parse_quote!({
+            (self.a, [self.b, _]) = pair;
+            let f = |x| self.c = x;
+            match u {
+                0 => self.d = 1.0,
+                _ => self.d2 -= 1.0,
+            }
+            if let Some(x) = u {
+                self.e[self.i] = x;
+            }
+            while go {
+                loop {
+                    *self.g = 2.0;
+                }
+            }
+            Point { x: self.h, .. } = p;
+        }));
+        for write in [
+            "self.a assign",
+            "self.b assign",
+            "self.c assign",
+            "self.d assign",
+            "self.d2 augment",
+            "self.e[self.i] assign",
+            "self.i read",
+            "*self.g assign",
+            "self.h assign",
+        ] {
+            assert!(seen.contains(&write.to_string()), "{write}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn borrows_by_pattern_and_reference() {
+        let seen = uses(parse_quote!({
+            let (ref mut p, q) = (self.a, self.b);
+            if let Some(ref mut x) = self.c {}
+            match self.d {
+                None => (),
+                Some(ref mut y) => (),
+            }
+            for x in &mut self.e {}
+            let r = &raw mut self.f;
+        }));
+        assert_eq!(
+            seen,
+            [
+                "self.a borrow",
+                "self.b read",
+                "self.c borrow",
+                "self.d borrow",
+                "self.e borrow",
+                "self.f borrow"
+            ]
+        );
+    }
+
+    #[test]
+    fn shadowed_parameters_are_locals() {
+        let seen = uses(parse_quote!({
+            {
+                let w = 1;
+                w = 2;
+            }
+            *w = 3;
+            let f = |w| w;
+            match 1 {
+                w => w = 1,
+            }
+            if let Some(w) = o {
+                w = 1;
+            }
+            for w in 0..3 {
+                w = 1;
+            }
+            let w = w;
+            w = 4;
+        }));
+        assert_eq!(seen, ["*w assign", "w read"]);
+    }
+
+    #[test]
+    fn macros_are_read() {
+        let seen = uses(parse_quote!({
+            println!("{} {x}", self.a, x = self.b);
+            let v = vec![self.c; 3];
+            assert!(matches!(self.d, Some(ref mut t) if t.x));
+            stringify!(self.no);
+            write!(self.e, "{}", 1);
+            println!("{self:?} {{self}}");
+            run! { let x = 1; self.g = x; }
+            dsl!(when x => self.h[0] += 1; * self.i = 2; self.j(1); &mut self.k, self.l == 1);
+        }));
+        assert_eq!(
+            seen,
+            [
+                "self.a read",
+                "self.b read",
+                "self.c read",
+                "self.d borrow",
+                "self.e borrow",
+                "\"{self:?}{{self}}\" read",
+                "self.g assign",
+                "self.h[0] augment",
+                "self.i assign",
+                "self.j called",
+                "self.k borrow",
+                "self.l read"
+            ]
+        );
+    }
+
+    #[test]
+    fn nested_items_have_another_self() {
+        let seen = uses(parse_quote!({
+            impl Other {
+                fn g(&mut self) {
+                    self.a = 1;
+                }
+            }
+            fn h(w: f32) {
+                w = 1;
+            }
+            self.b()
+        }));
+        assert_eq!(seen, ["self.b called"]);
+    }
+}

@@ -1,0 +1,275 @@
+//! From a struct's payload and an impl block to the compiled block.
+
+use crate::check;
+use crate::check::errors::Errors;
+use crate::emit::wrapper::{self, Compiled, Items, Source};
+use crate::emit::{block, function};
+use crate::ir::graph::Graph;
+use crate::ir::region::Region;
+use crate::lower::{Lowered, field::Use, lower};
+use crate::model::block::{Block, parse_function};
+use crate::model::instance::instances;
+use crate::model::method::{Method, Parameter, ParameterKind};
+use crate::model::object::Object;
+use crate::passes::schedule::{Mode, Scheduler};
+use crate::passes::uses::Uses;
+use crate::passes::visible;
+use crate::syntax::types::TypeScope;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeMap;
+use syn::{Generics, ImplItem, ItemFn, ItemImpl, Lifetime, ReturnType, Signature};
+
+/// Whether the plain twins are made.
+const PLAIN: bool = cfg!(feature = "plain");
+
+/// `payload` is what the struct's companion says, `item` the impl block as written.
+pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
+    let (object, item) = match (Object::parse_payload(payload), syn::parse2::<ItemImpl>(item)) {
+        (Ok(object), Ok(item)) => (object, item),
+        (Err(error), _) | (_, Err(error)) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let block = Block::parse(item, &mut errors);
+    let sources = {
+        check::check(Some(&object), &block.methods, &block.generics, &mut errors);
+        let associated: Vec<Signature> = block
+            .others
+            .iter()
+            .filter_map(|item| match item {
+                ImplItem::Fn(function) => Some(function.sig.clone()),
+                _ => None,
+            })
+            .collect();
+        let scope = [&block.generics, &object.generics];
+        block
+            .methods
+            .iter()
+            .map(|m| compile_method(Some(&object), &block.methods, &associated, &scope, m, &mut errors))
+            .collect::<Vec<_>>()
+    };
+    let failed = !errors.is_empty();
+    let items: Vec<Items> = if failed {
+        block
+            .methods
+            .iter()
+            .map(|m| wrapper::diverging(m, Some(&object), PLAIN))
+            .collect()
+    } else {
+        sources.iter().map(|s| s.items(PLAIN)).collect()
+    };
+    let errors = match object.invalid {
+        true => TokenStream::new(),
+        false => errors.finish(),
+    };
+    let Block {
+        attributes,
+        generics,
+        self_ty,
+        trait_path,
+        unsafety,
+        others,
+        ..
+    } = &block;
+    let of_trait = trait_path.as_ref().map(|path| quote!(#path for));
+    let (of, _, conditions) = generics.split_for_impl();
+    let methods = items.iter().map(|i| &i.method);
+    let inherent: Vec<TokenStream> = items
+        .iter()
+        .zip(&block.methods)
+        .map(|(i, method)| {
+            let (inherent, beside) = (&i.inherent, &i.beside);
+            if method.receiver.is_none() { quote!(#inherent #beside) } else { quote!(#inherent) }
+        })
+        .collect();
+    let outside = items
+        .iter()
+        .zip(&block.methods)
+        .filter(|(_, method)| method.receiver.is_some())
+        .map(|(i, _)| &i.beside);
+    let rebuild = rebuild_on_show();
+    quote! {
+        #errors
+        #rebuild
+        #(#attributes)*
+        #unsafety impl #of #of_trait #self_ty #conditions {
+            #(#others)*
+            #(#methods)*
+        }
+        impl #of #self_ty #conditions {
+            #(#inherent)*
+        }
+        #(#outside)*
+    }
+}
+
+/// A free function.
+pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
+    let mut errors = Errors::default();
+    let method = parse_function(options, function, &mut errors);
+    let methods = [method];
+    let none = Generics::default();
+    check::check(None, &methods, &none, &mut errors);
+    let source = compile_method(None, &methods, &[], &[], &methods[0], &mut errors);
+    let items = if errors.is_empty() {
+        source.items(PLAIN)
+    } else {
+        wrapper::diverging(&methods[0], None, PLAIN)
+    };
+    let errors = errors.finish();
+    let (method, beside) = (items.method, items.beside);
+    let rebuild = rebuild_on_show();
+    quote!(#errors #rebuild #method #beside)
+}
+
+/// `jit!(|x| …)`, `jit!([w: &Array2<f32>] |x| …)`.
+pub fn compile_closure(input: TokenStream) -> TokenStream {
+    let parsed = match syn::parse2::<crate::model::closure::Closure>(input) {
+        Ok(parsed) => parsed,
+        Err(error) => return error.to_compile_error(),
+    };
+    let closure = parsed.closure;
+    let body: syn::Block = match *closure.body {
+        syn::Expr::Block(block) if block.label.is_none() => block.block,
+        other => syn::parse_quote!({ #other }),
+    };
+    let mut parameters = Vec::new();
+    for input in &closure.inputs {
+        let (pattern, ty) = match input {
+            syn::Pat::Type(typed) => ((*typed.pat).clone(), (*typed.ty).clone()),
+            other => (other.clone(), syn::parse_quote!(_)),
+        };
+        parameters.push(Parameter {
+            pattern,
+            ty,
+            kind: ParameterKind::Dynamic,
+        });
+    }
+    let count = parameters.len();
+    for capture in &parsed.captures {
+        let name = &capture.name;
+        parameters.push(Parameter {
+            pattern: syn::parse_quote!(#name),
+            ty: capture.ty.clone(),
+            kind: ParameterKind::Dynamic,
+        });
+    }
+    let output = &closure.output;
+    let method = Method {
+        path: "closure".into(),
+        attributes: Vec::new(),
+        visibility: syn::Visibility::Inherited,
+        signature: syn::parse_quote!(fn closure() #output),
+        body,
+        receiver: None,
+        parameters,
+        dyn_vars: None,
+    };
+    let mut errors = Errors::default();
+    let methods = [method];
+    check::check(None, &methods, &Generics::default(), &mut errors);
+    let source = compile_method(None, &methods, &[], &[], &methods[0], &mut errors);
+    if !errors.is_empty() {
+        let errors = errors.finish();
+        return quote!({ #errors |#(_: _),*| ::core::unreachable!() });
+    }
+    let compiled = &source.instances[0];
+    let fused = block::block(&compiled.fused, &compiled.graph, "closure");
+    let body = if PLAIN {
+        let plain = block::block(&compiled.plain, &compiled.graph, "closure");
+        quote!(if ::brain_jit::__private::is_plain() { #plain } else { #fused })
+    } else {
+        fused
+    };
+    let inputs = closure.inputs.iter().take(count);
+    let copies = closure.capture.is_some().then(|| {
+        let names = parsed.captures.iter().map(|c| &c.name);
+        quote!(#(let #names = (#names).to_owned();)*)
+    });
+    let capture = &closure.capture;
+    let allow = function::allowances();
+    quote! {{
+        #copies
+        #allow
+        #capture |#(#inputs),*| #output {
+            const __METHOD: &str = "closure";
+            #body
+        }
+    }}
+}
+
+fn compile_method<'a>(
+    object: Option<&'a Object>,
+    methods: &'a [Method],
+    associated: &[Signature],
+    scope: &[&Generics],
+    method: &'a Method,
+    errors: &mut Errors,
+) -> Source<'a> {
+    let types = TypeScope::new(scope.iter().copied().chain([&method.signature.generics]));
+    let lifetime = function::elided_output(method).then(|| Lifetime::new("'__brain", Span::mixed_site()));
+    let mut fields: BTreeMap<String, Use> = BTreeMap::new();
+    let mut compiled = Vec::new();
+    for instance in instances(object, method) {
+        let mut lowered = lower(object, methods, associated, types.clone(), &instance.method, errors);
+        visible::mark(&mut lowered.body);
+        for choice in &instance.choices {
+            if choice.field {
+                lowered.fields.entry(choice.name.to_string()).or_default();
+            }
+        }
+        for (name, used) in &lowered.fields {
+            fields.entry(name.clone()).or_default().written |= used.written;
+        }
+        let (fused, plain) = if errors.is_empty() {
+            (
+                schedule(&lowered, Mode::Fused, &method.path),
+                schedule(&lowered, Mode::Plain, &method.path),
+            )
+        } else {
+            Default::default()
+        };
+        show(method, &lowered.graph, &lowered.body, &fused);
+        compiled.push(Compiled {
+            choices: instance.choices,
+            graph: lowered.graph,
+            fused,
+            plain,
+        });
+    }
+    let captured = function::captured(object, &fields, lifetime.as_ref());
+    Source {
+        object,
+        method,
+        captured,
+        lifetime,
+        instances: compiled,
+    }
+}
+
+fn schedule(lowered: &Lowered, mode: Mode, method: &str) -> crate::passes::step::Block {
+    let uses = Uses::of(&lowered.graph, &lowered.body);
+    Scheduler::new(&lowered.graph, &lowered.functions, &uses, mode, method).region(&lowered.body)
+}
+
+/// Prints the IR and the steps of a method that `BRAIN_JIT_SHOW` names.
+fn show(method: &Method, graph: &Graph, body: &Region, steps: &crate::passes::step::Block) {
+    let Ok(wanted) = std::env::var("BRAIN_JIT_SHOW") else { return };
+    let owner = method.path.split("::").next().unwrap_or_default();
+    if wanted != "*" && wanted != method.path && wanted != owner {
+        return;
+    }
+    eprintln!("== {}: IR\n{}", method.path, crate::ir::print::region(graph, body));
+    let code = crate::emit::listing::show_code(method.path.as_str(), "(…)", &[], &[(String::new(), steps, graph)]);
+    eprintln!("== {}: code\n{code}", method.path);
+}
+
+/// Cargo rebuilds when the variable changes only if the output reads it.
+fn rebuild_on_show() -> TokenStream {
+    quote!(const _: ::core::option::Option<&str> = ::core::option_env!("BRAIN_JIT_SHOW");)
+}
+
+/// Whether a signature returns nothing.
+pub fn returns_unit(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Default)
+}

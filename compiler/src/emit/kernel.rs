@@ -1,0 +1,401 @@
+//! A kernel as a struct with its loop, and its launch.
+
+use super::{block, buffer, scalar};
+use crate::ir::graph::Graph;
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
+use crate::ir::operation::Reduction;
+use crate::ir::types::{DType, Rank};
+use crate::passes::step::{Launch, Site, Tile};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// The statement that launches a kernel and binds its results.
+pub fn launch(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
+    let expression = launch_expression(launch, graph, method);
+    let patterns = launch.results.iter().map(|result| match result {
+        Some(name) if launch.mutable.contains(name) => quote!(mut #name),
+        Some(name) => quote!(#name),
+        None => quote!(_),
+    });
+    let Some(fallback) = &launch.fallback else {
+        return quote!(let (#(#patterns,)*) = #expression;);
+    };
+    let inner = launch.results.iter().map(|result| match result {
+        Some(name) => quote!(#name),
+        None => quote!(_),
+    });
+    let names: Vec<&Ident> = launch.results.iter().flatten().collect();
+    let outer = names.iter().map(|name| {
+        if launch.mutable.contains(name) { quote!(mut #name) } else { quote!(#name) }
+    });
+    let guard = &launch.guard;
+    let fallback = block::block(fallback, graph, method);
+    quote! {
+        let (#(#outer,)*) = if ::brain_jit::__private::kernel::same_shape(&[#(&#guard[..]),*]) {
+            let (#(#inner,)*) = #expression;
+            (#(#names,)*)
+        } else {
+            #fallback
+        };
+    }
+}
+
+fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
+    let kernel = &launch.kernel;
+    let definition = definition(kernel, None);
+    let site = site(&launch.site, method);
+    let operands = kernel.operands.iter().map(|o| operand_value(o, launch, graph, method));
+    let construct = construct(launch);
+    let cost = kernel.cost();
+    quote! {{
+        #site
+        #definition
+        ::brain_jit::__private::kernel::launch(&__SITE, #cost, (#(#operands,)*), &#construct)
+    }}
+}
+
+/// The one-pass double product.
+pub fn tile(tile: &Tile, graph: &Graph, method: &str) -> TokenStream {
+    let Tile { out, matrix, weights, launch, dtype, owned } = tile;
+    let kernel = &launch.kernel;
+    let definition = definition(kernel, Some(()));
+    let site = site(&launch.site, method);
+    let last = kernel.operands.len() - 1;
+    let operands = kernel.operands[1..last]
+        .iter()
+        .map(|o| operand_value(o, launch, graph, method));
+    let construct = construct(launch);
+    let matrix = buffer::view(matrix, graph, method);
+    let weights = buffer::view(weights, graph, method);
+    let dtype = dtype.tokens();
+    let wrap = if *owned {
+        quote!(__product)
+    } else {
+        quote!(::brain_jit::__private::kernel::Temporary::from(__product))
+    };
+    quote! {
+        let #out = {
+            #site
+            #definition
+            let __product: ::brain_jit::__private::ndarray::Array1<#dtype> =
+                ::brain_jit::__private::kernel::tile(&__SITE, #matrix, #weights, (#(#operands,)*), &#construct);
+            #wrap
+        };
+    }
+}
+
+pub(super) fn site(site: &Site, method: &str) -> TokenStream {
+    let Site { statement, operands } = site;
+    quote! {
+        static __SITE: ::brain_jit::__private::kernel::Site = ::brain_jit::__private::kernel::Site {
+            method: #method,
+            statement: #statement,
+            operands: &[#(#operands),*],
+        };
+    }
+}
+
+fn generics(kernel: &Kernel) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut note = |dtype: &DType| {
+        if let DType::Generic(name) = dtype {
+            names.insert(name.clone());
+        }
+    };
+    kernel.operands.iter().for_each(|o| note(&o.dtype));
+    kernel.body.iter().for_each(|i| note(&i.dtype));
+    kernel.scalars.iter().filter_map(|s| s.dtype.as_ref()).for_each(note);
+    names
+}
+
+/// The struct with the scalar parameters, and its loop.
+fn definition(kernel: &Kernel, tile: Option<()>) -> TokenStream {
+    let types: Vec<Ident> = generics(kernel).iter().map(|n| format_ident!("{n}")).collect();
+    let maps = function_bounds(kernel);
+    let functions: Vec<&Ident> = maps.iter().map(|(name, _)| name).collect();
+    let bounds = maps.iter().map(|(name, bound)| quote!(#name: #bound));
+    let fields: Vec<TokenStream> = kernel
+        .scalars
+        .iter()
+        .enumerate()
+        .map(|(k, s)| {
+            let name = format_ident!("c{k}");
+            match &s.dtype {
+                Some(dtype) => {
+                    let dtype = dtype.tokens();
+                    quote!(#name: #dtype)
+                }
+                None => {
+                    let function = format_ident!("F{k}");
+                    quote!(#name: #function)
+                }
+            }
+        })
+        .collect();
+    let parameters: Vec<TokenStream> = kernel
+        .scalars
+        .iter()
+        .enumerate()
+        .map(|(k, s)| {
+            let name = format_ident!("c{k}");
+            match &s.dtype {
+                Some(dtype) => {
+                    let dtype = dtype.tokens();
+                    quote!(#name: #dtype)
+                }
+                None => {
+                    let function = format_ident!("F{k}");
+                    quote!(#name: &#function)
+                }
+            }
+        })
+        .collect();
+    let given: Vec<TokenStream> = kernel
+        .scalars
+        .iter()
+        .enumerate()
+        .map(|(k, s)| {
+            let name = format_ident!("c{k}");
+            if s.dtype.is_some() { quote!(self.#name) } else { quote!(&self.#name) }
+        })
+        .collect();
+    let phantom = (!types.is_empty()).then(|| quote!(__types: ::core::marker::PhantomData<(#(#types,)*)>,));
+    let names: Vec<Ident> = (0..kernel.operands.len()).map(|k| format_ident!("o{k}")).collect();
+    let operand_types = kernel.operands.iter().map(|o| operand_type(o, tile.is_some()));
+    let slices: Vec<TokenStream> = kernel.operands.iter().map(slice_type).collect();
+    let bound_types: Vec<TokenStream> = types
+        .iter()
+        .map(|t| quote!(#t: ::brain_jit::__private::Real))
+        .chain(bounds)
+        .collect();
+    let cut = names.iter().zip(&kernel.operands).map(|(name, operand)| {
+        if operand.access == Access::Read || operand.access == Access::Source {
+            quote!(let #name = &#name[..n];)
+        } else {
+            quote!(let #name = &mut #name[..n];)
+        }
+    });
+    let body = body(kernel);
+    let all: Vec<TokenStream> = types
+        .iter()
+        .map(|t| quote!(#t))
+        .chain(functions.iter().map(|f| quote!(#f)))
+        .collect();
+    let sync = maps.iter().map(|(name, _)| quote!(#name: Sync)).collect::<Vec<_>>();
+    quote! {
+        struct __Kernel<#(#all),*> { #(#fields,)* #phantom }
+        impl<#(#bound_types),*> ::brain_jit::__private::kernel::Kernel<(#(#operand_types,)*)> for __Kernel<#(#all),*>
+        where #(#sync,)*
+        {
+            #[inline(always)]
+            fn run<__L: ::brain_jit::__private::kernel::Level>(&self, n: usize, (#(#names,)*): (#(#slices,)*)) {
+                #[inline(always)]
+                fn body<__L: ::brain_jit::__private::kernel::Level, #(#bound_types),*>(
+                    n: usize,
+                    #(#names: #slices,)*
+                    #(#parameters,)*
+                ) {
+                    #(#cut)*
+                    for i in 0..n { #body }
+                }
+                body::<__L, #(#all),*>(n, #(#names,)* #(#given,)*)
+            }
+        }
+    }
+}
+
+/// The type parameter and bound of each scalar that is a function.
+fn function_bounds(kernel: &Kernel) -> Vec<(Ident, TokenStream)> {
+    kernel
+        .body
+        .iter()
+        .filter_map(|instruction| match instruction.kind {
+            InstructionKind::Map(scalar) => {
+                let args = instruction.args.iter().map(|a| {
+                    let dtype = argument_type(a, kernel).tokens();
+                    quote!(#dtype)
+                });
+                let result = instruction.dtype.tokens();
+                Some((format_ident!("F{scalar}"), quote!(Fn(#(#args),*) -> #result + Sync)))
+            }
+            _ => None,
+        })
+        .fold(Vec::new(), |mut list, (name, bound)| {
+            if !list.iter().any(|(other, _): &(Ident, TokenStream)| *other == name) {
+                list.push((name, bound));
+            }
+            list
+        })
+}
+
+fn argument_type(argument: &Argument, kernel: &Kernel) -> DType {
+    match argument {
+        Argument::Register(r) => kernel.body[*r].dtype.clone(),
+        Argument::Scalar(s) => kernel.scalars[*s].dtype.clone().unwrap_or(DType::F64),
+        Argument::Literal(_, dtype) => dtype.clone(),
+    }
+}
+
+fn construct(launch: &Launch) -> TokenStream {
+    let kernel = &launch.kernel;
+    let fields = kernel.scalars.iter().enumerate().map(|(k, s)| {
+        let name = format_ident!("c{k}");
+        let value = &launch.values[s.value];
+        match &s.dtype {
+            Some(_) => quote!(#name: #value),
+            None => {
+                let map = kernel.body.iter().find(|i| i.kind == InstructionKind::Map(k));
+                let (args, result) = match map {
+                    Some(i) => (
+                        i.args.iter().map(|a| argument_type(a, kernel).tokens()).collect::<Vec<_>>(),
+                        i.dtype.tokens(),
+                    ),
+                    None => (Vec::new(), quote!(())),
+                };
+                let helper = format_ident!("function{}", args.len());
+                quote!(#name: ::brain_jit::__private::#helper::<#(#args,)* #result, _>(#value))
+            }
+        }
+    });
+    let phantom = (!generics(kernel).is_empty()).then(|| quote!(__types: ::core::marker::PhantomData,));
+    quote!(__Kernel { #(#fields,)* #phantom })
+}
+
+fn body(kernel: &Kernel) -> TokenStream {
+    let level = quote!(__L);
+    let mut out = TokenStream::new();
+    let value = |argument: &Argument| match argument {
+        Argument::Register(r) => {
+            let name = format_ident!("t{r}");
+            quote!(#name)
+        }
+        Argument::Scalar(s) => {
+            let name = format_ident!("c{s}");
+            quote!(#name)
+        }
+        Argument::Literal(text, dtype) => scalar::literal(text, dtype, proc_macro2::Span::mixed_site()),
+    };
+    for (k, instruction) in kernel.body.iter().enumerate() {
+        let name = format_ident!("t{k}");
+        let args: Vec<TokenStream> = instruction.args.iter().map(value).collect();
+        let dtype = instruction.dtype.tokens();
+        let expression = match &instruction.kind {
+            InstructionKind::Load(operand) => {
+                let operand = format_ident!("o{operand}");
+                quote!(#operand[i])
+            }
+            InstructionKind::Operation(operation) => {
+                let operand = instruction
+                    .args
+                    .iter()
+                    .rev()
+                    .find(|_| true)
+                    .map(|a| argument_type(a, kernel))
+                    .unwrap_or(instruction.dtype.clone());
+                let operand = if *operation == crate::ir::operation::Operation::PowerInteger {
+                    instruction.dtype.clone()
+                } else {
+                    operand
+                };
+                scalar::operation(*operation, &args, &operand, Some(&level))
+            }
+            InstructionKind::Cast => {
+                let from = instruction.args.first().map(|a| argument_type(a, kernel));
+                let from = from.unwrap_or(instruction.dtype.clone());
+                scalar::cast(args.into_iter().next().unwrap_or_default(), &from, &instruction.dtype)
+            }
+            InstructionKind::Map(function) => {
+                let function = format_ident!("c{function}");
+                quote!(#function(#(#args),*))
+            }
+        };
+        out.extend(quote!(let #name: #dtype = #expression;));
+    }
+    for store in &kernel.stores {
+        let operand = format_ident!("o{}", store.operand);
+        let value = value(&store.value);
+        out.extend(match kernel.operands[store.operand].access {
+            Access::Write | Access::ReadWrite => quote!(#operand[i] = #value;),
+            _ => quote!(#operand[i].write(#value);),
+        });
+    }
+    out
+}
+
+fn slice_type(operand: &Operand) -> TokenStream {
+    let dtype = operand.dtype.tokens();
+    match operand.access {
+        Access::Read | Access::Source => quote!(&[#dtype]),
+        Access::Write | Access::ReadWrite => quote!(&mut [#dtype]),
+        _ => quote!(&mut [::core::mem::MaybeUninit<#dtype>]),
+    }
+}
+
+fn operand_type(operand: &Operand, tile: bool) -> TokenStream {
+    let dtype = operand.dtype.tokens();
+    let kernel = quote!(::brain_jit::__private::kernel);
+    let _ = tile;
+    match operand.access {
+        Access::Read | Access::Source => quote!(#kernel::In<'_, #dtype>),
+        Access::ReadWrite => quote!(#kernel::InOut<'_, #dtype>),
+        Access::Write => quote!(#kernel::Out<'_, #dtype>),
+        Access::New => {
+            let dimension = dimension(operand.rank);
+            quote!(#kernel::New<#dtype, #dimension>)
+        }
+        Access::Scratch => {
+            let dimension = dimension(operand.rank);
+            quote!(#kernel::Scratch<#dtype, #dimension>)
+        }
+        Access::Reduce(reduction) => match reduction_operand(reduction) {
+            (name, true) => quote!(#kernel::#name<#dtype>),
+            (name, false) => quote!(#kernel::#name),
+        },
+    }
+}
+
+fn reduction_operand(reduction: Reduction) -> (Ident, bool) {
+    let (name, generic) = match reduction {
+        Reduction::Product => ("Product", true),
+        Reduction::Maximum => ("Maximum", true),
+        Reduction::Minimum => ("Minimum", true),
+        Reduction::Any => ("Any", false),
+        Reduction::All => ("All", false),
+        _ => ("Sum", true),
+    };
+    (format_ident!("{name}"), generic)
+}
+
+/// The ndarray dimension type of a rank.
+pub fn dimension(rank: Rank) -> TokenStream {
+    match rank {
+        Rank::Static(rank) => {
+            let name = format_ident!("Ix{rank}");
+            quote!(::brain_jit::__private::ndarray::#name)
+        }
+        Rank::Dynamic => quote!(::brain_jit::__private::ndarray::IxDyn),
+    }
+}
+
+fn operand_value(operand: &Operand, launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
+    let kernel = quote!(::brain_jit::__private::kernel);
+    match operand.access {
+        Access::Read | Access::Source => {
+            let view = buffer::view(&launch.buffers[operand.buffer], graph, method);
+            quote!(#kernel::In::array(#view))
+        }
+        Access::ReadWrite => {
+            let view = buffer::view_mut(&launch.buffers[operand.buffer], graph, method);
+            quote!(#kernel::InOut::array(#view))
+        }
+        Access::Write => {
+            let view = buffer::view_mut(&launch.buffers[operand.buffer], graph, method);
+            quote!(#kernel::Out::array(#view))
+        }
+        _ => {
+            let ty = operand_type(operand, false);
+            quote!(<#ty>::new())
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The compiled function as text for people: `show_code` and `BRAIN_JIT_SHOW`.
+
+use super::function::Captured;
+use crate::ir::graph::{AxisIndex, Bound, Graph, View};
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel};
+use crate::ir::operation::Text;
+use crate::passes::step::{Block, Buffer, Launch, PlainArgument, Step};
+use crate::syntax::text::print;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// The rewritten function and the names and types of what it captured.
+pub fn show_code(name: &str, signature: &str, captured: &[Captured], bodies: &[(String, &Block, &Graph)]) -> String {
+    let mut out = format!("fn {name}{signature} {{\n");
+    for (condition, body, graph) in bodies {
+        let mut writer = Writer { out: String::new(), indent: 1, graph };
+        if condition.is_empty() {
+            writer.block(body);
+        } else {
+            writer.line(&format!("if {condition} {{"));
+            writer.indent = 2;
+            writer.block(body);
+            writer.indent = 1;
+            writer.line("}");
+        }
+        out.push_str(&writer.out);
+    }
+    out.push_str("}\n");
+    if captured.is_empty() {
+        out.push_str("\ncaptures nothing\n");
+    } else {
+        out.push_str("\ncaptures:\n");
+        for field in captured {
+            let kind = if field.variable { "variable" } else { "constant" };
+            out.push_str(&format!("    {}: {} ({kind})\n", field.name, print(field.ty.clone())));
+        }
+    }
+    out
+}
+
+struct Writer<'a> {
+    out: String,
+    indent: usize,
+    graph: &'a Graph,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(&"    ".repeat(self.indent));
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn block(&mut self, block: &Block) {
+        for step in &block.steps {
+            self.step(step);
+        }
+        if let Some(tail) = &block.tail {
+            self.line(&tidy(tail.clone()));
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Source(source) if source.is_empty() => {}
+            Step::Source(source) => {
+                for part in source.split("; ") {
+                    self.line(&format!("// {}", part.trim_end_matches(';')));
+                }
+            }
+            Step::Host { tokens, holes } if holes.is_empty() => self.line(&tidy(tokens.clone())),
+            Step::Host { tokens, holes } => self.control(tokens, holes),
+            Step::Let { name, mutable, value, .. } => {
+                let mutable = if *mutable { "mut " } else { "" };
+                let line = format!("let {mutable}{name} = {};", tidy(value.clone()));
+                self.line(&line);
+            }
+            Step::Kernel(launch) => self.kernel(launch),
+            Step::Tile(tile) => {
+                let matrix = self.buffer(&tile.matrix);
+                let weights = self.buffer(&tile.weights);
+                self.line(&format!("let {} = for each block of rows of {matrix} {{", clean(&tile.out.to_string())));
+                self.indent += 1;
+                self.line(&format!("let products = rows · {weights};"));
+                self.body(&tile.launch, "u");
+                self.line("accumulate u · rows");
+                self.indent -= 1;
+                self.line("};");
+            }
+            Step::Operation { out, operation, args, .. } => {
+                let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
+                self.line(&format!("let {} = {operation:?}({});", clean(&out.to_string()), args.join(", ")));
+            }
+            Step::Call { out, call, args, .. } => {
+                let args: Vec<String> = args.iter().map(|a| self.buffer(a)).collect();
+                self.line(&format!("let {} = {}({});", clean(&out.to_string()), call.name(), args.join(", ")));
+            }
+            Step::Store { target, value, .. } => {
+                let line = format!("{} = {};", self.element(target), self.argument(value));
+                self.line(&line);
+            }
+            Step::AssignHost { target, value, .. } => {
+                let line = format!("{} = {};", self.element(target), clean(&value.to_string()));
+                self.line(&line);
+            }
+            Step::Scatter { place, index, value, .. } => {
+                let place = self.graph.place(*place).tokens.clone();
+                let line = format!("{}[{}] = {};", tidy(place), self.buffer(index), self.argument(value));
+                self.line(&line);
+            }
+            Step::CheckMask { .. } => {}
+        }
+    }
+
+    /// A host statement with blocks: its text in pieces around them.
+    fn control(&mut self, tokens: &TokenStream, holes: &[(syn::Ident, Block)]) {
+        let mut text = print(tokens.clone());
+        for (name, _) in holes {
+            text = text.replace(&format!("{{ {name} }}"), &name.to_string());
+        }
+        let mut rest = text.as_str();
+        let mut line = String::new();
+        for (name, block) in holes {
+            let name = name.to_string();
+            let Some((before, after)) = rest.split_once(&name) else { continue };
+            line.push_str(before);
+            let opening = format!("{} {{", tidy_text(line.trim_end()));
+            self.line(opening.trim_start());
+            self.indent += 1;
+            self.block(block);
+            self.indent -= 1;
+            line = "}".to_string();
+            rest = after;
+        }
+        line.push_str(rest);
+        let closing = tidy_text(&line);
+        self.line(closing.trim());
+    }
+
+    fn kernel(&mut self, launch: &Launch) {
+        let kernel = &launch.kernel;
+        for (result, operand) in launch.results.iter().zip(&kernel.operands) {
+            if let (Some(name), Access::Reduce(reduction)) = (result, operand.access) {
+                self.line(&format!("let {} = {} over i;", clean(&name.to_string()), reduction.name()));
+            } else if let Some(name) = result {
+                self.line(&format!("let {} = new array of {};", clean(&name.to_string()), operand.dtype));
+            }
+        }
+        self.line("for i in every index {");
+        self.indent += 1;
+        self.body(launch, "");
+        self.indent -= 1;
+        self.line("}");
+    }
+
+    fn body(&mut self, launch: &Launch, last: &str) {
+        let kernel = &launch.kernel;
+        let mut texts: Vec<String> = Vec::new();
+        let mut uses = vec![0usize; kernel.body.len()];
+        for argument in kernel.body.iter().flat_map(|i| &i.args).chain(kernel.stores.iter().map(|s| &s.value)) {
+            if let Argument::Register(r) = argument {
+                uses[*r] += 1;
+            }
+        }
+        for (k, instruction) in kernel.body.iter().enumerate() {
+            let args: Vec<String> = instruction
+                .args
+                .iter()
+                .map(|a| self.value(a, launch, &texts))
+                .collect();
+            let text = match &instruction.kind {
+                InstructionKind::Load(operand) => self.operand(kernel, *operand, launch),
+                InstructionKind::Cast => format!("({} as {})", args.join(", "), instruction.dtype),
+                InstructionKind::Map(function) => {
+                    let function = tidy(launch.values[kernel.scalars[*function].value].clone());
+                    format!("({function})({})", args.join(", "))
+                }
+                InstructionKind::Operation(operation) => operation_text(operation.row(), &args),
+            };
+            let load = matches!(instruction.kind, InstructionKind::Load(_));
+            if uses[k] > 1 && !load {
+                self.line(&format!("let t{k} = {};", strip(&text)));
+                texts.push(format!("t{k}"));
+            } else {
+                texts.push(text);
+            }
+        }
+        for store in &kernel.stores {
+            let value = self.value(&store.value, launch, &texts);
+            let operand = &kernel.operands[store.operand];
+            let line = match (operand.access, launch.results.get(store.operand).and_then(Option::as_ref)) {
+                (Access::Reduce(reduction), Some(name)) => {
+                    format!("{} of {} into {};", reduction.name(), strip(&value), clean(&name.to_string()))
+                }
+                (_, Some(name)) => format!("{}[i] = {};", clean(&name.to_string()), strip(&value)),
+                _ if !last.is_empty() => format!("let {last} = {};", strip(&value)),
+                _ => format!("{} = {};", self.operand(kernel, store.operand, launch), strip(&value)),
+            };
+            self.line(&line);
+        }
+    }
+
+    fn value(&self, argument: &Argument, launch: &Launch, texts: &[String]) -> String {
+        match argument {
+            Argument::Register(r) => texts[*r].clone(),
+            Argument::Scalar(s) => tidy(launch.values[launch.kernel.scalars[*s].value].clone()),
+            Argument::Literal(text, dtype) if dtype.is_float() && !text.contains(['.', 'e']) => format!("{text}.0"),
+            Argument::Literal(text, _) => text.clone(),
+        }
+    }
+
+    fn operand(&self, _kernel: &Kernel, operand: usize, launch: &Launch) -> String {
+        let buffer = launch.kernel.operands[operand].buffer;
+        match launch.buffers.get(buffer) {
+            Some(buffer) => self.element(buffer),
+            None => "result[i]".into(),
+        }
+    }
+
+    fn element(&self, buffer: &Buffer) -> String {
+        let text = self.buffer(buffer);
+        if text.contains(' ') { format!("({text})[i]") } else { format!("{text}[i]") }
+    }
+
+    fn buffer(&self, buffer: &Buffer) -> String {
+        let (mut text, views) = match buffer {
+            Buffer::Place { place, views } => {
+                let place = self.graph.place(*place);
+                (tidy(place.tokens.clone()), views)
+            }
+            Buffer::Local { name, views } => (clean(&name.to_string()), views),
+        };
+        for view in views {
+            match view {
+                View::Transpose => text.push_str(".t()"),
+                View::Index(axes) => {
+                    let axes: Vec<String> = axes.iter().map(|a| self.axis(a)).collect();
+                    text.push_str(&format!("[{}]", axes.join(", ")));
+                }
+            }
+        }
+        text
+    }
+
+    fn axis(&self, axis: &AxisIndex) -> String {
+        let bound = |b: &Bound| match b {
+            Bound::Literal(number) => number.to_string(),
+            Bound::Host(number) => tidy(self.graph.hosts[*number].tokens.clone()),
+        };
+        match axis {
+            AxisIndex::At(position) => bound(position),
+            AxisIndex::NewAxis => "NEWAXIS".into(),
+            AxisIndex::Range { start, end, step } => {
+                let side = |b: &Option<Bound>| b.as_ref().map(bound).unwrap_or_default();
+                let step = step.as_ref().map(|s| format!(";{}", bound(s))).unwrap_or_default();
+                format!("{}..{}{step}", side(start), side(end))
+            }
+        }
+    }
+
+    fn argument(&self, argument: &PlainArgument) -> String {
+        match argument {
+            PlainArgument::Array(buffer) => self.buffer(buffer),
+            PlainArgument::Scalar(tokens, _) => tidy(tokens.clone()),
+        }
+    }
+}
+
+fn operation_text(row: &crate::ir::operation::Row, args: &[String]) -> String {
+    match (row.text, args) {
+        (Text::Infix { symbol, .. } | Text::Checked { symbol, .. }, [a, b]) => format!("({a} {symbol} {b})"),
+        (Text::Prefix { symbol, .. }, [a]) => format!("{symbol}{a}"),
+        (Text::Select, [c, a, b]) => format!("(if {} {{ {a} }} else {{ {b} }})", strip(c)),
+        (Text::Copy, [a]) => a.clone(),
+        (Text::Math(name) | Text::Exact(name), args) => {
+            let args: Vec<&str> = args.iter().map(|a| strip(a)).collect();
+            format!("{name}({})", args.join(", "))
+        }
+        (_, args) => args.join(", "),
+    }
+}
+
+/// Without the parentheses around the whole.
+fn strip(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else {
+        return text;
+    };
+    let mut depth = 0i32;
+    for c in inner.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return text;
+        }
+    }
+    inner
+}
+
+fn clean(name: &str) -> String {
+    name.trim_start_matches("__").to_string()
+}
+
+fn tidy(tokens: TokenStream) -> String {
+    tidy_text(&print(tokens.to_token_stream()))
+}
+
+/// Generated text as a person would write it.
+fn tidy_text(text: &str) -> String {
+    let mut text = text
+        .replace("::brain_jit::__private::scalar::", "bm::")
+        .replace("::brain_jit::__private::kernel::", "")
+        .replace("::brain_jit::__private::", "")
+        .replace("__", "");
+    // `(*v)` is `v` to a reader.
+    while let Some(start) = text.find("(*") {
+        let Some(length) = text[start..].find(')') else { break };
+        let inner = text[start + 2..start + length].to_string();
+        if inner.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            text.replace_range(start..start + length + 1, &inner);
+        } else {
+            break;
+        }
+    }
+    text
+}

@@ -1,0 +1,11 @@
+//! Steps to Rust. Nothing here can fail: what could was refused before.
+
+pub mod block;
+pub mod buffer;
+pub mod entry;
+pub mod function;
+pub mod kernel;
+pub mod listing;
+pub mod plain;
+pub mod scalar;
+pub mod wrapper;

@@ -1,0 +1,120 @@
+//! The entry points, one for each procedural macro. None of them panics.
+
+use crate::check::catalogue::Code;
+use crate::check::errors::Errors;
+use crate::object::{companion, derive as derive_object};
+use crate::syntax::attributes;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use syn::{Item, Type};
+
+/// `#[derive(BrainObject)]`.
+pub fn derive(input: TokenStream) -> TokenStream {
+    guarded(|| derive_object::derive(input))
+}
+
+/// A child's companion called back while its parent is derived.
+pub fn derive_step(input: TokenStream) -> TokenStream {
+    guarded(|| companion::step(input).unwrap_or_else(|e| e.to_compile_error()))
+}
+
+/// `#[brain_jit]`: an impl block is handed to its struct's companion, which calls [`compile`]; a function is compiled.
+pub fn attribute(options: TokenStream, item: TokenStream) -> TokenStream {
+    guarded(|| match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Impl(block)) => {
+            let mut errors = Errors::default();
+            attributes::options_of(options, "brain_jit", &[], &mut errors);
+            let call = match object_path(&block.self_ty) {
+                Some(path) => companion::call(path, quote!(compile), block.to_token_stream()),
+                None => {
+                    errors.report(
+                        Code::UnsupportedItem,
+                        &block.self_ty,
+                        "`#[brain_jit]` on an impl block of a type that is no struct's path",
+                        "write it on the impl block of a struct with `#[derive(BrainObject)]`",
+                    );
+                    TokenStream::new()
+                }
+            };
+            let errors = errors.finish();
+            quote!(#errors #call)
+        }
+        Ok(Item::Fn(function)) => crate::compile::compile_function(options, function),
+        Ok(other) => {
+            let mut errors = Errors::default();
+            errors.report_at(
+                Code::UnsupportedItem,
+                Span::call_site(),
+                format!("`#[brain_jit]` cannot compile {}", article(&other)),
+                "write it on an impl block or a function",
+            );
+            let errors = errors.finish();
+            quote!(#errors #item)
+        }
+        // A method in a block that is not ours does not parse as an item of a module.
+        Err(error) => match syn::parse2::<syn::ImplItemFn>(item.clone()) {
+            Ok(method) => {
+                let mut errors = Errors::default();
+                errors.report(
+                    Code::UnsupportedItem,
+                    &method.sig.ident,
+                    format!("`#[brain_jit]` on the method `{}` alone", method.sig.ident),
+                    "write `#[brain_jit]` on the impl block; it compiles every method with a receiver",
+                );
+                let errors = errors.finish();
+                quote!(#errors #item)
+            }
+            Err(_) => {
+                let error = error.to_compile_error();
+                quote!(#error #item)
+            }
+        },
+    })
+}
+
+/// A struct's companion called back: `[payload] impl …`.
+pub fn compile(input: TokenStream) -> TokenStream {
+    guarded(|| match companion::split(input) {
+        Ok((payload, item)) => crate::compile::compile(payload, item),
+        Err(error) => error.to_compile_error(),
+    })
+}
+
+/// `jit!`.
+pub fn jit(input: TokenStream) -> TokenStream {
+    guarded(|| crate::compile::compile_closure(input))
+}
+
+/// The path whose companion is asked for the fields.
+fn object_path(ty: &Type) -> Option<&syn::Path> {
+    match ty {
+        Type::Group(group) => object_path(&group.elem),
+        Type::Paren(paren) => object_path(&paren.elem),
+        Type::Path(path) if path.qself.is_none() => Some(&path.path),
+        _ => None,
+    }
+}
+
+fn article(item: &Item) -> &'static str {
+    match item {
+        Item::Struct(_) => "a struct (it takes `#[derive(BrainObject)]`)",
+        Item::Enum(_) => "an enum",
+        Item::Trait(_) => "a trait (compile the impl blocks of it)",
+        Item::Mod(_) => "a module",
+        _ => "this item",
+    }
+}
+
+/// A panic of ours becomes an error that says whose fault it is.
+pub fn guarded(work: impl FnOnce() -> TokenStream) -> TokenStream {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no message");
+        let text = format!("this is a bug of brain_jit: {message}");
+        quote!(::core::compile_error!(#text);)
+    })
+}

@@ -1,0 +1,240 @@
+//! The array IR: nodes with value semantics, hash-consed, so that equal expressions are one node.
+//!
+//! A read names the version of what it reads; a write makes a new version. So a node's value never
+//! changes, and two equal nodes are a common subexpression by construction.
+
+use super::operation::{Operation, Reduction};
+use super::types::{ArrayType, DType, Rank};
+use proc_macro2::{Span, TokenStream};
+use std::collections::{BTreeSet, HashMap};
+
+/// A node of the [`Graph`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct NodeId(pub usize);
+
+/// Something that can be read and maybe written: a variable, a parameter, a local array.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct PlaceId(pub usize);
+
+/// See [`PlaceId`].
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// As messages name it, for instance `self.v`.
+    pub name: String,
+    /// A Rust place expression.
+    pub tokens: TokenStream,
+    pub ty: ArrayType,
+    pub writable: bool,
+    /// Visible before the first statement runs: a variable, a constant or a parameter.
+    pub at_entry: bool,
+    pub version: usize,
+    /// The number of writes so far, for borrows.
+    pub writes: usize,
+}
+
+/// A scalar that host code computes.
+#[derive(Clone, Debug)]
+pub struct HostScalar {
+    pub tokens: TokenStream,
+    /// The names that the tokens read (`self.t` for fields).
+    pub reads: BTreeSet<String>,
+    /// Cannot panic and has no effects, so that it may move past kernels.
+    pub pure: bool,
+    /// Depends on entry values alone.
+    pub at_entry: bool,
+}
+
+/// How one axis of an array is addressed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum AxisIndex {
+    /// A single position: the axis goes away.
+    At(Bound),
+    Range {
+        start: Option<Bound>,
+        end: Option<Bound>,
+        step: Option<Bound>,
+    },
+    NewAxis,
+}
+
+/// A position or step: a literal, or a host scalar by its number.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Bound {
+    Literal(i64),
+    Host(usize),
+}
+
+/// Another look at an array's elements, without a copy.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum View {
+    Index(Vec<AxisIndex>),
+    Transpose,
+}
+
+/// A runtime routine on evaluated operands.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Call {
+    /// `dot`, `matmul`: the contraction of NumPy for ranks 1 and 2.
+    Dot,
+    Outer,
+    /// A reduction along one axis.
+    ReduceAxis {
+        reduction: Reduction,
+        axis: Bound,
+        keepdims: bool,
+    },
+    /// A whole reduction that does not fuse (`argmax`).
+    ReduceWhole(Reduction),
+    /// `v[idx]` with an integer array.
+    Take,
+    /// `v[mask]`: the selected elements, rank 1.
+    Select,
+}
+
+impl Call {
+    /// The stem of the runtime's functions `NAME_shape` and `NAME_into`.
+    pub fn name(&self) -> String {
+        match self {
+            Call::Dot => "dot".into(),
+            Call::Outer => "outer".into(),
+            Call::ReduceAxis { reduction, .. } => format!("{}_axis", reduction.name()),
+            Call::ReduceWhole(reduction) => reduction.name().into(),
+            Call::Take => "take".into(),
+            Call::Select => "select".into(),
+        }
+    }
+}
+
+/// What a node computes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum NodeKind {
+    Read { place: PlaceId, version: usize },
+    /// A host scalar by its number in [`Graph::hosts`].
+    Host(usize),
+    /// A number as it was written.
+    Literal(String),
+    Elementwise { operation: Operation, args: Vec<NodeId> },
+    Cast(NodeId),
+    /// A user's scalar function, by the number of its host tokens.
+    Map { function: usize, args: Vec<NodeId> },
+    View { arg: NodeId, view: View },
+    /// A whole reduction that fuses.
+    Reduce { reduction: Reduction, arg: NodeId },
+    /// The number of elements, as a `T`.
+    Count(NodeId),
+    /// The length of one axis, as a `T`.
+    AxisLength { arg: NodeId, axis: Bound },
+    Call { call: Call, args: Vec<NodeId> },
+    /// A draw from a RandomState: a source of `like`'s shape or of a written size.
+    Draw { draw: usize },
+}
+
+/// A node with its type.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub kind: NodeKind,
+    pub dtype: DType,
+    /// Rank 0 is a scalar.
+    pub rank: Rank,
+    pub span: Span,
+}
+
+impl Node {
+    pub fn is_scalar(&self) -> bool {
+        self.rank == Rank::Static(0)
+    }
+}
+
+/// All nodes, places and host scalars of one method.
+#[derive(Default, Debug)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    index: HashMap<(NodeKind, DType), NodeId>,
+    host_index: HashMap<String, usize>,
+    pub places: Vec<Place>,
+    pub hosts: Vec<HostScalar>,
+}
+
+impl Graph {
+    /// The node of this kind and type, made if it is new.
+    pub fn add(&mut self, kind: NodeKind, dtype: DType, rank: Rank, span: Span) -> NodeId {
+        let key = (kind.clone(), dtype.clone());
+        if let Some(id) = self.index.get(&key) {
+            return *id;
+        }
+        let id = NodeId(self.nodes.len());
+        self.nodes.push(Node {
+            kind,
+            dtype,
+            rank,
+            span,
+        });
+        self.index.insert(key, id);
+        id
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    pub fn place(&self, id: PlaceId) -> &Place {
+        &self.places[id.0]
+    }
+
+    pub fn add_place(&mut self, place: Place) -> PlaceId {
+        self.places.push(place);
+        PlaceId(self.places.len() - 1)
+    }
+
+    /// Reads the present version of a place.
+    pub fn read(&mut self, place: PlaceId, span: Span) -> NodeId {
+        let Place { ty, version, .. } = self.place(place);
+        let (dtype, rank, version) = (ty.dtype.clone(), ty.rank, *version);
+        self.add(NodeKind::Read { place, version }, dtype, rank, span)
+    }
+
+    /// Registers a host scalar. Equal tokens with an equal `key` (the versions of the names they read)
+    /// are one.
+    pub fn add_host(&mut self, host: HostScalar, key: String) -> usize {
+        let key = format!("{} | {key}", host.tokens);
+        if let Some(found) = self.host_index.get(&key) {
+            return *found;
+        }
+        self.hosts.push(host);
+        self.host_index.insert(key, self.hosts.len() - 1);
+        self.hosts.len() - 1
+    }
+
+    /// The nodes that `id` is computed from.
+    pub fn arguments(&self, id: NodeId) -> Vec<NodeId> {
+        match &self.node(id).kind {
+            NodeKind::Elementwise { args, .. }
+            | NodeKind::Map { args, .. }
+            | NodeKind::Call { args, .. } => args.clone(),
+            NodeKind::Cast(arg)
+            | NodeKind::View { arg, .. }
+            | NodeKind::Reduce { arg, .. }
+            | NodeKind::Count(arg)
+            | NodeKind::AxisLength { arg, .. } => vec![*arg],
+            NodeKind::Read { .. }
+            | NodeKind::Host(_)
+            | NodeKind::Literal(_)
+            | NodeKind::Draw { .. } => Vec::new(),
+        }
+    }
+
+    /// Every node that `id` depends on, itself included, arguments first.
+    pub fn dependencies(&self, id: NodeId) -> Vec<NodeId> {
+        fn visit(graph: &Graph, id: NodeId, seen: &mut BTreeSet<NodeId>, out: &mut Vec<NodeId>) {
+            if seen.insert(id) {
+                for arg in graph.arguments(id) {
+                    visit(graph, arg, seen, out);
+                }
+                out.push(id);
+            }
+        }
+        let mut out = Vec::new();
+        visit(self, id, &mut BTreeSet::new(), &mut out);
+        out
+    }
+}

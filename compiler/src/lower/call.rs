@@ -1,0 +1,379 @@
+//! Calls: `bm::f(…)`, methods on arrays, methods and scalar functions of the same block.
+
+use super::Lowering;
+use super::expression::broadcast_rank;
+use crate::check::catalogue::Code;
+use crate::ir::graph::{Bound, Call, NodeId, NodeKind, View};
+use crate::ir::operation::{Operation, REDUCTIONS, Reduction, Rule};
+use crate::ir::types::{DType, Rank};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprMethodCall, Ident};
+
+/// The name of a `bm` function that an expression names.
+pub(crate) fn bm_function(function: &Expr) -> Option<&Ident> {
+    let Expr::Path(path) = function else { return None };
+    let mut segments = path.path.segments.iter().rev();
+    let last = &segments.next()?.ident;
+    (segments.next()?.ident == "bm").then_some(last)
+}
+
+impl Lowering<'_> {
+    pub(crate) fn call(&mut self, call: &ExprCall) -> Option<NodeId> {
+        if let Some(name) = bm_function(&call.func) {
+            let name = name.to_string();
+            let args: Vec<&Expr> = call.args.iter().collect();
+            return self.function(&name, &args, call);
+        }
+        self.associated(call)
+    }
+
+    fn function(&mut self, name: &str, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {
+        let span = call.span();
+        if let Some(operation) = Operation::from_function(name) {
+            return self.elementwise_call(operation, args, call);
+        }
+        if let Some(node) = self.reduction_call(name, args, call) {
+            return Some(node);
+        }
+        match (name, args) {
+            ("dot" | "matmul", [a, b]) => {
+                let (a, b) = (self.array(a)?, self.array(b)?);
+                self.dot(a, b, call)
+            }
+            ("outer", [a, b]) => {
+                let (a, b) = (self.array(a)?, self.array(b)?);
+                let dtype = self.graph.node(a).dtype.clone();
+                for side in [a, b] {
+                    self.expect_rank(side, 1, "bm::outer", call)?;
+                }
+                let kind = NodeKind::Call { call: Call::Outer, args: vec![a, b] };
+                Some(self.graph.add(kind, dtype, Rank::Static(2), span))
+            }
+            ("transpose", [a]) => {
+                let a = self.array(a)?;
+                Some(self.transpose(a, span))
+            }
+            ("clip", [x, low, high]) => {
+                let x = self.array(x)?;
+                let dtype = self.graph.node(x).dtype.clone();
+                let (low, high) = (self.scalar_operand(low, &dtype), self.scalar_operand(high, &dtype));
+                let raised = self.elementwise(Operation::Maximum, vec![x, low], span);
+                Some(self.elementwise(Operation::Minimum, vec![raised, high], span))
+            }
+            ("map", [function, rest @ ..]) if !rest.is_empty() => {
+                let args: Option<Vec<NodeId>> = rest.iter().map(|a| self.array(a)).collect();
+                let function = self.host_expr(function);
+                self.map(function, args?, span)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn map(&mut self, function: crate::ir::region::HostCode, args: Vec<NodeId>, span: Span) -> Option<NodeId> {
+        let dtype = self.graph.node(*args.first()?).dtype.clone();
+        let rank = args
+            .iter()
+            .map(|a| self.graph.node(*a).rank)
+            .reduce(broadcast_rank)?;
+        self.functions.push(function);
+        let function = self.functions.len() - 1;
+        Some(self.graph.add(NodeKind::Map { function, args }, dtype, rank, span))
+    }
+
+    fn elementwise_call(&mut self, operation: Operation, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {
+        let row = operation.row();
+        let nodes: Vec<Option<NodeId>> = args.iter().map(|a| self.array(a)).collect();
+        if nodes.iter().all(Option::is_none) {
+            return None;
+        }
+        if args.len() != row.arity {
+            self.wrong_count(row.functions[0], row.arity, args.len(), call);
+            return None;
+        }
+        // Scalars take the type of the arrays, or of each other in the two sides of a `where_`.
+        let values = if row.rule == Rule::Select { 1.. } else { 0.. };
+        let mut dtype = nodes[values.clone()]
+            .iter()
+            .flatten()
+            .map(|n| self.graph.node(*n).dtype.clone())
+            .next();
+        if dtype.is_none() {
+            dtype = args[values].iter().find_map(|a| self.scalar_type(a));
+        }
+        let dtype = dtype.unwrap_or(DType::F32);
+        let first_is_condition = row.rule == Rule::Select;
+        let mut operands = Vec::new();
+        for (k, (arg, node)) in args.iter().zip(nodes).enumerate() {
+            let wanted = if first_is_condition && k == 0 { DType::Bool } else { dtype.clone() };
+            operands.push(match node {
+                Some(node) => node,
+                None => self.scalar_operand(arg, &wanted),
+            });
+        }
+        Some(self.elementwise(operation, operands, call.span()))
+    }
+
+    fn wrong_count(&mut self, name: &str, wanted: usize, found: usize, tokens: &impl quote::ToTokens) {
+        self.errors.report(
+            Code::ArgumentCount,
+            tokens,
+            format!("`bm::{name}` takes {wanted} argument{}, not {found}", if wanted == 1 { "" } else { "s" }),
+            format!("see the documentation of `bm::{name}`"),
+        );
+    }
+
+    /// `sum(x)`, `sum_axis(x, axis)`, `sum_axis_keepdims(x, axis)` and the same for every reduction.
+    fn reduction_call(&mut self, name: &str, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {
+        let (stem, keepdims) = match name.strip_suffix("_axis_keepdims") {
+            Some(stem) => (stem, true),
+            None => (name.strip_suffix("_axis").unwrap_or(name), false),
+        };
+        let (_, reduction) = *REDUCTIONS.iter().find(|(known, _)| *known == stem)?;
+        let along_axis = stem != name;
+        let x = self.array(args.first()?)?;
+        let wanted = 1 + usize::from(along_axis);
+        if args.len() != wanted {
+            self.wrong_count(name, wanted, args.len(), call);
+            return None;
+        }
+        if along_axis {
+            let axis = self.axis(x, args[1])?;
+            return self.reduce_axis(reduction, x, axis, keepdims, call.span());
+        }
+        Some(self.reduce(reduction, x, call.span()))
+    }
+
+    fn axis(&mut self, x: NodeId, axis: &Expr) -> Option<Bound> {
+        let rank = self.static_rank(x, "a reduction along an axis", axis)?;
+        let Some(text) = super::operand::literal(axis) else {
+            return Some(Bound::Host(self.host_scalar(axis)));
+        };
+        let written: i64 = text.parse().ok()?;
+        let axis_number = if written < 0 { written + rank as i64 } else { written };
+        if !(0..rank as i64).contains(&axis_number) {
+            self.errors.report(
+                Code::AxisOutOfRange,
+                axis,
+                format!("axis {written} of an array of rank {rank}"),
+                format!("axes go from 0 to {}, or from -{rank} to -1", rank as i64 - 1),
+            );
+            return None;
+        }
+        Some(Bound::Literal(axis_number))
+    }
+
+    /// A whole reduction.
+    pub(crate) fn reduce(&mut self, reduction: Reduction, x: NodeId, span: Span) -> NodeId {
+        let scalar = Rank::Static(0);
+        let dtype = self.graph.node(x).dtype.clone();
+        match reduction {
+            Reduction::Mean => {
+                let sum = self.reduce(Reduction::Sum, x, span);
+                let count = self.graph.add(NodeKind::Count(x), dtype, scalar, span);
+                self.elementwise(Operation::Divide, vec![sum, count], span)
+            }
+            Reduction::Variance => {
+                let mean = self.reduce(Reduction::Mean, x, span);
+                let deviation = self.elementwise(Operation::Subtract, vec![x, mean], span);
+                let square = self.elementwise(Operation::Square, vec![deviation], span);
+                self.reduce(Reduction::Mean, square, span)
+            }
+            Reduction::StandardDeviation => {
+                let variance = self.reduce(Reduction::Variance, x, span);
+                self.elementwise(Operation::Sqrt, vec![variance], span)
+            }
+            _ => {
+                let dtype = reduction.dtype(&dtype);
+                let x = if dtype == DType::Bool { self.truth(x, span) } else { x };
+                let kind = if reduction.fuses() {
+                    NodeKind::Reduce { reduction, arg: x }
+                } else {
+                    NodeKind::Call { call: Call::ReduceWhole(reduction), args: vec![x] }
+                };
+                self.graph.add(kind, dtype, scalar, span)
+            }
+        }
+    }
+
+    /// `any` and `all` of numbers test for not zero.
+    fn truth(&mut self, x: NodeId, span: Span) -> NodeId {
+        let dtype = self.graph.node(x).dtype.clone();
+        if dtype == DType::Bool {
+            return x;
+        }
+        let zero = self
+            .graph
+            .add(NodeKind::Literal("0".into()), dtype, Rank::Static(0), span);
+        self.elementwise(Operation::NotEqual, vec![x, zero], span)
+    }
+
+    fn reduce_axis(&mut self, reduction: Reduction, x: NodeId, axis: Bound, keepdims: bool, span: Span) -> Option<NodeId> {
+        let Rank::Static(rank) = self.graph.node(x).rank else { return None };
+        let dtype = self.graph.node(x).dtype.clone();
+        match reduction {
+            Reduction::Mean => {
+                let sum = self.reduce_axis(Reduction::Sum, x, axis.clone(), keepdims, span)?;
+                let length = self
+                    .graph
+                    .add(NodeKind::AxisLength { arg: x, axis }, dtype, Rank::Static(0), span);
+                Some(self.elementwise(Operation::Divide, vec![sum, length], span))
+            }
+            Reduction::Variance => {
+                let mean = self.reduce_axis(Reduction::Mean, x, axis.clone(), true, span)?;
+                let deviation = self.elementwise(Operation::Subtract, vec![x, mean], span);
+                let square = self.elementwise(Operation::Square, vec![deviation], span);
+                self.reduce_axis(Reduction::Mean, square, axis, keepdims, span)
+            }
+            Reduction::StandardDeviation => {
+                let variance = self.reduce_axis(Reduction::Variance, x, axis, keepdims, span)?;
+                Some(self.elementwise(Operation::Sqrt, vec![variance], span))
+            }
+            _ => {
+                let dtype = reduction.dtype(&dtype);
+                let x = if dtype == DType::Bool { self.truth(x, span) } else { x };
+                let call = Call::ReduceAxis { reduction, axis, keepdims };
+                let rank = Rank::Static(if keepdims { rank } else { rank - 1 });
+                Some(self.graph.add(NodeKind::Call { call, args: vec![x] }, dtype, rank, span))
+            }
+        }
+    }
+
+    fn expect_rank(&mut self, node: NodeId, wanted: usize, what: &str, tokens: &impl quote::ToTokens) -> Option<()> {
+        let rank = self.static_rank(node, what, tokens)?;
+        if rank == wanted {
+            return Some(());
+        }
+        self.errors.report(
+            Code::RankMismatch,
+            tokens,
+            format!("`{what}` takes arrays of rank {wanted}, and this one has rank {rank}"),
+            "index or reshape it first",
+        );
+        None
+    }
+
+    /// The contraction of `bm::dot` and `bm::matmul` for ranks 1 and 2.
+    pub(crate) fn dot(&mut self, a: NodeId, b: NodeId, tokens: &impl quote::ToTokens) -> Option<NodeId> {
+        let left = self.static_rank(a, "a product", tokens)?;
+        let right = self.static_rank(b, "a product", tokens)?;
+        if !(1..=2).contains(&left) || !(1..=2).contains(&right) {
+            self.errors.report(
+                Code::RankMismatch,
+                tokens,
+                format!("a product of arrays of rank {left} and rank {right}"),
+                "compiled products take ranks 1 and 2; for scalars write `*`, for higher ranks call `bm::tensordot` and annotate the result",
+            );
+            return None;
+        }
+        let (dtype, other) = (self.graph.node(a).dtype.clone(), self.graph.node(b).dtype.clone());
+        if dtype != other {
+            self.errors.report(
+                Code::DTypeMismatch,
+                tokens,
+                format!("a product of `{dtype}` and `{other}`"),
+                format!("cast one of them, for instance `(x as {dtype})`"),
+            );
+        }
+        let kind = NodeKind::Call { call: Call::Dot, args: vec![a, b] };
+        let span = quote::ToTokens::to_token_stream(tokens).span();
+        Some(self.graph.add(kind, dtype, Rank::Static(left + right - 2), span))
+    }
+
+    pub(crate) fn transpose(&mut self, arg: NodeId, span: Span) -> NodeId {
+        let (dtype, rank) = (self.graph.node(arg).dtype.clone(), self.graph.node(arg).rank);
+        if let NodeKind::View { arg: inner, view: View::Transpose } = self.graph.node(arg).kind {
+            return inner;
+        }
+        let kind = NodeKind::View { arg, view: View::Transpose };
+        self.graph.add(kind, dtype, rank, span)
+    }
+
+    /// `Type::f(x)` or `Self::f(x)` with a scalar function of the block on array arguments.
+    fn associated(&mut self, call: &ExprCall) -> Option<NodeId> {
+        let Expr::Path(path) = &*call.func else { return None };
+        let mut segments = path.path.segments.iter().rev();
+        let name = &segments.next()?.ident;
+        let owner = &segments.next()?.ident;
+        let object = self.object?;
+        if owner != "Self" && *owner != object.name {
+            return None;
+        }
+        let args: Vec<Option<NodeId>> = call.args.iter().map(|a| self.array(a)).collect();
+        if args.iter().all(Option::is_none) || self.methods.iter().any(|m| m.name() == name) {
+            return None;
+        }
+        let scalar = self.associated_takes_scalars(name)?;
+        if !scalar {
+            return None;
+        }
+        let dtype = args.iter().flatten().map(|n| self.graph.node(*n).dtype.clone()).next()?;
+        let mut operands = Vec::new();
+        for (arg, node) in call.args.iter().zip(args) {
+            operands.push(match node {
+                Some(node) => node,
+                None => self.scalar_operand(arg, &dtype),
+            });
+        }
+        let function = crate::ir::region::HostCode {
+            tokens: quote::ToTokens::to_token_stream(&call.func),
+            ..Default::default()
+        };
+        self.map(function, operands, call.span())
+    }
+
+    fn associated_takes_scalars(&self, name: &Ident) -> Option<bool> {
+        let signature = self.associated.iter().find(|s| s.ident == *name)?;
+        Some(signature.inputs.iter().all(|input| match input {
+            syn::FnArg::Typed(arg) => {
+                matches!(self.types.recognise(&arg.ty), crate::ir::types::ValueType::Scalar(_))
+            }
+            syn::FnArg::Receiver(_) => false,
+        }))
+    }
+
+    /// Method forms: array methods, and methods of the same block, inlined.
+    pub(crate) fn method_call(&mut self, call: &ExprMethodCall) -> Option<NodeId> {
+        if super::field::is_self(&call.receiver) {
+            return self.inlined_array(call);
+        }
+        let name = call.method.to_string();
+        if let Some(draw) = self.draw(call) {
+            return Some(draw);
+        }
+        let receiver = self.array(&call.receiver)?;
+        if self.graph.node(receiver).is_scalar() {
+            return None;
+        }
+        let span = call.span();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        if let Some(operation) = Operation::from_method(&name)
+            && args.len() + 1 == operation.row().arity
+        {
+            let dtype = match operation.row().rule {
+                Rule::IntegerPower => DType::I32,
+                _ => self.graph.node(receiver).dtype.clone(),
+            };
+            let mut nodes = vec![receiver];
+            for arg in args {
+                nodes.push(self.scalar_operand(arg, &dtype));
+            }
+            return Some(self.elementwise(operation, nodes, span));
+        }
+        match (name.as_str(), args.as_slice()) {
+            ("sum", []) => Some(self.reduce(Reduction::Sum, receiver, span)),
+            ("product", []) => Some(self.reduce(Reduction::Product, receiver, span)),
+            ("dot", [other]) => {
+                let other = self.array(other)?;
+                self.dot(receiver, other, call)
+            }
+            ("t", []) => Some(self.transpose(receiver, span)),
+            ("view", []) => Some(receiver),
+            ("mapv", [function]) => {
+                let function = self.host_expr(function);
+                self.map(function, vec![receiver], span)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Array expressions: operators, names, casts.
+
+use super::Lowering;
+use super::scope::Local;
+use crate::check::catalogue::Code;
+use crate::ir::graph::{NodeId, NodeKind};
+use crate::ir::operation::{Operation, Rule};
+use crate::ir::types::{DType, Rank, ValueType};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, UnOp};
+
+impl Lowering<'_> {
+    /// The node of an array expression (or of a scalar made from arrays); `None` for host code.
+    pub(crate) fn array(&mut self, expr: &Expr) -> Option<NodeId> {
+        let mark = self.mark();
+        let node = self.array_code(expr);
+        if node.is_none() {
+            self.rewind(mark);
+        }
+        node
+    }
+
+    fn array_code(&mut self, expr: &Expr) -> Option<NodeId> {
+        match expr {
+            Expr::Paren(e) => self.array(&e.expr),
+            Expr::Group(e) => self.array(&e.expr),
+            Expr::Reference(e) => self.array(&e.expr),
+            Expr::Unary(e) => match e.op {
+                UnOp::Deref(_) => self.array(&e.expr),
+                UnOp::Neg(_) => self.unary(Operation::Negative, &e.expr, expr.span()),
+                UnOp::Not(_) => self.unary(Operation::Not, &e.expr, expr.span()),
+                _ => None,
+            },
+            Expr::Path(path) => self.local_array(path.path.get_ident()?),
+            Expr::Field(_) => {
+                let path = self.field(expr)?;
+                let place = self.field_place(&path)?;
+                Some(self.graph.read(place, expr.span()))
+            }
+            Expr::Binary(e) => self.binary(&e.op, &e.left, &e.right, expr.span()),
+            Expr::Cast(e) => {
+                let arg = self.array(&e.expr)?;
+                let dtype = self.types.dtype(&e.ty)?;
+                Some(self.cast(arg, dtype, expr.span()))
+            }
+            Expr::Call(call) => self.call(call),
+            Expr::MethodCall(call) => self.method_call(call),
+            Expr::Index(index) => self.index_read(index),
+            _ => None,
+        }
+    }
+
+    fn local_array(&mut self, name: &syn::Ident) -> Option<NodeId> {
+        match self.scopes.get(&name.to_string())?.clone() {
+            Local::Node(node) => Some(node),
+            Local::Place(place) => Some(self.graph.read(place, name.span())),
+            Local::Borrow { expr, places } => {
+                self.check_borrow(name, &places);
+                self.array(&expr)
+            }
+            Local::Scalar { .. } | Local::Weak(_) | Local::Other => None,
+        }
+    }
+
+    pub(crate) fn cast(&mut self, arg: NodeId, dtype: DType, span: Span) -> NodeId {
+        let node = self.graph.node(arg);
+        if node.dtype == dtype {
+            return arg;
+        }
+        let rank = node.rank;
+        self.graph.add(NodeKind::Cast(arg), dtype, rank, span)
+    }
+
+    fn unary(&mut self, operation: Operation, arg: &Expr, span: Span) -> Option<NodeId> {
+        let arg = self.array(arg)?;
+        Some(self.elementwise(operation, vec![arg], span))
+    }
+
+    fn binary(&mut self, op: &BinOp, left: &Expr, right: &Expr, span: Span) -> Option<NodeId> {
+        if matches!(op, BinOp::And(_) | BinOp::Or(_)) {
+            for side in [left, right] {
+                if let Some(node) = self.array(side)
+                    && !self.graph.node(node).is_scalar()
+                {
+                    let (wrong, elementwise) = if matches!(op, BinOp::And(_)) {
+                        ("&&", "&")
+                    } else {
+                        ("||", "|")
+                    };
+                    self.errors.report(
+                        Code::LogicalOperator,
+                        side,
+                        format!("`{wrong}` takes one `bool`, and this is an array"),
+                        format!("write `{elementwise}` for the elementwise operation, or reduce with `bm::any(..)` or `bm::all(..)`"),
+                    );
+                    return None;
+                }
+            }
+            return None;
+        }
+        let operation = binary_operation(op)?;
+        let nodes = (self.array(left), self.array(right));
+        let (left, right) = match nodes {
+            (Some(l), Some(r)) => (l, r),
+            (Some(l), None) => {
+                let dtype = self.graph.node(l).dtype.clone();
+                (l, self.scalar_operand(right, &dtype))
+            }
+            (None, Some(r)) => {
+                let dtype = self.graph.node(r).dtype.clone();
+                (self.scalar_operand(left, &dtype), r)
+            }
+            (None, None) => return None,
+        };
+        Some(self.elementwise(operation, vec![left, right], span))
+    }
+
+    /// An elementwise node; types are checked here.
+    pub(crate) fn elementwise(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+        let row = operation.row();
+        let values = if row.rule == Rule::Select { &args[1..] } else { &args[..] };
+        let operand = self.graph.node(values[0]).dtype.clone();
+        for arg in values.iter().skip(1) {
+            let other = self.graph.node(*arg).dtype.clone();
+            if other != operand && row.rule != Rule::IntegerPower {
+                self.errors.report_at(
+                    Code::DTypeMismatch,
+                    span,
+                    format!("the operands have different element types, `{operand}` and `{other}`"),
+                    format!("cast one of them, for instance `(x as {operand})`; Rust has no implicit promotion"),
+                );
+                break;
+            }
+        }
+        if row.rule == Rule::Select && self.graph.node(args[0]).dtype != DType::Bool {
+            let found = self.graph.node(args[0]).dtype.clone();
+            self.errors.report_at(
+                Code::DTypeMismatch,
+                span,
+                format!("the condition of `bm::where_` has element type `{found}`"),
+                "write a comparison, for instance `bm::where_(x.gt(0), a, b)` as `bm::where_(&x > 0.0, a, b)`",
+            );
+        }
+        if !operation.accepts(&operand) {
+            self.errors.report_at(
+                Code::DTypeMismatch,
+                span,
+                format!("`{}` does not take `{operand}`", self::name_of(operation)),
+                if operand == DType::Bool { "cast the mask first, for instance `(mask as f32)`" } else { "cast the operand first, for instance `(x as f64)`" },
+            );
+        }
+        let dtype = match row.rule {
+            Rule::Compare | Rule::Predicate => DType::Bool,
+            _ => operand,
+        };
+        let rank = args
+            .iter()
+            .map(|a| self.graph.node(*a).rank)
+            .reduce(broadcast_rank)
+            .unwrap_or(Rank::Static(0));
+        self.graph
+            .add(NodeKind::Elementwise { operation, args }, dtype, rank, span)
+    }
+
+    /// The rank of a node where it must be static.
+    pub(crate) fn static_rank(&mut self, node: NodeId, what: &str, tokens: &impl quote::ToTokens) -> Option<usize> {
+        match self.graph.node(node).rank {
+            Rank::Static(rank) => Some(rank),
+            Rank::Dynamic => {
+                self.errors.report(
+                    Code::DynamicRank,
+                    tokens,
+                    format!("{what} needs an array whose rank is known when it is compiled"),
+                    "use `Array1` … `Array6` instead of `ArrayD`; elementwise code and whole reductions work on `ArrayD`",
+                );
+                None
+            }
+        }
+    }
+
+    /// The array type of a local, parameter or field expression, if it is one.
+    pub(crate) fn array_type(&mut self, expr: &Expr) -> Option<crate::ir::types::ArrayType> {
+        match expr {
+            Expr::Paren(e) => self.array_type(&e.expr),
+            Expr::Group(e) => self.array_type(&e.expr),
+            Expr::Reference(e) => self.array_type(&e.expr),
+            Expr::Unary(e) if matches!(e.op, UnOp::Deref(_)) => self.array_type(&e.expr),
+            Expr::Path(path) => match self.scopes.get(&path.path.get_ident()?.to_string())? {
+                Local::Place(place) => Some(self.graph.place(*place).ty.clone()),
+                _ => None,
+            },
+            Expr::Field(_) => match self.field(expr)?.value {
+                ValueType::Array(ty) => Some(ty),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// The rank of the broadcast of two operands.
+pub(crate) fn broadcast_rank(a: Rank, b: Rank) -> Rank {
+    match (a, b) {
+        (Rank::Static(a), Rank::Static(b)) => Rank::Static(a.max(b)),
+        _ => Rank::Dynamic,
+    }
+}
+
+pub(crate) fn name_of(operation: Operation) -> &'static str {
+    let row = operation.row();
+    row.functions
+        .first()
+        .or(row.methods.first())
+        .copied()
+        .unwrap_or(row.name)
+}
+
+/// The operation of a binary operator, plain or of an augmented assignment.
+pub(crate) fn binary_operation(op: &BinOp) -> Option<Operation> {
+    Some(match op {
+        BinOp::Add(_) | BinOp::AddAssign(_) => Operation::Add,
+        BinOp::Sub(_) | BinOp::SubAssign(_) => Operation::Subtract,
+        BinOp::Mul(_) | BinOp::MulAssign(_) => Operation::Multiply,
+        BinOp::Div(_) | BinOp::DivAssign(_) => Operation::Divide,
+        BinOp::Rem(_) | BinOp::RemAssign(_) => Operation::Rem,
+        BinOp::BitAnd(_) | BinOp::BitAndAssign(_) => Operation::And,
+        BinOp::BitOr(_) | BinOp::BitOrAssign(_) => Operation::Or,
+        BinOp::BitXor(_) | BinOp::BitXorAssign(_) => Operation::Xor,
+        BinOp::Shl(_) | BinOp::ShlAssign(_) => Operation::ShiftLeft,
+        BinOp::Shr(_) | BinOp::ShrAssign(_) => Operation::ShiftRight,
+        BinOp::Lt(_) => Operation::Less,
+        BinOp::Le(_) => Operation::LessEqual,
+        BinOp::Gt(_) => Operation::Greater,
+        BinOp::Ge(_) => Operation::GreaterEqual,
+        BinOp::Eq(_) => Operation::Equal,
+        BinOp::Ne(_) => Operation::NotEqual,
+        _ => return None,
+    })
+}
+
+/// Whether the operator assigns.
+pub(crate) fn is_augmented(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}

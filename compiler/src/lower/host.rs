@@ -1,0 +1,546 @@
+//! Host code: kept as written, with `self.field` rewritten and array code inside replaced by holes.
+
+use super::Lowering;
+use super::scope::Local;
+use crate::ir::region::{Effects, Hole, HostCode, Region, Value};
+use crate::ir::types::{ArrayType, ValueType};
+use crate::model::method::Receiver;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Stmt, Token};
+
+/// Methods that only read, on arrays and on the usual containers.
+const READING_METHODS: &[&str] = &[
+    "len", "is_empty", "shape", "dim", "raw_dim", "ndim", "nrows", "ncols", "iter", "indexed_iter", "view", "clone",
+    "to_owned", "sum", "mean", "product", "dot", "t", "mapv", "map", "fold", "row", "column", "rows", "columns",
+    "outer_iter", "axis_iter", "slice", "index_axis", "as_slice", "get", "first", "last", "contains", "contains_key",
+    "to_vec", "into_dyn", "exp", "ln", "sqrt", "abs", "powi", "powf", "max", "min", "var", "std", "is_nan", "strides",
+    "sum_axis", "mean_axis", "all", "any", "to_string", "eq", "ne", "partial_cmp", "cmp", "as_ref", "as_str", "keys",
+    "values", "is_some", "is_none", "unwrap_or", "map_or", "copied", "cloned", "floor", "ceil", "sin", "cos", "tanh",
+];
+
+impl Lowering<'_> {
+    /// Host code of an expression.
+    pub(crate) fn host_expr(&mut self, expr: &Expr) -> HostCode {
+        let effects = super::purity::of_expression(expr);
+        let mut expr = expr.clone();
+        let mut rewrite = Rewrite {
+            lowering: self,
+            holes: Vec::new(),
+            inlined: false,
+        };
+        rewrite.visit_expr_mut(&mut expr);
+        let holes = rewrite.holes;
+        let pure = effects.pure && holes.is_empty() && !rewrite.inlined;
+        HostCode {
+            tokens: expr.to_token_stream(),
+            holes,
+            effects: Effects { pure, ..effects },
+        }
+    }
+
+    /// Host code of a statement.
+    pub(crate) fn host_statement(&mut self, statement: &Stmt) -> HostCode {
+        let effects = super::purity::of_statement(statement);
+        let mut statement = statement.clone();
+        let mut rewrite = Rewrite {
+            lowering: self,
+            holes: Vec::new(),
+            inlined: false,
+        };
+        rewrite.visit_stmt_mut(&mut statement);
+        let holes = rewrite.holes;
+        let pure = effects.pure && holes.is_empty() && !rewrite.inlined;
+        for name in &effects.writes {
+            if let Some(field) = name.strip_prefix("self.") {
+                self.mark_written(field);
+            }
+        }
+        HostCode {
+            tokens: statement.to_token_stream(),
+            holes,
+            effects: Effects { pure, ..effects },
+        }
+    }
+
+    /// An array that host code computes: bound to a fresh local, read as a node.
+    pub(crate) fn host_array(&mut self, expr: &Expr, ty: ArrayType) -> crate::ir::graph::NodeId {
+        let code = self.host_expr(expr);
+        let name = self.fresh("array");
+        let value = &code.tokens;
+        let mut code = code.clone();
+        code.tokens = quote!(let #name = #value;);
+        code.effects.writes.insert(name.to_string());
+        let source = super::source_text(expr);
+        self.push_host(code, source);
+        let place = self.local_place(&name, ty, false, false);
+        self.graph.read(place, name.span())
+    }
+}
+
+struct Rewrite<'a, 'b> {
+    lowering: &'a mut Lowering<'b>,
+    holes: Vec<Hole>,
+    /// A method of the block was expanded here.
+    inlined: bool,
+}
+
+impl Rewrite<'_, '_> {
+    fn hole(&mut self, region: Region) -> Expr {
+        let name = self.lowering.fresh("hole");
+        self.holes.push(Hole { name: name.clone(), region });
+        syn::parse_quote!(#name)
+    }
+
+    /// A place of array type, which host code names as it is.
+    fn is_place(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                !matches!(
+                    self.lowering.scopes.get(&name.to_string()),
+                    Some(Local::Node(_)) if false
+                )
+            }),
+            Expr::Field(_) => true,
+            Expr::Paren(e) => self.is_place(&e.expr),
+            Expr::Reference(e) => self.is_place(&e.expr),
+            Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && self.is_place(&e.expr),
+            _ => false,
+        }
+    }
+
+    fn macro_tokens(&mut self, mac: &mut syn::Macro) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|s| s.ident.to_string())
+            .unwrap_or_default();
+        if name == "array" || name == "s" {
+            mac.tokens = self.rewrite_tokens(mac.tokens.clone());
+            return;
+        }
+        let parsed = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        match parsed {
+            Ok(mut list) => {
+                for expr in &mut list {
+                    match expr {
+                        // A named argument: `x = expr`.
+                        Expr::Assign(assign) => self.visit_expr_mut(&mut assign.right),
+                        other => self.visit_expr_mut(other),
+                    }
+                }
+                mac.tokens = list.to_token_stream();
+            }
+            Err(_) => mac.tokens = self.rewrite_tokens(mac.tokens.clone()),
+        }
+    }
+
+    /// Replaces `self.field` in tokens that do not parse as expressions.
+    fn rewrite_tokens(&mut self, tokens: TokenStream) -> TokenStream {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut k = 0;
+        while k < trees.len() {
+            if let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(field), ..] = &trees[k..]
+                && this == "self"
+                && dot.as_char() == '.'
+            {
+                let access: Expr = syn::parse_quote!(#this.#field);
+                if let Some(path) = self.lowering.field(&access) {
+                    out.extend(path.tokens);
+                    k += 3;
+                    continue;
+                }
+            }
+            match &trees[k] {
+                TokenTree::Group(group) => {
+                    let mut new = Group::new(group.delimiter(), self.rewrite_tokens(group.stream()));
+                    new.set_span(group.span());
+                    out.extend([TokenTree::Group(new)]);
+                }
+                other => out.extend([other.clone()]),
+            }
+            k += 1;
+        }
+        out
+    }
+
+    /// Marks the field that a mutating use goes to.
+    fn mutated(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Field(_) => {
+                if let Some(path) = self.lowering.field(expr) {
+                    self.lowering.mark_written(&path.root);
+                } else if let Expr::Field(field) = expr {
+                    self.mutated(&field.base);
+                }
+            }
+            Expr::Index(e) => self.mutated(&e.expr),
+            Expr::Paren(e) => self.mutated(&e.expr),
+            Expr::Unary(e) => self.mutated(&e.expr),
+            Expr::Reference(e) => self.mutated(&e.expr),
+            Expr::MethodCall(e) => self.mutated(&e.receiver),
+            Expr::Tuple(e) => e.elems.iter().for_each(|x| self.mutated(x)),
+            _ => {}
+        }
+    }
+
+    /// A method on a field: does it need the field as `&mut`?
+    fn method_mutates(&mut self, call: &syn::ExprMethodCall) -> bool {
+        if self.lowering.receiver != Some(Receiver::Exclusive) {
+            return false;
+        }
+        let name = call.method.to_string();
+        let Some(path) = self.lowering.field(&call.receiver) else {
+            return matches!(&*call.receiver, Expr::MethodCall(_) | Expr::Index(_) | Expr::Field(_))
+                && !READING_METHODS.contains(&name.as_str());
+        };
+        if !path.variable && path.child.is_none() {
+            return false;
+        }
+        !matches!(path.value, ValueType::Scalar(_)) && !READING_METHODS.contains(&name.as_str())
+    }
+}
+
+impl VisitMut for Rewrite<'_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(_) | Expr::Lit(_) => return,
+            Expr::Field(_) => {
+                if let Some(path) = self.lowering.field(expr) {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+            }
+            Expr::Macro(e) => {
+                self.macro_tokens(&mut e.mac);
+                return;
+            }
+            Expr::Closure(closure) => {
+                self.lowering.scopes.push();
+                for input in &closure.inputs {
+                    match input {
+                        syn::Pat::Type(typed) => self.lowering.declare_parameter(&typed.pat, &typed.ty),
+                        other => self.lowering.scopes.declare_pattern(other),
+                    }
+                }
+                self.visit_expr_mut(&mut closure.body);
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::ForLoop(e) => {
+                self.visit_expr_mut(&mut e.expr);
+                self.lowering.scopes.push();
+                self.lowering.scopes.declare_pattern(&e.pat);
+                self.visit_block_mut(&mut e.body);
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::If(e) => {
+                self.condition(&e.cond);
+                self.lowering.scopes.push();
+                self.visit_expr_mut(&mut e.cond);
+                self.visit_block_mut(&mut e.then_branch);
+                self.lowering.scopes.pop();
+                if let Some((_, otherwise)) = &mut e.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+                return;
+            }
+            Expr::While(e) => {
+                self.condition(&e.cond);
+                self.lowering.forget_places();
+                self.lowering.scopes.push();
+                self.visit_expr_mut(&mut e.cond);
+                self.visit_block_mut(&mut e.body);
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::Let(e) => {
+                self.visit_expr_mut(&mut e.expr);
+                self.lowering.scopes.declare_pattern(&e.pat);
+                return;
+            }
+            Expr::Match(e) => {
+                self.visit_expr_mut(&mut e.expr);
+                for arm in &mut e.arms {
+                    self.lowering.scopes.push();
+                    self.lowering.scopes.declare_pattern(&arm.pat);
+                    if let syn::Pat::Guard(guarded) = &mut arm.pat {
+                        self.visit_expr_mut(&mut guarded.guard);
+                    }
+                    self.visit_expr_mut(&mut arm.body);
+                    self.lowering.scopes.pop();
+                }
+                return;
+            }
+            Expr::Return(e) => {
+                if let Some(label) = self.lowering.return_label() {
+                    let value = e.expr.take();
+                    let mut leave: Expr = syn::parse_quote!(break #label #value);
+                    if let Expr::Break(leave) = &mut leave
+                        && let Some(value) = &mut leave.expr
+                    {
+                        self.returned(value);
+                    }
+                    *expr = leave;
+                    return;
+                }
+                if let Some(value) = &mut e.expr {
+                    self.returned(value);
+                }
+                return;
+            }
+            Expr::Assign(e) => {
+                self.mutated(&e.left);
+                self.visit_expr_mut(&mut e.right);
+                self.target(&mut e.left);
+                return;
+            }
+            Expr::Binary(e) if super::expression::is_augmented(&e.op) => {
+                self.mutated(&e.left);
+                self.visit_expr_mut(&mut e.right);
+                self.target(&mut e.left);
+                return;
+            }
+            Expr::Reference(e) if e.mutability.is_some() => {
+                self.mutated(&e.expr);
+                self.target(&mut e.expr);
+                return;
+            }
+            Expr::Block(e) => {
+                self.visit_block_mut(&mut e.block);
+                return;
+            }
+            Expr::Unsafe(_) | Expr::Loop(_) | Expr::Async(_) | Expr::Const(_) => {
+                visit_mut::visit_expr_mut(self, expr);
+                return;
+            }
+            Expr::Index(e) => {
+                if let Some(tokens) = self.lowering.element(e) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+            }
+            Expr::MethodCall(call) => {
+                if super::field::is_self(&call.receiver) {
+                    let value = self.lowering.inline(call);
+                    self.inlined = true;
+                    if let Some(value) = value {
+                        *expr = match value {
+                            Value::Host(code) => {
+                                self.holes.extend(code.holes);
+                                Expr::Verbatim(code.tokens)
+                            }
+                            Value::Node(node) => {
+                                let region = Region {
+                                    statements: Vec::new(),
+                                    tail: Some(Value::Node(node)),
+                                };
+                                self.hole(region)
+                            }
+                        };
+                        return;
+                    }
+                }
+                if self.method_mutates(call) {
+                    self.mutated(&call.receiver);
+                }
+            }
+            _ => {}
+        }
+        if !self.is_place(expr) {
+            self.lowering.open_probe();
+            let node = self.lowering.array(expr);
+            let statements = self.lowering.close_probe();
+            if let Some(node) = node {
+                let region = Region {
+                    statements,
+                    tail: Some(Value::Node(node)),
+                };
+                let wrapped = matches!(expr, Expr::Reference(_));
+                let hole = self.hole(region);
+                *expr = if wrapped { syn::parse_quote!(&#hole) } else { hole };
+                return;
+            }
+        }
+        if let Expr::Binary(binary) = expr {
+            self.generic_literals(binary);
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        let region = self.lowering.block(&block.stmts);
+        let hole = self.hole(region);
+        block.stmts = vec![Stmt::Expr(hole, None)];
+    }
+
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        match statement {
+            Stmt::Macro(mac) => self.macro_tokens(&mut mac.mac),
+            Stmt::Item(_) => {}
+            other => visit_mut::visit_stmt_mut(self, other),
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        if let Some(init) = &mut local.init {
+            self.visit_expr_mut(&mut init.expr);
+            if let Some((_, otherwise)) = &mut init.diverge {
+                self.visit_expr_mut(otherwise);
+            }
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+impl Rewrite<'_, '_> {
+    /// The place that an assignment or a `&mut` names: its parts are host code.
+    fn target(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Paren(e) => self.target(&mut e.expr),
+            Expr::Tuple(e) => e.elems.iter_mut().for_each(|x| self.target(x)),
+            Expr::Unary(e) if matches!(e.op, syn::UnOp::Deref(_)) => {
+                // `*self.t` on a variable: the parameter is a reference already.
+                if let Some(path) = self.lowering.field(&e.expr)
+                    && matches!(path.value, ValueType::Scalar(_) | ValueType::Other)
+                    && path.variable
+                {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+                self.visit_expr_mut(&mut e.expr);
+            }
+            Expr::Index(e) => {
+                // `self.t[..] = e` on a scalar variable.
+                if let Some(path) = self.lowering.field(&e.expr)
+                    && path.variable
+                    && !matches!(path.value, ValueType::Array(_))
+                    && matches!(&*e.index, Expr::Range(r) if r.start.is_none() && r.end.is_none())
+                {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+                if let Some(tokens) = self.lowering.element(e) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+                self.target(&mut e.expr);
+                self.visit_expr_mut(&mut e.index);
+            }
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    /// A returned expression: a borrow of a place stays one.
+    fn returned(&mut self, value: &mut Expr) {
+        self.visit_expr_mut(value);
+    }
+
+    fn condition(&mut self, expr: &Expr) {
+        self.lowering.refuse_array_condition(expr);
+    }
+
+    /// `2.0 * x` with a generic `x`: the literal becomes one of its type.
+    fn generic_literals(&mut self, binary: &mut syn::ExprBinary) {
+        for (this, other) in [(true, false), (false, true)] {
+            let (side, beside) = if this {
+                (&binary.left, &binary.right)
+            } else {
+                (&binary.right, &binary.left)
+            };
+            let _ = other;
+            if let Some(text) = super::operand::literal(side)
+                && let Some(dtype @ crate::ir::types::DType::Generic(_)) = self.lowering.scalar_type(beside)
+            {
+                let (dtype, value) = (dtype.tokens(), text.parse::<f64>().unwrap_or(0.0));
+                let typed: Expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
+                if this {
+                    *binary.left = typed;
+                } else {
+                    *binary.right = typed;
+                }
+            }
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// `if v > 0` with an array: which element should decide?
+    pub(crate) fn refuse_array_condition(&mut self, expr: &Expr) {
+        if matches!(expr, Expr::Let(_)) {
+            return;
+        }
+        self.open_probe();
+        let node = self.array(expr);
+        self.close_probe();
+        if let Some(node) = node
+            && !self.graph.node(node).is_scalar()
+        {
+            self.errors.report(
+                crate::check::catalogue::Code::ArrayCondition,
+                expr,
+                "a condition must be one `bool`, and this is an array of them",
+                "for a choice an element write `bm::where_(condition, a, b)`; for one decision reduce with `bm::any(..)` or `bm::all(..)`",
+            );
+        }
+    }
+
+    /// Opens a list for the statements that an attempt may need.
+    pub(crate) fn open_probe(&mut self) {
+        self.statements.push(Vec::new());
+    }
+
+    pub(crate) fn close_probe(&mut self) -> Vec<crate::ir::region::Statement> {
+        self.statements.pop().unwrap_or_default()
+    }
+
+    /// `v[i]` on an array: the tokens of the element.
+    pub(crate) fn element(&mut self, expr: &syn::ExprIndex) -> Option<TokenStream> {
+        let ty = self.array_type(&expr.expr)?;
+        self.open_probe();
+        let base = self.array(&expr.expr);
+        let index = base.and_then(|base| self.index(base, &expr.index));
+        self.close_probe();
+        let super::index::Index::Element(positions) = index? else {
+            return None;
+        };
+        let place = self.host_expr(&expr.expr).tokens;
+        let mut parts = Vec::new();
+        for (axis, position) in positions.iter().enumerate() {
+            match super::operand::literal(position).filter(|text| text.starts_with('-')) {
+                Some(text) => {
+                    let back: usize = text[1..].parse().ok()?;
+                    parts.push(quote!((#place).shape()[#axis].wrapping_sub(#back)));
+                }
+                None => {
+                    let code = self.host_expr(position);
+                    if !code.holes.is_empty() {
+                        return None;
+                    }
+                    parts.push(code.tokens);
+                }
+            }
+        }
+        let slice = ty.container == crate::ir::types::Container::Slice;
+        if slice {
+            let part = match super::operand::literal(&positions[0]).filter(|text| text.starts_with('-')) {
+                Some(text) => {
+                    let back: usize = text[1..].parse().ok()?;
+                    quote!(#place.len().wrapping_sub(#back))
+                }
+                None => parts[0].clone(),
+            };
+            return Some(quote!(#place[#part]));
+        }
+        Some(match parts.as_slice() {
+            [one] => quote!(#place[#one]),
+            many => quote!(#place[[#(#many),*]]),
+        })
+    }
+}

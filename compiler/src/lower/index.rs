@@ -1,0 +1,215 @@
+//! Indexing: positions, ranges, tuples, `s![..]`, index lists, masks.
+
+use super::Lowering;
+use crate::check::catalogue::Code;
+use crate::ir::graph::{AxisIndex, Bound, Call, NodeId, NodeKind, View};
+use crate::ir::types::{DType, Rank};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprIndex, RangeLimits, Token};
+
+/// What an index expression means on an array.
+#[derive(Clone, Debug)]
+pub(crate) enum Index {
+    /// All elements: `[..]`.
+    Whole,
+    /// One element: one position an axis.
+    Element(Vec<Expr>),
+    View(Vec<AxisIndex>, usize),
+    List(NodeId),
+    Mask(NodeId),
+}
+
+/// One argument of `s![…]`: an expression with an optional step.
+struct SliceArgument {
+    range: Expr,
+    step: Option<Expr>,
+}
+
+impl Parse for SliceArgument {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let range = input.parse()?;
+        let step = input
+            .parse::<Option<Token![;]>>()?
+            .map(|_| input.parse())
+            .transpose()?;
+        Ok(SliceArgument { range, step })
+    }
+}
+
+struct SliceArguments(Punctuated<SliceArgument, Token![,]>);
+
+impl Parse for SliceArguments {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(SliceArguments)
+    }
+}
+
+impl Lowering<'_> {
+    /// `x[index]` where it gives an array; an element is host code.
+    pub(crate) fn index_read(&mut self, expr: &ExprIndex) -> Option<NodeId> {
+        let base = self.array(&expr.expr)?;
+        if self.graph.node(base).is_scalar() {
+            return None;
+        }
+        let (dtype, span) = (self.graph.node(base).dtype.clone(), expr.span());
+        match self.index(base, &expr.index)? {
+            Index::Whole => Some(base),
+            Index::Element(_) => None,
+            Index::View(axes, rank) => {
+                let kind = NodeKind::View { arg: base, view: View::Index(axes) };
+                Some(self.graph.add(kind, dtype, Rank::Static(rank), span))
+            }
+            Index::List(list) => {
+                let rank = self.static_rank(base, "an index list", expr)?;
+                let kind = NodeKind::Call { call: Call::Take, args: vec![base, list] };
+                Some(self.graph.add(kind, dtype, Rank::Static(rank), span))
+            }
+            Index::Mask(mask) => {
+                let kind = NodeKind::Call { call: Call::Select, args: vec![base, mask] };
+                Some(self.graph.add(kind, dtype, Rank::Static(1), span))
+            }
+        }
+    }
+
+    /// Classifies `index` on an array node.
+    pub(crate) fn index(&mut self, base: NodeId, index: &Expr) -> Option<Index> {
+        match index {
+            Expr::Paren(e) => return self.index(base, &e.expr),
+            Expr::Group(e) => return self.index(base, &e.expr),
+            Expr::Range(range) if range.start.is_none() && range.end.is_none() => return Some(Index::Whole),
+            _ => {}
+        }
+        if let Some(list) = self.index_list(base, index) {
+            return list;
+        }
+        let parts: Vec<(Expr, Option<Expr>)> = match index {
+            Expr::Tuple(tuple) => tuple.elems.iter().map(|e| (e.clone(), None)).collect(),
+            Expr::Macro(call) if call.mac.path.segments.last().is_some_and(|s| s.ident == "s") => {
+                match syn::parse2::<SliceArguments>(call.mac.tokens.clone()) {
+                    Ok(arguments) => arguments.0.into_iter().map(|a| (a.range, a.step)).collect(),
+                    Err(error) => {
+                        self.errors.syntax(error);
+                        return None;
+                    }
+                }
+            }
+            other => vec![(other.clone(), None)],
+        };
+        let rank = self.static_rank(base, "indexing", index)?;
+        let consumed = parts.iter().filter(|(part, _)| !is_new_axis(part)).count();
+        if consumed > rank {
+            self.errors.report(
+                Code::RankMismatch,
+                index,
+                format!("{consumed} indices on an array of rank {rank}"),
+                "give at most one index an axis",
+            );
+            return None;
+        }
+        if consumed == rank && parts.iter().all(|(part, step)| step.is_none() && is_position(part)) {
+            return Some(Index::Element(parts.into_iter().map(|(part, _)| part).collect()));
+        }
+        let mut axes = Vec::new();
+        let mut result = rank - consumed;
+        for (part, step) in &parts {
+            let axis = self.axis_index(part, step.as_ref());
+            result += usize::from(!matches!(axis, AxisIndex::At(_)));
+            axes.push(axis);
+        }
+        Some(Index::View(axes, result))
+    }
+
+    /// An index list or a mask: `[1, 3]`, `&[1, 3]`, an integer or bool array. The outer `None` says
+    /// that it is neither, the inner one that it was refused.
+    fn index_list(&mut self, base: NodeId, index: &Expr) -> Option<Option<Index>> {
+        let bare = matches!(index, Expr::Array(_));
+        let inner = match index {
+            Expr::Reference(r) => &*r.expr,
+            other => other,
+        };
+        if let Expr::Array(list) = inner {
+            if bare && self.graph.node(base).rank != Rank::Static(1) {
+                self.errors.report(
+                    Code::AmbiguousIndex,
+                    index,
+                    "`[[i, j]]` on an array of rank 2 or more could mean one element or two rows",
+                    "write `[(i, j)]` for the element, `[&[i, j]]` for the rows i and j",
+                );
+                return Some(None);
+            }
+            let mut literal = list.clone();
+            for element in &mut literal.elems {
+                *element = syn::parse_quote!((#element) as isize);
+            }
+            let length = literal.elems.len();
+            let code: Expr = syn::parse_quote!(::brain_jit::__private::index_list::<#length>(#literal));
+            let place = self.host_array(&code, crate::ir::types::ArrayType::owned(DType::Isize, Rank::Static(1)));
+            return Some(Some(Index::List(place)));
+        }
+        let node = self.array(inner)?;
+        let found = self.graph.node(node);
+        if found.is_scalar() {
+            return None;
+        }
+        Some(if found.dtype == DType::Bool {
+            Some(Index::Mask(node))
+        } else if found.dtype.is_integer() {
+            Some(Index::List(node))
+        } else {
+            let dtype = found.dtype.clone();
+            self.errors.report(
+                Code::UnsupportedIndex,
+                index,
+                format!("an array of `{dtype}` is no index"),
+                "index with an integer array or a bool array (a mask)",
+            );
+            None
+        })
+    }
+
+    fn axis_index(&mut self, part: &Expr, step: Option<&Expr>) -> AxisIndex {
+        if is_new_axis(part) {
+            return AxisIndex::NewAxis;
+        }
+        let step = step.map(|s| self.bound(s));
+        match part {
+            Expr::Paren(e) => self.axis_index(&e.expr, None),
+            Expr::Range(range) => {
+                let inclusive = matches!(range.limits, RangeLimits::Closed(_));
+                let start = range.start.as_ref().map(|e| self.bound(e));
+                let end = range.end.as_ref().map(|e| {
+                    if inclusive {
+                        let open: Expr = syn::parse_quote!((#e) + 1);
+                        self.bound(&open)
+                    } else {
+                        self.bound(e)
+                    }
+                });
+                AxisIndex::Range { start, end, step }
+            }
+            other => AxisIndex::At(self.bound(other)),
+        }
+    }
+
+    fn bound(&mut self, expr: &Expr) -> Bound {
+        match super::operand::literal(expr).and_then(|text| text.parse().ok()) {
+            Some(number) => Bound::Literal(number),
+            None => Bound::Host(self.host_scalar(expr)),
+        }
+    }
+}
+
+fn is_new_axis(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "NEWAXIS" || s.ident == "NewAxis"))
+}
+
+/// Not a range and not a new axis: one position.
+fn is_position(expr: &Expr) -> bool {
+    match expr {
+        Expr::Range(_) => false,
+        Expr::Paren(e) => is_position(&e.expr),
+        other => !is_new_axis(other),
+    }
+}

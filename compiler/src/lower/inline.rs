@@ -1,0 +1,238 @@
+//! Methods of the same block are inlined into their caller's IR.
+
+use super::Lowering;
+use super::names::Rename;
+use super::scope::{Local, bound_names};
+use crate::check::catalogue::Code;
+use crate::ir::graph::NodeId;
+use crate::ir::region::{Effects, Hole, HostCode, Value};
+use crate::ir::types::{ArrayType, ValueType};
+use crate::model::method::Method;
+use proc_macro2::Span;
+use quote::quote;
+use std::collections::HashMap;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, Lifetime, ReturnType, Stmt};
+
+impl Lowering<'_> {
+    /// The label that `return` of the method being inlined leaves to.
+    pub(crate) fn return_label(&self) -> Option<Lifetime> {
+        self.labels.last().cloned()
+    }
+
+    fn callee(&mut self, call: &ExprMethodCall) -> Option<Method> {
+        let method = self.methods.iter().find(|m| *m.name() == call.method)?;
+        if self.inlining.contains(&method.name().to_string()) || method.receiver.is_none() {
+            return None;
+        }
+        Some(method.clone())
+    }
+
+    /// A call whose value is an array.
+    pub(crate) fn inlined_array(&mut self, call: &ExprMethodCall) -> Option<NodeId> {
+        let method = self.callee(call)?;
+        let ReturnType::Type(_, ty) = &method.signature.output else {
+            return None;
+        };
+        let value = self.types.recognise(ty);
+        if matches!(value, ValueType::Other | ValueType::RandomState) {
+            return None;
+        }
+        match (self.inline(call)?, value) {
+            (Value::Node(node), _) => Some(node),
+            (Value::Host(code), ValueType::Array(ty)) => {
+                let name = self.fresh("array");
+                let tokens = &code.tokens;
+                let mut code = code.clone();
+                code.tokens = quote!(let #name = #tokens;);
+                code.effects.pure = false;
+                self.push_host(code, super::source_text(call));
+                let ty = ArrayType { container: crate::ir::types::Container::Owned, ..ty };
+                let place = self.local_place(&name, ty, false, false);
+                Some(self.graph.read(place, name.span()))
+            }
+            (Value::Host(_), _) => None,
+        }
+    }
+
+    /// Expands `self.g(args)` into the open region and gives its value.
+    pub(crate) fn inline(&mut self, call: &ExprMethodCall) -> Option<Value> {
+        let method = self.callee(call)?;
+        if call.args.len() != method.parameters.len() {
+            self.errors.report(
+                Code::ArgumentCount,
+                call,
+                format!(
+                    "`{}` takes {} arguments, not {}",
+                    method.path,
+                    method.parameters.len(),
+                    call.args.len()
+                ),
+                "give each parameter one argument",
+            );
+            return None;
+        }
+        let mut body = method.body.clone();
+        let mut renames = HashMap::new();
+        let mut locals = Locals(Vec::new());
+        locals.visit_block(&body);
+        for parameter in &method.parameters {
+            locals.0.extend(bound_names(&parameter.pattern));
+        }
+        for name in locals.0 {
+            if !renames.contains_key(&name) {
+                let fresh = self.fresh(&format!("{name}_"));
+                renames.insert(name, fresh);
+            }
+        }
+        let mut substitutions = HashMap::new();
+        let mut bindings = Vec::new();
+        for (parameter, argument) in method.parameters.iter().zip(&call.args) {
+            let mut pattern = parameter.pattern.clone();
+            Rename(&renames).visit_pat_mut(&mut pattern);
+            let array = matches!(self.types.recognise(&parameter.ty), ValueType::Array(_));
+            if array
+                && self.place(argument).is_some()
+                && let syn::Pat::Ident(name) = &pattern
+            {
+                substitutions.insert(name.ident.to_string(), in_parentheses(argument));
+                continue;
+            }
+            bindings.push((pattern, parameter.ty.clone(), argument.clone()));
+        }
+        Rename(&renames).visit_block_mut(&mut body);
+        Substitute(&substitutions).visit_block_mut(&mut body);
+
+        self.scopes.push();
+        for (pattern, ty, argument) in bindings {
+            self.bind_argument(&pattern, &ty, &argument);
+        }
+        self.inlining.push(method.name().to_string());
+        let early = leaves_early(&body.stmts);
+        let value = if early {
+            let label = Lifetime::new(&format!("'__inlined{}", self.inlining.len()), Span::mixed_site());
+            self.labels.push(label.clone());
+            let region = self.open(|lowering| lowering.statement_list(&body.stmts));
+            self.labels.pop();
+            let hole = self.fresh("hole");
+            let code = HostCode {
+                tokens: quote!(#label: { #hole }),
+                holes: vec![Hole { name: hole, region }],
+                effects: Effects::default(),
+            };
+            Some(Value::Host(code))
+        } else {
+            let label = Lifetime::new("'__unused", Span::mixed_site());
+            self.labels.push(label);
+            let value = self.statement_list(&body.stmts);
+            self.labels.pop();
+            Some(value.unwrap_or(Value::Host(HostCode::default())))
+        };
+        self.inlining.pop();
+        self.scopes.pop();
+        value
+    }
+
+    fn bind_argument(&mut self, pattern: &syn::Pat, ty: &syn::Type, argument: &Expr) {
+        let source = format!("{} ← {}", super::source_text(pattern), super::source_text(argument));
+        let syn::Pat::Ident(name) = pattern else {
+            let code = self.host_expr(argument);
+            let tokens = &code.tokens;
+            let code = HostCode { tokens: quote!(let #pattern = #tokens;), ..code };
+            self.push_host(code, source);
+            self.scopes.declare_pattern(pattern);
+            return;
+        };
+        if matches!(self.types.recognise(ty), ValueType::Array(_) | ValueType::Scalar(_))
+            && let Some(node) = self.array(argument)
+        {
+            self.bind(&name.ident, name.mutability.is_some(), node, source);
+            return;
+        }
+        let scalar = self.types.recognise(ty);
+        let code = self.host_expr(argument);
+        let tokens = &code.tokens;
+        let annotation = matches!(scalar, ValueType::Scalar(_)).then(|| quote!(: #ty));
+        let mut code = HostCode { tokens: quote!(let #pattern #annotation = #tokens;), ..code };
+        code.effects.writes.insert(name.ident.to_string());
+        self.push_host(code, source);
+        self.declare_parameter(pattern, ty);
+        self.scopes.bump(&name.ident.to_string());
+        if let Some(Local::Place(place)) = self.scopes.get(&name.ident.to_string()) {
+            self.graph.places[place.0].at_entry = false;
+        }
+    }
+}
+
+/// The argument, so that it can stand where the parameter stood.
+fn in_parentheses(argument: &Expr) -> Expr {
+    match argument {
+        Expr::Reference(_) => syn::parse_quote!((#argument)),
+        other => other.clone(),
+    }
+}
+
+/// The names that a body binds.
+struct Locals(Vec<String>);
+
+impl<'ast> Visit<'ast> for Locals {
+    fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+        // An upper case name in a pattern is a constant.
+        let name = node.ident.to_string();
+        if name.chars().any(|c| c.is_lowercase()) || name == "_" {
+            self.0.push(name);
+        }
+        visit::visit_pat_ident(self, node);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Replaces parameters by the places given for them.
+struct Substitute<'a>(&'a HashMap<String, Expr>);
+
+impl VisitMut for Substitute<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Path(path) = expr
+            && let Some(name) = path.path.get_ident()
+            && let Some(place) = self.0.get(&name.to_string())
+        {
+            *expr = place.clone();
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        use syn::punctuated::Punctuated;
+        if let Ok(mut list) = mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated) {
+            for expr in &mut list {
+                self.visit_expr_mut(expr);
+            }
+            mac.tokens = quote!(#list);
+        }
+    }
+}
+
+/// Whether `return` stands anywhere but at the end.
+fn leaves_early(statements: &[Stmt]) -> bool {
+    struct Returns(usize);
+    impl<'ast> Visit<'ast> for Returns {
+        fn visit_expr_return(&mut self, node: &'ast syn::ExprReturn) {
+            self.0 += 1;
+            visit::visit_expr_return(self, node);
+        }
+        fn visit_expr_try(&mut self, _: &'ast syn::ExprTry) {
+            self.0 += 1;
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    let mut returns = Returns(0);
+    for statement in statements {
+        returns.visit_stmt(statement);
+    }
+    let last = matches!(statements.last(), Some(Stmt::Expr(Expr::Return(_), _)));
+    returns.0 > usize::from(last)
+}

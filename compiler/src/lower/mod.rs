@@ -1,0 +1,231 @@
+//! From the checked syntax tree to the IR.
+//!
+//! Array code becomes nodes; everything else stays as host tokens in which `self.field` is rewritten
+//! and array code inside is replaced by holes with regions of their own.
+
+mod call;
+mod draw;
+mod expression;
+pub mod field;
+mod host;
+mod index;
+mod inline;
+pub(crate) mod names;
+mod operand;
+mod purity;
+mod scalar;
+mod scope;
+mod statement;
+
+use crate::check::errors::Errors;
+use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
+use crate::ir::region::{Effects, HostCode, Region, Statement, StatementKind, Value};
+use crate::ir::types::{ArrayType, Container, ValueType};
+use crate::model::method::{Method, Receiver};
+use crate::model::object::Object;
+use crate::syntax::types::TypeScope;
+use field::Fields;
+use proc_macro2::{Ident, Span};
+use scope::{Local, Scopes};
+use std::collections::BTreeMap;
+
+/// A lowered method: its IR and what it uses of the object.
+#[derive(Debug)]
+pub struct Lowered {
+    pub graph: Graph,
+    pub body: Region,
+    /// The user's scalar functions that `Map` nodes call.
+    pub functions: Vec<HostCode>,
+    /// Draws from random states, by number.
+    pub draws: Vec<Draw>,
+    pub fields: BTreeMap<String, field::Use>,
+}
+
+/// A draw: the state it advances and the call.
+#[derive(Clone, Debug)]
+pub struct Draw {
+    pub state: proc_macro2::TokenStream,
+    pub name: Ident,
+    pub arguments: Vec<HostCode>,
+    /// The size as written; `None` for `*_like`.
+    pub size: Option<HostCode>,
+    pub like: Option<NodeId>,
+}
+
+/// The state of lowering one method.
+pub struct Lowering<'a> {
+    pub(crate) graph: Graph,
+    pub(crate) functions: Vec<HostCode>,
+    pub(crate) draws: Vec<Draw>,
+    pub(crate) object: Option<&'a Object>,
+    pub(crate) methods: &'a [Method],
+    pub(crate) receiver: Option<Receiver>,
+    pub(crate) types: TypeScope,
+    pub(crate) errors: &'a mut Errors,
+    pub(crate) scopes: Scopes,
+    pub(crate) fields: Fields,
+    /// The regions under construction, innermost last.
+    statements: Vec<Vec<Statement>>,
+    counter: usize,
+    /// The methods being inlined, for refusing recursion.
+    pub(crate) inlining: Vec<String>,
+    /// Where `return` of each inlined method leaves to.
+    pub(crate) labels: Vec<syn::Lifetime>,
+    /// The block's functions without receiver.
+    pub(crate) associated: &'a [syn::Signature],
+}
+
+/// Lowers `method`; problems go to `errors`.
+pub fn lower(
+    object: Option<&Object>,
+    methods: &[Method],
+    associated: &[syn::Signature],
+    types: TypeScope,
+    method: &Method,
+    errors: &mut Errors,
+) -> Lowered {
+    let mut lowering = Lowering {
+        graph: Graph::default(),
+        functions: Vec::new(),
+        draws: Vec::new(),
+        object,
+        methods,
+        receiver: method.receiver,
+        types,
+        errors,
+        scopes: Scopes::default(),
+        fields: Fields::default(),
+        statements: Vec::new(),
+        counter: 0,
+        inlining: vec![method.name().to_string()],
+        labels: Vec::new(),
+        associated,
+    };
+    for parameter in &method.parameters {
+        lowering.declare_parameter(&parameter.pattern, &parameter.ty);
+    }
+    let body = lowering.block(&method.body.stmts);
+    Lowered {
+        graph: lowering.graph,
+        body,
+        functions: lowering.functions,
+        draws: lowering.draws,
+        fields: lowering.fields.uses,
+    }
+}
+
+impl Lowering<'_> {
+    /// A fresh identifier that no user token can meet.
+    pub(crate) fn fresh(&mut self, stem: &str) -> Ident {
+        self.counter += 1;
+        Ident::new(&format!("__{stem}{}", self.counter), Span::mixed_site())
+    }
+
+    /// Lowers statements as a block with a scope of its own.
+    pub(crate) fn block(&mut self, statements: &[syn::Stmt]) -> Region {
+        self.scopes.push();
+        let region = self.open(|lowering| lowering.statement_list(statements));
+        self.scopes.pop();
+        region
+    }
+
+    /// Runs `fill` with a new region and gives that region. Places may change in a region that runs
+    /// many times or not at all, so nothing read before is known after, or inside, to be unchanged.
+    pub(crate) fn open(&mut self, fill: impl FnOnce(&mut Self) -> Option<Value>) -> Region {
+        self.forget_places();
+        self.statements.push(Vec::new());
+        let tail = fill(self);
+        self.forget_places();
+        Region {
+            statements: self.statements.pop().unwrap_or_default(),
+            tail,
+        }
+    }
+
+    /// Gives every writable place a new version.
+    pub(crate) fn forget_places(&mut self) {
+        for place in &mut self.graph.places {
+            if place.writable {
+                place.version += 1;
+            }
+        }
+        self.scopes.forget_scalars();
+    }
+
+    pub(crate) fn push(&mut self, kind: StatementKind, source: String) {
+        if let Some(list) = self.statements.last_mut() {
+            list.push(Statement { kind, source });
+        }
+    }
+
+    /// The number of statements so far, for [`Lowering::rewind`].
+    pub(crate) fn mark(&self) -> usize {
+        self.statements.last().map_or(0, Vec::len)
+    }
+
+    /// Drops the statements since `mark`: what they prepared is not used.
+    pub(crate) fn rewind(&mut self, mark: usize) {
+        if let Some(list) = self.statements.last_mut() {
+            list.truncate(mark);
+        }
+    }
+
+    /// A place for an array in a local variable or parameter.
+    pub(crate) fn local_place(&mut self, name: &Ident, ty: ArrayType, writable: bool, at_entry: bool) -> PlaceId {
+        self.graph.add_place(Place {
+            name: name.to_string(),
+            tokens: quote::quote!(#name),
+            ty,
+            writable,
+            at_entry,
+            version: 0,
+            writes: 0,
+        })
+    }
+
+    pub(crate) fn declare_parameter(&mut self, pattern: &syn::Pat, ty: &syn::Type) {
+        let value = self.types.recognise(ty);
+        let syn::Pat::Ident(pattern) = pattern else {
+            self.scopes.declare_pattern(pattern);
+            return;
+        };
+        let name = &pattern.ident;
+        let exclusive = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
+        let local = match value {
+            ValueType::Array(array) => {
+                let view = matches!(array.container, Container::View) && !matches!(ty, syn::Type::Reference(_));
+                let writable = exclusive
+                    || pattern.mutability.is_some()
+                    || (view && quote::quote!(#ty).to_string().contains("ViewMut"));
+                Local::Place(self.local_place(name, array, writable, true))
+            }
+            ValueType::Scalar(dtype) => Local::Scalar {
+                dtype: Some(dtype),
+                reference: matches!(ty, syn::Type::Reference(_)),
+            },
+            ValueType::RandomState | ValueType::Other => Local::Other,
+        };
+        self.scopes.declare(&name.to_string(), local);
+        self.scopes.mark_entry(&name.to_string());
+    }
+
+    /// Pushes host code as a statement.
+    pub(crate) fn push_host(&mut self, code: HostCode, source: String) {
+        if !code.effects.pure {
+            self.forget_places();
+        }
+        self.note_writes(&code.effects);
+        self.push(StatementKind::Host(code), source);
+    }
+
+    fn note_writes(&mut self, effects: &Effects) {
+        for name in &effects.writes {
+            self.scopes.bump(name);
+        }
+    }
+}
+
+/// The user's text of a syntax tree, as well as the compiler gives it.
+pub(crate) fn source_text(tokens: &impl quote::ToTokens) -> String {
+    crate::syntax::text::source(tokens.to_token_stream())
+}

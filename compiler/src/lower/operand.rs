@@ -1,0 +1,166 @@
+//! Scalars beside arrays: literals take the array's type, the rest is host code.
+
+use super::Lowering;
+use super::scope::Local;
+use crate::ir::graph::{HostScalar, NodeId, NodeKind};
+use crate::ir::region::StatementKind;
+use crate::ir::types::{DType, Rank};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Lit, UnOp};
+
+impl Lowering<'_> {
+    /// A scalar expression as an operand of type `dtype`.
+    pub(crate) fn scalar_operand(&mut self, expr: &Expr, dtype: &DType) -> NodeId {
+        if let Some(node) = self.array(expr) {
+            return node;
+        }
+        if let Some(text) = literal(expr) {
+            return self
+                .graph
+                .add(NodeKind::Literal(text), dtype.clone(), Rank::Static(0), expr.span());
+        }
+        let typed = self.retyped(expr, dtype);
+        let host = self.host_scalar(&typed);
+        self.graph
+            .add(NodeKind::Host(host), dtype.clone(), Rank::Static(0), expr.span())
+    }
+
+    /// A host scalar; one that is not pure is computed by a statement of its own, here.
+    pub(crate) fn host_scalar(&mut self, expr: &Expr) -> usize {
+        let code = self.host_expr(expr);
+        let reference = matches!(expr, Expr::Path(p) if p.path.get_ident().is_some_and(|name| matches!(
+            self.scopes.get(&name.to_string()),
+            Some(Local::Scalar { reference: true, .. })
+        )));
+        if code.holes.is_empty() && code.effects.pure {
+            let tokens = code.tokens;
+            let reads = code.effects.reads;
+            let at_entry = reads
+                .iter()
+                .all(|name| name.starts_with("self.") || self.scopes.at_entry(name));
+            return self.add_host(HostScalar {
+                tokens: if reference { quote!((*#tokens)) } else { tokens },
+                reads,
+                pure: true,
+                at_entry,
+            });
+        }
+        let name = self.fresh("h");
+        let value = &code.tokens;
+        let mut code_let = code.clone();
+        code_let.tokens = quote!(let #name = #value;);
+        code_let.effects.writes.insert(name.to_string());
+        let source = super::source_text(expr);
+        self.push(StatementKind::Host(code_let), source);
+        self.add_host(HostScalar {
+            tokens: quote!(#name),
+            reads: [name.to_string()].into(),
+            pure: true,
+            at_entry: false,
+        })
+    }
+
+    fn add_host(&mut self, host: HostScalar) -> usize {
+        let key: Vec<String> = host.reads.iter().map(|name| self.scopes.version(name)).collect();
+        self.graph.add_host(host, key.join(","))
+    }
+
+    /// A weak constant expression in the type it is used at: `bm::PI` becomes that type's.
+    fn retyped(&mut self, expr: &Expr, dtype: &DType) -> Expr {
+        struct Retype<'a, 'b> {
+            lowering: &'a Lowering<'b>,
+            dtype: TokenStream,
+        }
+        impl VisitMut for Retype<'_, '_> {
+            fn visit_expr_mut(&mut self, expr: &mut Expr) {
+                let dtype = &self.dtype;
+                if let Some(name) = constant(expr) {
+                    *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::#name());
+                    return;
+                }
+                if let Expr::Path(path) = expr
+                    && let Some(name) = path.path.get_ident()
+                    && let Some(Local::Weak(definition)) = self.lowering.scopes.get(&name.to_string())
+                {
+                    let mut definition = definition.clone();
+                    self.visit_expr_mut(&mut definition);
+                    *expr = syn::parse_quote!((#definition));
+                    return;
+                }
+                visit_mut::visit_expr_mut(self, expr);
+            }
+        }
+        if !dtype.is_float() {
+            return expr.clone();
+        }
+        let mut typed = expr.clone();
+        let mut retype = Retype {
+            lowering: self,
+            dtype: dtype.tokens(),
+        };
+        retype.visit_expr_mut(&mut typed);
+        typed
+    }
+
+    /// Whether the expression is built from literals and `bm` constants alone, one constant at least.
+    pub(crate) fn is_weak(&self, expr: &Expr) -> bool {
+        fn weak(lowering: &Lowering<'_>, expr: &Expr, constants: &mut usize) -> bool {
+            if constant(expr).is_some() {
+                *constants += 1;
+                return true;
+            }
+            match expr {
+                Expr::Lit(lit) => matches!(&lit.lit, Lit::Float(f) if f.suffix().is_empty())
+                    || matches!(&lit.lit, Lit::Int(i) if i.suffix().is_empty()),
+                Expr::Paren(e) => weak(lowering, &e.expr, constants),
+                Expr::Unary(e) => matches!(e.op, UnOp::Neg(_)) && weak(lowering, &e.expr, constants),
+                Expr::Binary(e) => weak(lowering, &e.left, constants) && weak(lowering, &e.right, constants),
+                Expr::MethodCall(e) => {
+                    weak(lowering, &e.receiver, constants) && e.args.iter().all(|a| weak(lowering, a, constants))
+                }
+                Expr::Call(e) => {
+                    super::call::bm_function(&e.func).is_some() && e.args.iter().all(|a| weak(lowering, a, constants))
+                }
+                Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
+                    let is = matches!(lowering.scopes.get(&name.to_string()), Some(Local::Weak(_)));
+                    *constants += usize::from(is);
+                    is
+                }),
+                _ => false,
+            }
+        }
+        let mut constants = 0;
+        weak(self, expr, &mut constants) && constants > 0
+    }
+}
+
+/// `bm::PI` and `bm::E`: the method of `FloatConst` that gives them.
+pub(crate) fn constant(expr: &Expr) -> Option<syn::Ident> {
+    let Expr::Path(path) = expr else { return None };
+    let mut segments = path.path.segments.iter().rev();
+    let last = &segments.next()?.ident;
+    let parent = &segments.next()?.ident;
+    let known = parent == "bm" && ["PI", "E"].iter().any(|name| last == name);
+    known.then(|| last.clone())
+}
+
+/// An unsuffixed number, perhaps negated.
+pub(crate) fn literal(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(int) if int.suffix().is_empty() => Some(int.base10_digits().to_string()),
+            Lit::Float(float) if float.suffix().is_empty() => Some(float.base10_digits().to_string()),
+            Lit::Bool(value) => Some(value.value.to_string()),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)
+            .filter(|text| !text.starts_with('-'))
+            .map(|text| format!("-{text}")),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}

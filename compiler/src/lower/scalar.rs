@@ -1,0 +1,66 @@
+//! The element type of host scalars, as far as the written types tell.
+
+use super::Lowering;
+use super::scope::Local;
+use crate::ir::types::{DType, ValueType};
+use syn::{BinOp, Expr, Lit, UnOp};
+
+impl Lowering<'_> {
+    pub(crate) fn scalar_type(&mut self, expr: &Expr) -> Option<DType> {
+        match expr {
+            Expr::Paren(e) => self.scalar_type(&e.expr),
+            Expr::Group(e) => self.scalar_type(&e.expr),
+            Expr::Reference(e) => self.scalar_type(&e.expr),
+            Expr::Unary(e) => match e.op {
+                UnOp::Not(_) => self.scalar_type(&e.expr),
+                UnOp::Neg(_) | UnOp::Deref(_) => self.scalar_type(&e.expr),
+                _ => None,
+            },
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Int(int) => DType::from_name(int.suffix()),
+                Lit::Float(float) => DType::from_name(float.suffix()),
+                Lit::Bool(_) => Some(DType::Bool),
+                _ => None,
+            },
+            Expr::Path(path) => match self.scopes.get(&path.path.get_ident()?.to_string())? {
+                Local::Scalar { dtype, .. } => dtype.clone(),
+                Local::Node(node) => {
+                    let node = self.graph.node(*node);
+                    node.is_scalar().then(|| node.dtype.clone())
+                }
+                _ => None,
+            },
+            Expr::Field(_) => match self.field(expr)?.value {
+                ValueType::Scalar(dtype) => Some(dtype),
+                _ => None,
+            },
+            Expr::Cast(e) => self.types.dtype(&e.ty),
+            Expr::Binary(e) => match e.op {
+                BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => {
+                    self.scalar_type(&e.left).or_else(|| self.scalar_type(&e.right))
+                }
+                BinOp::Lt(_)
+                | BinOp::Le(_)
+                | BinOp::Gt(_)
+                | BinOp::Ge(_)
+                | BinOp::Eq(_)
+                | BinOp::Ne(_)
+                | BinOp::And(_)
+                | BinOp::Or(_) => Some(DType::Bool),
+                _ => None,
+            },
+            Expr::Index(e) => Some(self.array_type(&e.expr)?.dtype),
+            Expr::MethodCall(e) => match e.method.to_string().as_str() {
+                "len" | "nrows" | "ncols" | "ndim" => Some(DType::Usize),
+                "exp" | "ln" | "sqrt" | "abs" | "powi" | "powf" | "sin" | "cos" | "tan" | "tanh" | "min" | "max"
+                | "floor" | "ceil" | "round" | "recip" | "clamp" => self.scalar_type(&e.receiver),
+                _ => None,
+            },
+            Expr::Call(e) => {
+                super::call::bm_function(&e.func)?;
+                e.args.iter().find_map(|a| self.scalar_type(a))
+            }
+            _ => None,
+        }
+    }
+}

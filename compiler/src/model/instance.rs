@@ -1,0 +1,276 @@
+//! Methods with listed static values: one instance a combination, with the values written in.
+
+use super::method::{Method, ParameterKind};
+use super::object::{FieldKind, Object};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use std::collections::HashMap;
+use syn::visit_mut::{self, VisitMut};
+use syn::{BinOp, Expr, Lit, Pat, Stmt, UnOp};
+
+/// A method for certain static values.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    pub method: Method,
+    /// The test that selects it, over the parameters of the compiled function; `None` if it is the only one.
+    pub choices: Vec<Choice>,
+}
+
+/// One static value of an [`Instance`].
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The parameter, or the field.
+    pub name: syn::Ident,
+    pub field: bool,
+    pub value: Expr,
+}
+
+/// The instances of a method, and the static parameters and fields that it depends on.
+pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
+    let mut lists: Vec<(syn::Ident, bool, &[Expr])> = Vec::new();
+    for parameter in &method.parameters {
+        if let (ParameterKind::Values(values), Pat::Ident(name)) = (&parameter.kind, &parameter.pattern) {
+            lists.push((name.ident.clone(), false, values));
+        }
+    }
+    if let Some(object) = object {
+        let body = method.body.to_token_stream().to_string();
+        for field in &object.fields {
+            if let FieldKind::Static { values } = &field.kind
+                && body.contains(&format!("self . {}", field.name))
+            {
+                lists.push((field.name.clone(), true, values));
+            }
+        }
+    }
+    let mut combinations: Vec<Vec<Choice>> = vec![Vec::new()];
+    for (name, field, values) in &lists {
+        combinations = combinations
+            .into_iter()
+            .flat_map(|chosen| {
+                values.iter().map(move |value| {
+                    let mut chosen = chosen.clone();
+                    chosen.push(Choice {
+                        name: name.clone(),
+                        field: *field,
+                        value: value.clone(),
+                    });
+                    chosen
+                })
+            })
+            .collect();
+    }
+    combinations
+        .into_iter()
+        .map(|choices| {
+            let mut method = method.clone();
+            let mut write = WriteIn::default();
+            for choice in &choices {
+                let value = &choice.value;
+                let table = if choice.field { &mut write.fields } else { &mut write.parameters };
+                table.insert(choice.name.to_string(), syn::parse_quote!((#value)));
+            }
+            if !choices.is_empty() {
+                write.visit_block_mut(&mut method.body);
+                Fold.visit_block_mut(&mut method.body);
+            }
+            Instance { method, choices }
+        })
+        .collect()
+}
+
+/// Replaces static names by their values.
+#[derive(Default)]
+struct WriteIn {
+    parameters: HashMap<String, Expr>,
+    fields: HashMap<String, Expr>,
+}
+
+impl VisitMut for WriteIn {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let value = match expr {
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|name| self.parameters.get(&name.to_string())),
+            Expr::Field(field) => match (&*field.base, &field.member) {
+                (Expr::Path(base), syn::Member::Named(name)) if base.path.is_ident("self") => {
+                    self.fields.get(&name.to_string())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match value {
+            Some(value) => *expr = value.clone(),
+            None => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        use syn::punctuated::Punctuated;
+        let captured: Vec<String> = crate::lower::names::format_captures(&first_literal(&mac.tokens));
+        if let Ok(mut list) = mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated) {
+            for expr in &mut list {
+                self.visit_expr_mut(expr);
+            }
+            let mut tokens = list.to_token_stream();
+            for name in captured {
+                if let Some(value) = self.parameters.get(&name) {
+                    let name = quote::format_ident!("{name}");
+                    tokens.extend(quote!(, #name = #value));
+                }
+            }
+            mac.tokens = tokens;
+        }
+    }
+}
+
+fn first_literal(tokens: &TokenStream) -> String {
+    tokens
+        .clone()
+        .into_iter()
+        .find_map(|t| match t {
+            proc_macro2::TokenTree::Literal(literal) => Some(literal.to_string()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// Folds comparisons of written values, and the `if` and `match` that they decide.
+struct Fold;
+
+fn bare(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => bare(&paren.expr),
+        Expr::Group(group) => bare(&group.expr),
+        other => other,
+    }
+}
+
+fn truth(expr: &Expr) -> Option<bool> {
+    match bare(expr) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Bool(value) => Some(value.value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether two written values are the same; `None` where that is not plain from their text.
+fn same(a: &Expr, b: &Expr) -> Option<bool> {
+    match (bare(a), bare(b)) {
+        (Expr::Lit(a), Expr::Lit(b)) => match (&a.lit, &b.lit) {
+            (Lit::Str(a), Lit::Str(b)) => Some(a.value() == b.value()),
+            (Lit::Char(a), Lit::Char(b)) => Some(a.value() == b.value()),
+            (Lit::Bool(a), Lit::Bool(b)) => Some(a.value == b.value),
+            (Lit::Int(a), Lit::Int(b)) => Some(a.base10_digits() == b.base10_digits()),
+            (Lit::Float(a), Lit::Float(b)) => Some(a.base10_digits() == b.base10_digits()),
+            _ => None,
+        },
+        (Expr::Path(a), Expr::Path(b)) => {
+            let last = |p: &syn::ExprPath| p.path.segments.last().map(|s| s.ident.to_string());
+            (a.path.segments.len() > 1 && b.path.segments.len() > 1).then(|| last(a) == last(b))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a pattern takes a written value.
+fn takes(pattern: &Pat, value: &Expr) -> Option<bool> {
+    match pattern {
+        Pat::Wild(_) => Some(true),
+        Pat::Lit(lit) => same(&Expr::Lit(lit.clone()), value),
+        Pat::Path(path) => same(&Expr::Path(path.clone()), value),
+        Pat::Or(or) => {
+            let each: Option<Vec<bool>> = or.cases.iter().map(|p| takes(p, value)).collect();
+            Some(each?.contains(&true))
+        }
+        Pat::Paren(paren) => takes(&paren.pat, value),
+        _ => None,
+    }
+}
+
+impl VisitMut for Fold {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let folded: Option<Expr> = match expr {
+            Expr::Binary(e) => match e.op {
+                BinOp::Eq(_) => same(&e.left, &e.right).map(|v| syn::parse_quote!(#v)),
+                BinOp::Ne(_) => same(&e.left, &e.right).map(|v| {
+                    let v = !v;
+                    syn::parse_quote!(#v)
+                }),
+                BinOp::And(_) => match truth(&e.left) {
+                    Some(true) => Some((*e.right).clone()),
+                    Some(false) => Some(syn::parse_quote!(false)),
+                    None => None,
+                },
+                BinOp::Or(_) => match truth(&e.left) {
+                    Some(false) => Some((*e.right).clone()),
+                    Some(true) => Some(syn::parse_quote!(true)),
+                    None => None,
+                },
+                _ => None,
+            },
+            Expr::Unary(e) if matches!(e.op, UnOp::Not(_)) => truth(&e.expr).map(|v| {
+                let v = !v;
+                syn::parse_quote!(#v)
+            }),
+            Expr::If(e) => match truth(&e.cond) {
+                Some(true) => {
+                    let block = &e.then_branch;
+                    Some(syn::parse_quote!(#block))
+                }
+                Some(false) => match &e.else_branch {
+                    Some((_, otherwise)) => Some((**otherwise).clone()),
+                    None => Some(syn::parse_quote!({})),
+                },
+                None => None,
+            },
+            Expr::Match(e) => {
+                let mut chosen = None;
+                for arm in &e.arms {
+                    match takes(&arm.pat, &e.expr) {
+                        Some(true) => {
+                            chosen = Some((*arm.body).clone());
+                            break;
+                        }
+                        Some(false) => {}
+                        None => break,
+                    }
+                }
+                chosen
+            }
+            _ => None,
+        };
+        if let Some(folded) = folded {
+            *expr = folded;
+        }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        visit_mut::visit_block_mut(self, block);
+        // A block that an `if` folded to, and that binds nothing, is part of the code around it.
+        let last = block.stmts.len().saturating_sub(1);
+        block.stmts = std::mem::take(&mut block.stmts)
+            .into_iter()
+            .enumerate()
+            .flat_map(|(k, statement)| match statement {
+                Stmt::Expr(Expr::Block(inner), semicolon)
+                    if inner.label.is_none()
+                        && (k == last || semicolon.is_some() || ends_in_statement(&inner.block))
+                        && !inner.block.stmts.iter().any(|s| matches!(s, Stmt::Local(_) | Stmt::Item(_))) =>
+                {
+                    inner.block.stmts
+                }
+                other => vec![other],
+            })
+            .collect();
+    }
+}
+
+fn ends_in_statement(block: &syn::Block) -> bool {
+    !matches!(block.stmts.last(), Some(Stmt::Expr(_, None)))
+}

@@ -1,0 +1,168 @@
+//! Emission of `#[derive(BrainObject)]`.
+
+use super::companion::Companion;
+use super::field::{self, DerivedField, Owner};
+use super::payload::{Payload, PayloadField, PayloadKind};
+use crate::check::catalogue::Code;
+use crate::check::errors::Errors;
+use crate::syntax::types::TypeScope;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Data, DeriveInput, Fields, Generics, Lifetime, Type};
+
+pub fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let (fields, invalid) = match named_fields(&input, &mut errors) {
+        Some(fields) => (fields, false),
+        None => (Vec::new(), true),
+    };
+    let implementation = implementation(&input, &fields);
+    let payload = Payload {
+        invalid: invalid || !errors.is_empty(),
+        name: input.ident.clone(),
+        generics: bare(input.generics),
+        fields: fields.into_iter().map(PayloadField::from).collect(),
+    };
+    let companion = Companion::new(input.vis, payload).emit();
+    let errors = errors.finish();
+    quote!(#errors #implementation #companion)
+}
+
+impl From<DerivedField> for PayloadField {
+    fn from(field: DerivedField) -> Self {
+        PayloadField {
+            name: field.name,
+            written: field.written,
+            kind: field.kind,
+        }
+    }
+}
+
+fn named_fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<DerivedField>> {
+    let name = &input.ident;
+    let help = "write a struct with named fields: `struct Model { #[variable] v: Array1<f32> }`";
+    let what = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(named) => {
+                let scope = TypeScope::new([&input.generics]);
+                let owner = Owner {
+                    name,
+                    scope: &scope,
+                    generics: &input.generics,
+                };
+                let read = |f| field::read(f, &owner, errors);
+                return Some(named.named.iter().filter_map(read).collect());
+            }
+            Fields::Unit => return Some(Vec::new()),
+            Fields::Unnamed(_) => "a tuple struct, whose fields have no names",
+        },
+        Data::Enum(_) => "an enum",
+        Data::Union(_) => "a union",
+    };
+    errors.report(
+        Code::UnsupportedItem,
+        name,
+        format!("`{name}` is {what}: it cannot be a BrainObject"),
+        help,
+    );
+    None
+}
+
+/// Attributes on generic parameters mean nothing to those who read the payload.
+fn bare(mut generics: Generics) -> Generics {
+    for parameter in &mut generics.params {
+        match parameter {
+            syn::GenericParam::Lifetime(p) => p.attrs.clear(),
+            syn::GenericParam::Type(p) => p.attrs.clear(),
+            syn::GenericParam::Const(p) => p.attrs.clear(),
+        }
+    }
+    generics
+}
+
+fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> TokenStream {
+    let name = &input.ident;
+    let mut generics = input.generics.clone();
+    let parameters: Vec<Ident> = generics.type_params().map(|p| p.ident.clone()).collect();
+    if !parameters.is_empty() {
+        let predicates = &mut generics.make_where_clause().predicates;
+        for parameter in parameters {
+            // So that a variable of any type can be asked for by its type.
+            predicates.push(syn::parse_quote!(#parameter: 'static));
+        }
+    }
+    let (of, arguments, conditions) = generics.split_for_impl();
+    let into = Ident::new("into", Span::mixed_site());
+    let shared = fields.iter().map(|f| visit(f, &into, false));
+    let exclusive = fields.iter().map(|f| visit(f, &into, true));
+    let lifetime = Lifetime::new("'brain_jit", Span::mixed_site());
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_variables, unused_imports, clippy::all)]
+        impl #of ::brain_jit::object::BrainObject for #name #arguments #conditions {
+            fn collect<#lifetime>(&#lifetime self, #into: &mut ::brain_jit::object::Collector<#lifetime>) {
+                use ::brain_jit::__private::variable_kind::*;
+                #(#shared)*
+            }
+            fn collect_mut<#lifetime>(
+                &#lifetime mut self,
+                #into: &mut ::brain_jit::object::CollectorMut<#lifetime>,
+            ) {
+                use ::brain_jit::__private::variable_kind::*;
+                #(#exclusive)*
+            }
+        }
+    }
+}
+
+fn visit(field: &DerivedField, into: &Ident, exclusive: bool) -> TokenStream {
+    let name = &field.name;
+    let text = name.to_string();
+    let text = text.trim_start_matches("r#");
+    let reference = match exclusive {
+        true => quote!(&mut self.#name),
+        false => quote!(&self.#name),
+    };
+    match &field.kind {
+        PayloadKind::Variable { train, .. } => {
+            let saved = field.saved;
+            let way = Ident::new(
+                if exclusive { "exclusive" } else { "shared" },
+                Span::call_site(),
+            );
+            let probe = match borrows(&field.written) {
+                true => quote!((&&::brain_jit::__private::variable_kind::Borrowing::of(&self.#name))),
+                false => quote!((&&&::brain_jit::__private::variable_kind::Kind::of(&self.#name))),
+            };
+            let span = field.written.span();
+            quote_spanned! {span.resolved_at(Span::mixed_site())=>
+                let kind = #probe.kind();
+                #into.variable(#text, #train, #saved, kind.#way(#reference));
+            }
+        }
+        PayloadKind::Child(_) => quote_spanned! {field.written.span().resolved_at(Span::call_site())=>
+            #into.child(#text, #reference);
+        },
+        _ => TokenStream::new(),
+    }
+}
+
+/// Whether the type holds a borrow: then nobody can ask for it by its type.
+fn borrows(ty: &Type) -> bool {
+    struct Lifetimes(bool);
+    impl Visit<'_> for Lifetimes {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+        fn visit_type_fn_ptr(&mut self, _: &syn::TypeFnPtr) {}
+    }
+    let mut lifetimes = Lifetimes(false);
+    visit::visit_type(&mut lifetimes, ty);
+    lifetimes.0
+}

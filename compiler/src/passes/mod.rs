@@ -1,0 +1,7 @@
+//! From regions to steps: what is computed when, in which kernel, into which buffer.
+
+pub mod group;
+pub mod schedule;
+pub mod step;
+pub mod uses;
+pub mod visible;

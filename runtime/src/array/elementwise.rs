@@ -1,0 +1,251 @@
+//! How elementwise functions run: over scalars, arrays and views that broadcast, into new arrays or given ones.
+//!
+//! A family of functions is a table; each row makes the function, its in-place twin and its `_into` form.
+
+use ndarray::{
+    ArrayBase, ArrayD, ArrayRef, ArrayViewD, ArrayViewMut, ArrayViewMutD, DataMut, Dimension, Ix1,
+    IxDyn, Zip,
+};
+
+use super::shape::broadcast;
+
+/// A place to write to: `&mut` arrays, slices and vectors, and mutable views by value.
+pub trait OperandMut<T> {
+    /// Its rank.
+    type Dim: Dimension;
+    /// The elements.
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, Self::Dim>;
+}
+
+impl<T, S: DataMut<Elem = T>, D: Dimension> OperandMut<T> for &mut ArrayBase<S, D> {
+    type Dim = D;
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, D> {
+        ArrayRef::view_mut(self)
+    }
+}
+
+impl<T, D: Dimension> OperandMut<T> for &mut ArrayRef<T, D> {
+    type Dim = D;
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, D> {
+        ArrayRef::view_mut(self)
+    }
+}
+
+impl<T, D: Dimension> OperandMut<T> for ArrayViewMut<'_, T, D> {
+    type Dim = D;
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, D> {
+        ArrayRef::view_mut(self)
+    }
+}
+
+impl<T> OperandMut<T> for &mut [T] {
+    type Dim = Ix1;
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, Ix1> {
+        ArrayViewMut::from(&mut **self)
+    }
+}
+
+impl<T> OperandMut<T> for &mut Vec<T> {
+    type Dim = Ix1;
+    fn view_mut(&mut self) -> ArrayViewMut<'_, T, Ix1> {
+        ArrayViewMut::from(&mut self[..])
+    }
+}
+
+/// `x` broadcast to a shape that is known to fit.
+pub(crate) fn stretch<'a, T>(
+    function: &str,
+    x: &'a ArrayViewD<'_, T>,
+    shape: &[usize],
+) -> ArrayViewD<'a, T> {
+    x.broadcast(IxDyn(shape)).unwrap_or_else(|| {
+        panic!(
+            "bm::{function}: shape {:?} does not broadcast to {shape:?}",
+            x.shape()
+        )
+    })
+}
+
+pub(crate) fn map1<T: Copy, U>(x: ArrayViewD<'_, T>, f: impl Fn(T) -> U) -> ArrayD<U> {
+    match x.as_slice() {
+        Some(elements) => {
+            let results = elements.iter().map(|&value| f(value)).collect();
+            ArrayD::from_shape_vec(x.raw_dim(), results).expect("one result an element")
+        }
+        None => x.map(|&value| f(value)),
+    }
+}
+
+pub(crate) fn map2<T: Copy, U: Copy, V>(
+    function: &str,
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, U>,
+    f: impl Fn(T, U) -> V,
+) -> ArrayD<V> {
+    if a.shape() == b.shape()
+        && let (Some(left), Some(right)) = (a.as_slice(), b.as_slice())
+    {
+        let results = left.iter().zip(right).map(|(&a, &b)| f(a, b)).collect();
+        return ArrayD::from_shape_vec(a.raw_dim(), results).expect("one result an element");
+    }
+    if b.ndim() == 0 {
+        let b = *b.first().expect("a scalar has one element");
+        return map1(a, |a| f(a, b));
+    }
+    if a.ndim() == 0 {
+        let a = *a.first().expect("a scalar has one element");
+        return map1(b, |b| f(a, b));
+    }
+    let shape = broadcast(function, &[a.shape(), b.shape()]);
+    let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
+    Zip::from(&a).and(&b).map_collect(|&a, &b| f(a, b))
+}
+
+pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
+    function: &str,
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, U>,
+    c: ArrayViewD<'_, V>,
+    f: impl Fn(T, U, V) -> W,
+) -> ArrayD<W> {
+    let shape = broadcast(function, &[a.shape(), b.shape(), c.shape()]);
+    let (a, b, c) = (
+        stretch(function, &a, &shape),
+        stretch(function, &b, &shape),
+        stretch(function, &c, &shape),
+    );
+    Zip::from(&a)
+        .and(&b)
+        .and(&c)
+        .map_collect(|&a, &b, &c| f(a, b, c))
+}
+
+pub(crate) fn update1<T: Copy>(mut x: ArrayViewMutD<'_, T>, f: impl Fn(T) -> T) {
+    match x.as_slice_mut() {
+        Some(elements) => elements.iter_mut().for_each(|value| *value = f(*value)),
+        None => x.map_inplace(|value| *value = f(*value)),
+    }
+}
+
+pub(crate) fn update2<T: Copy, U: Copy>(
+    function: &str,
+    mut x: ArrayViewMutD<'_, T>,
+    y: ArrayViewD<'_, U>,
+    f: impl Fn(T, U) -> T,
+) {
+    if x.shape() == y.shape()
+        && let (Some(left), Some(right)) = (x.as_slice_mut(), y.as_slice())
+    {
+        return left.iter_mut().zip(right).for_each(|(a, &b)| *a = f(*a, b));
+    }
+    let shape = x.shape().to_vec();
+    let y = stretch(function, &y, &shape);
+    Zip::from(&mut x).and(&y).for_each(|a, &b| *a = f(*a, b));
+}
+
+pub(crate) fn into1<T: Copy, U>(
+    function: &str,
+    x: ArrayViewD<'_, T>,
+    mut out: ArrayViewMutD<'_, U>,
+    f: impl Fn(T) -> U,
+) {
+    let shape = out.shape().to_vec();
+    let x = stretch(function, &x, &shape);
+    Zip::from(&mut out).and(&x).for_each(|out, &x| *out = f(x));
+}
+
+pub(crate) fn into2<T: Copy, U: Copy, V>(
+    function: &str,
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, U>,
+    mut out: ArrayViewMutD<'_, V>,
+    f: impl Fn(T, U) -> V,
+) {
+    let shape = out.shape().to_vec();
+    let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
+    Zip::from(&mut out)
+        .and(&a)
+        .and(&b)
+        .for_each(|out, &a, &b| *out = f(a, b));
+}
+
+/// Functions of one operand: `name name_inplace name_into`. The in-place twin exists for types that the function
+/// maps to themselves (`inplace` bound); `_` leaves it out.
+macro_rules! unary {
+    ($($(#[$doc:meta])* $name:ident $inplace:tt $into:ident
+        <$t:ident: $bound:path> -> $u:ty, |$x:ident| $value:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<$t: $bound, A: Operand<$t>>(x: A) -> Mapped<$t, A, $u> {
+            let function = |$x: $t| -> $u { $value };
+            <A::Kind as Kind>::evaluate(
+                || function(item(&x)),
+                || $crate::array::elementwise::map1(dynamic(&x), function),
+            )
+        }
+
+        #[doc = concat!("[`", stringify!($name), "`] written into `out`, to whose shape `x` broadcasts.")]
+        pub fn $into<$t: $bound, A: Operand<$t>, O: OperandMut<$u>>(x: A, mut out: O) {
+            let function = |$x: $t| -> $u { $value };
+            $crate::array::elementwise::into1(stringify!($into), dynamic(&x), out.view_mut().into_dyn(), function)
+        }
+
+        unary!(@inplace $name $inplace <$t: $bound> |$x| $value);
+    )*};
+    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident| $value:expr) => {};
+    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path> |$x:ident| $value:expr) => {
+        #[doc = concat!("[`", stringify!($name), "`] in place.")]
+        pub fn $inplace<$t: $same, O: OperandMut<$t>>(mut x: O) {
+            let function = |$x: $t| -> $t { $value };
+            $crate::array::elementwise::update1(x.view_mut().into_dyn(), function)
+        }
+    };
+}
+pub(crate) use unary;
+
+/// Functions of two operands of one element type that broadcast: `name name_inplace name_into`.
+macro_rules! binary {
+    ($($(#[$doc:meta])* $name:ident $inplace:tt $into:ident
+        <$t:ident: $bound:path> -> $u:ty, |$x:ident, $y:ident| $value:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<$t: $bound, A: Operand<$t>, B: Operand<$t>>(
+            x: A, y: B,
+        ) -> <Both<$t, A, $t, B> as Kind>::Of<$u>
+        where
+            A::Kind: Join<B::Kind>,
+        {
+            let function = |$x: $t, $y: $t| -> $u { $value };
+            <Both<$t, A, $t, B> as Kind>::evaluate(
+                || function(item(&x), item(&y)),
+                || $crate::array::elementwise::map2(stringify!($name), dynamic(&x), dynamic(&y), function),
+            )
+        }
+
+        #[doc = concat!("[`", stringify!($name), "`] written into `out`, to whose shape both operands broadcast.")]
+        pub fn $into<$t: $bound, A: Operand<$t>, B: Operand<$t>, O: OperandMut<$u>>(x: A, y: B, mut out: O) {
+            let function = |$x: $t, $y: $t| -> $u { $value };
+            let out = out.view_mut().into_dyn();
+            $crate::array::elementwise::into2(stringify!($into), dynamic(&x), dynamic(&y), out, function)
+        }
+
+        binary!(@inplace $name $inplace <$t: $bound> |$x, $y| $value);
+    )*};
+    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident, $y:ident| $value:expr) => {};
+    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path> |$x:ident, $y:ident| $value:expr) => {
+        #[doc = concat!("[`", stringify!($name), "`] written over its first operand, to whose shape `y` broadcasts.")]
+        pub fn $inplace<$t: $same, O: OperandMut<$t>, B: Operand<$t>>(mut x: O, y: B) {
+            let function = |$x: $t, $y: $t| -> $t { $value };
+            $crate::array::elementwise::update2(stringify!($inplace), x.view_mut().into_dyn(), dynamic(&y), function)
+        }
+    };
+}
+pub(crate) use binary;
+
+/// The imports that rows of a table need.
+pub(crate) mod table {
+    pub(crate) use super::super::number::{
+        Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber, maximum as larger,
+        minimum as smaller,
+    };
+    pub(crate) use super::super::operand::{Both, Join, Kind, Mapped, Operand, dynamic, item};
+    pub(crate) use super::{OperandMut, binary, unary};
+}

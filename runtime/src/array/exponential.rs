@@ -1,0 +1,84 @@
+//! Exponentials, logarithms, roots.
+
+use super::elementwise::table::*;
+
+unary! {
+    /// `eˣ`; integers give `f64`.
+    ///
+    /// ```
+    /// use brain_jit::{bm, prelude::*};
+    /// let (dt, tau) = (0.1f32, 10.0f32);
+    /// let decay: f32 = bm::exp(-dt / tau);
+    /// assert!((decay - 0.99005).abs() < 1e-6);
+    /// assert_eq!(bm::exp(array![0.0]), array![1.0]);
+    /// ```
+    exp [exp_inplace: Inexact] exp_into <T: Number> -> T::Float, |x| x.to_float().exp();
+    /// `2ˣ`
+    exp2 [exp2_inplace: Inexact] exp2_into <T: Number> -> T::Float, |x| x.to_float().exp2();
+    /// `eˣ − 1`, exact near 0.
+    expm1 [expm1_inplace: Inexact] expm1_into <T: Number> -> T::Float, |x| x.to_float().expm1();
+    /// Natural logarithm.
+    log [log_inplace: Inexact] log_into <T: Number> -> T::Float, |x| x.to_float().log();
+    /// Logarithm to base 2.
+    log2 [log2_inplace: Inexact] log2_into <T: Number> -> T::Float, |x| x.to_float().log2();
+    /// Logarithm to base 10.
+    log10 [log10_inplace: Inexact] log10_into <T: Number> -> T::Float, |x| x.to_float().log10();
+    /// `log(1 + x)`, exact near 0.
+    log1p [log1p_inplace: Inexact] log1p_into <T: Number> -> T::Float, |x| x.to_float().log1p();
+    /// Square root.
+    sqrt [sqrt_inplace: Inexact] sqrt_into <T: Number> -> T::Float, |x| x.to_float().sqrt();
+    /// Cube root.
+    cbrt [cbrt_inplace: Float] cbrt_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().cbrt();
+    /// `(eˣ − 1) / x`, 1 at 0 (SciPy's `exprel`); Hodgkin–Huxley rates are `1 / exprel`.
+    exprel [exprel_inplace: Float] exprel_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().exprel();
+    /// Modified Bessel function of the first kind of order 0.
+    i0 [i0_inplace: Float] i0_into <T: Number<Float: Float>> -> T::Float,
+        |x| RealNumber::from_f64(super::special::i0(x.to_float().to_f64()));
+    /// Error function.
+    erf [erf_inplace: Float] erf_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().erf();
+}
+
+binary! {
+    /// `log(eˣ + eʸ)` without overflow.
+    logaddexp [logaddexp_inplace: Float] logaddexp_into <T: Number<Float: Float>> -> T::Float, |x, y| {
+        let (x, y) = (x.to_float(), y.to_float());
+        let difference = x.minus(y);
+        if x == y { x.plus(Inexact::constant(std::f64::consts::LN_2)) }
+        else if difference.is_nan() { difference }
+        else { larger(x, y).plus(difference.modulus().negative().exp().log1p()) }
+    };
+    /// `log₂(2ˣ + 2ʸ)` without overflow.
+    logaddexp2 [logaddexp2_inplace: Float] logaddexp2_into <T: Number<Float: Float>> -> T::Float, |x, y| {
+        let (x, y) = (x.to_float(), y.to_float());
+        let difference = x.minus(y);
+        if x == y { x.plus(Number::ONE) }
+        else if difference.is_nan() { difference }
+        else {
+            let term: T::Float = difference.modulus().negative().exp2().log1p();
+            larger(x, y).plus(term.times(Inexact::constant(std::f64::consts::LOG2_E)))
+        }
+    };
+}
+
+/// Mantissa in [0.5, 1) and exponent of each element.
+pub fn frexp<T: Float, A: Operand<T>>(x: A) -> (Mapped<T, A, T>, Mapped<T, A, i32>) {
+    use super::elementwise::map1;
+    (
+        <A::Kind as Kind>::evaluate(|| item(&x).frexp().0, || map1(dynamic(&x), |x| x.frexp().0)),
+        <A::Kind as Kind>::evaluate(|| item(&x).frexp().1, || map1(dynamic(&x), |x| x.frexp().1)),
+    )
+}
+
+/// `x · 2ⁿ`
+pub fn ldexp<T: Float, A: Operand<T>, B: Operand<i32>>(
+    x: A,
+    n: B,
+) -> <Both<T, A, i32, B> as Kind>::Of<T>
+where
+    A::Kind: Join<B::Kind>,
+{
+    <Both<T, A, i32, B> as Kind>::evaluate(
+        || item(&x).ldexp(item(&n)),
+        || super::elementwise::map2("ldexp", dynamic(&x), dynamic(&n), |x, n| x.ldexp(n)),
+    )
+}

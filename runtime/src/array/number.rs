@@ -1,0 +1,604 @@
+//! Element types: what NumPy's rules say about each of them.
+
+use num_complex::{Complex, Complex32, Complex64};
+use std::cmp::Ordering;
+use std::fmt::Debug;
+
+use super::dtype::DType;
+
+/// An element type: every integer, `f32`, `f64`, `bool`, `Complex32`, `Complex64`.
+pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
+    /// The type as a value.
+    const DTYPE: DType;
+    /// Additive identity.
+    const ZERO: Self;
+    /// Multiplicative identity.
+    const ONE: Self;
+    /// What `exp`, `mean` and true division give: the type itself if inexact, else `f64`.
+    type Float: Inexact;
+    /// What `sum` and `prod` give: small integers and `bool` widen to 64 bits.
+    type Sum: Number;
+    /// The type of a modulus.
+    type Real: Number;
+    /// Conversion to [`Number::Float`].
+    fn to_float(self) -> Self::Float;
+    /// Conversion to [`Number::Sum`].
+    fn to_sum(self) -> Self::Sum;
+    /// NumPy's order for sorting: NaN last, complex numbers by real, then imaginary part.
+    fn order(self, other: Self) -> Ordering;
+    /// Sum; integers wrap, `bool` is "or".
+    fn plus(self, other: Self) -> Self;
+    /// Product; integers wrap, `bool` is "and".
+    fn times(self, other: Self) -> Self;
+    /// Modulus; the smallest integer wraps to itself.
+    fn abs(self) -> Self::Real;
+    /// Real part.
+    fn real(self) -> Self::Real;
+    /// Imaginary part, 0 for real types.
+    fn imag(self) -> Self::Real;
+    /// Complex conjugate.
+    fn conj(self) -> Self {
+        self
+    }
+    /// Whether a part is NaN.
+    fn is_nan(self) -> bool {
+        false
+    }
+    /// Whether a part is infinite.
+    fn is_infinite(self) -> bool {
+        false
+    }
+    /// Whether it counts as true.
+    fn is_true(self) -> bool {
+        self != Self::ZERO
+    }
+}
+
+/// A number that can be subtracted and negated: all but `bool`.
+pub trait Arithmetic: Number {
+    /// Difference; integers wrap.
+    fn minus(self, other: Self) -> Self;
+    /// Negation; integers wrap.
+    fn negative(self) -> Self;
+    /// NumPy's `power`: wraps for integers, panics on a negative integer exponent of an integer.
+    fn power(self, exponent: Self) -> Self;
+    /// −1, 0 or 1; `x / |x|` for complex numbers.
+    fn sign(self) -> Self;
+    /// `1 / x`, truncated for integers.
+    fn reciprocal(self) -> Self;
+}
+
+/// An integer or a real floating point number.
+pub trait RealNumber: Arithmetic<Real = Self> + PartialOrd {
+    /// Quotient rounded towards −∞; 0 for an integer division by zero.
+    fn floor_divide(self, other: Self) -> Self;
+    /// Remainder with the sign of the divisor (Python's `%`); 0 for an integer division by zero.
+    fn remainder(self, other: Self) -> Self;
+    /// Remainder with the sign of the dividend (C's `fmod`).
+    fn fmod(self, other: Self) -> Self;
+    /// Largest integer that is not greater.
+    fn floor(self) -> Self;
+    /// Smallest integer that is not less.
+    fn ceil(self) -> Self;
+    /// Integer part.
+    fn trunc(self) -> Self;
+    /// Rounded half to even at `decimals` digits after the point.
+    fn round(self, decimals: i32) -> Self;
+    /// Whether the sign bit is set.
+    fn signbit(self) -> bool;
+    /// Conversion to `f64`, for bins, weights and quantiles.
+    fn to_f64(self) -> f64;
+    /// Conversion from `f64` as `as` does it.
+    fn from_f64(value: f64) -> Self;
+}
+
+/// An integer type or `bool`: what bitwise functions work on.
+pub trait Bits: Number {
+    /// Bitwise and.
+    fn and(self, other: Self) -> Self;
+    /// Bitwise or.
+    fn or(self, other: Self) -> Self;
+    /// Bitwise exclusive or.
+    fn xor(self, other: Self) -> Self;
+    /// Bitwise complement.
+    fn invert(self) -> Self;
+}
+
+/// An integer type.
+pub trait Integer: RealNumber + Bits + Ord {
+    /// `x << n`; 0 where `n` is negative or at least the number of bits.
+    fn left_shift(self, count: Self) -> Self;
+    /// `x >> n`, keeping the sign; 0 or −1 where `n` is negative or at least the number of bits.
+    fn right_shift(self, count: Self) -> Self;
+    /// Greatest common divisor, not negative.
+    fn gcd(self, other: Self) -> Self;
+    /// Least common multiple, not negative.
+    fn lcm(self, other: Self) -> Self;
+    /// Conversion to `i64`, wrapping.
+    fn to_i64(self) -> i64;
+    /// Conversion from `i64`, wrapping.
+    fn from_i64(value: i64) -> Self;
+}
+
+/// A floating point number, real or complex.
+pub trait Inexact: Arithmetic<Float = Self, Sum = Self> {
+    /// The type of its real and imaginary part.
+    type Part: Float;
+    /// Modulus.
+    fn modulus(self) -> Self::Part;
+    /// Square of the modulus.
+    fn squared_modulus(self) -> Self::Part;
+    /// Conversion from a real constant.
+    fn constant(value: f64) -> Self;
+    /// Quotient.
+    fn divide(self, other: Self) -> Self;
+    /// Product with a real factor.
+    fn scale(self, factor: Self::Part) -> Self;
+    /// Principal argument.
+    fn angle(self) -> Self::Part;
+    /// `eˣ`
+    fn exp(self) -> Self;
+    /// `2ˣ`
+    fn exp2(self) -> Self;
+    /// `eˣ − 1`
+    fn expm1(self) -> Self;
+    /// Natural logarithm.
+    fn log(self) -> Self;
+    /// Logarithm to base 2.
+    fn log2(self) -> Self;
+    /// Logarithm to base 10.
+    fn log10(self) -> Self;
+    /// `log(1 + x)`
+    fn log1p(self) -> Self;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Sine.
+    fn sin(self) -> Self;
+    /// Cosine.
+    fn cos(self) -> Self;
+    /// Tangent.
+    fn tan(self) -> Self;
+    /// Inverse sine.
+    fn arcsin(self) -> Self;
+    /// Inverse cosine.
+    fn arccos(self) -> Self;
+    /// Inverse tangent.
+    fn arctan(self) -> Self;
+    /// Hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// Hyperbolic cosine.
+    fn cosh(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// Inverse hyperbolic sine.
+    fn arcsinh(self) -> Self;
+    /// Inverse hyperbolic cosine.
+    fn arccosh(self) -> Self;
+    /// Inverse hyperbolic tangent.
+    fn arctanh(self) -> Self;
+}
+
+/// `f32` or `f64`.
+pub trait Float: Inexact<Part = Self> + RealNumber {
+    /// Not a number.
+    const NAN: Self;
+    /// Positive infinity.
+    const INFINITY: Self;
+    /// Largest finite number.
+    const MAX: Self;
+    /// Cube root.
+    fn cbrt(self) -> Self;
+    /// Rounded half to even.
+    fn rint(self) -> Self;
+    /// Magnitude of `self`, sign of `sign`.
+    fn copysign(self, sign: Self) -> Self;
+    /// Next number towards `other`.
+    fn nextafter(self, other: Self) -> Self;
+    /// `√(x² + y²)`
+    fn hypot(self, other: Self) -> Self;
+    /// Angle of the point (`other`, `self`).
+    fn arctan2(self, other: Self) -> Self;
+    /// `(eˣ − 1) / x`, 1 at 0.
+    fn exprel(self) -> Self;
+    /// Error function.
+    fn erf(self) -> Self;
+    /// Mantissa in [0.5, 1) and exponent.
+    fn frexp(self) -> (Self, i32);
+    /// `x · 2ⁿ`
+    fn ldexp(self, exponent: i32) -> Self;
+}
+
+macro_rules! integers {
+    ($($t:ident $unsigned:ident $sum:ident $dtype:ident $bits:literal $signed:literal;)*) => {$(
+        impl Number for $t {
+            const DTYPE: DType = DType::$dtype;
+            const ZERO: Self = 0;
+            const ONE: Self = 1;
+            type Float = f64;
+            type Sum = $sum;
+            type Real = $t;
+            fn to_float(self) -> f64 { self as f64 }
+            fn to_sum(self) -> $sum { self as $sum }
+            fn order(self, other: Self) -> Ordering { self.cmp(&other) }
+            fn plus(self, other: Self) -> Self { self.wrapping_add(other) }
+            fn times(self, other: Self) -> Self { self.wrapping_mul(other) }
+            #[allow(unused_comparisons)]
+            fn abs(self) -> Self { if self < 0 { (0 as $t).wrapping_sub(self) } else { self } }
+            fn real(self) -> Self { self }
+            fn imag(self) -> Self { 0 }
+        }
+        impl Arithmetic for $t {
+            fn minus(self, other: Self) -> Self { self.wrapping_sub(other) }
+            fn negative(self) -> Self { (0 as $t).wrapping_sub(self) }
+            #[allow(unused_comparisons)]
+            fn power(self, exponent: Self) -> Self {
+                assert!(exponent >= 0, "bm::power: integers to negative integer powers are not allowed; convert to a float first");
+                let (mut base, mut exponent, mut result) = (self, exponent, 1 as $t);
+                while exponent > 0 {
+                    if exponent & 1 == 1 { result = result.wrapping_mul(base); }
+                    base = base.wrapping_mul(base);
+                    exponent >>= 1;
+                }
+                result
+            }
+            #[allow(unused_comparisons)]
+            fn sign(self) -> Self {
+                if self > 0 { 1 } else if self < 0 { (0 as $t).wrapping_sub(1) } else { 0 }
+            }
+            fn reciprocal(self) -> Self { if self == 0 { if $signed { $t::MIN } else { 0 } } else { 1 / self } }
+        }
+        impl RealNumber for $t {
+            #[allow(unused_comparisons)]
+            fn floor_divide(self, other: Self) -> Self {
+                if other == 0 { return 0; }
+                let quotient = self.wrapping_div(other);
+                if self.wrapping_rem(other) != 0 && (self < 0) != (other < 0) { quotient.wrapping_sub(1) } else { quotient }
+            }
+            #[allow(unused_comparisons)]
+            fn remainder(self, other: Self) -> Self {
+                if other == 0 { return 0; }
+                let rest = self.wrapping_rem(other);
+                if rest != 0 && (rest < 0) != (other < 0) { rest.wrapping_add(other) } else { rest }
+            }
+            fn fmod(self, other: Self) -> Self { if other == 0 { 0 } else { self.wrapping_rem(other) } }
+            fn floor(self) -> Self { self }
+            fn ceil(self) -> Self { self }
+            fn trunc(self) -> Self { self }
+            fn round(self, decimals: i32) -> Self {
+                if decimals >= 0 { return self; }
+                let unit = 10f64.powi(-decimals);
+                ((self as f64 / unit).round_ties_even() * unit) as $t
+            }
+            #[allow(unused_comparisons)]
+            fn signbit(self) -> bool { self < 0 }
+            fn to_f64(self) -> f64 { self as f64 }
+            fn from_f64(value: f64) -> Self { value as $t }
+        }
+        impl Bits for $t {
+            fn and(self, other: Self) -> Self { self & other }
+            fn or(self, other: Self) -> Self { self | other }
+            fn xor(self, other: Self) -> Self { self ^ other }
+            fn invert(self) -> Self { !self }
+        }
+        impl Integer for $t {
+            #[allow(unused_comparisons)]
+            fn left_shift(self, count: Self) -> Self {
+                if count >= 0 && (count as u128) < $bits { self << count } else { 0 }
+            }
+            #[allow(unused_comparisons)]
+            fn right_shift(self, count: Self) -> Self {
+                if count >= 0 && (count as u128) < $bits { self >> count } else if self < 0 { !0 } else { 0 }
+            }
+            fn gcd(self, other: Self) -> Self {
+                let (mut a, mut b) = (self.abs() as $unsigned, other.abs() as $unsigned);
+                while b != 0 { (a, b) = (b, a % b); }
+                a as $t
+            }
+            fn lcm(self, other: Self) -> Self {
+                let divisor = self.gcd(other);
+                if divisor == 0 { 0 } else { (self / divisor).wrapping_mul(other).abs() }
+            }
+            fn to_i64(self) -> i64 { self as i64 }
+            fn from_i64(value: i64) -> Self { value as $t }
+        }
+    )*};
+}
+
+integers! {
+    i8 u8 i64 I8 8 true;
+    i16 u16 i64 I16 16 true;
+    i32 u32 i64 I32 32 true;
+    i64 u64 i64 I64 64 true;
+    isize usize isize Isize 64 true;
+    u8 u8 u64 U8 8 false;
+    u16 u16 u64 U16 16 false;
+    u32 u32 u64 U32 32 false;
+    u64 u64 u64 U64 64 false;
+    usize usize usize Usize 64 false;
+}
+
+impl Number for bool {
+    const DTYPE: DType = DType::Bool;
+    const ZERO: Self = false;
+    const ONE: Self = true;
+    type Float = f64;
+    type Sum = i64;
+    type Real = bool;
+    fn to_float(self) -> f64 {
+        self as u8 as f64
+    }
+    fn to_sum(self) -> i64 {
+        self as i64
+    }
+    fn order(self, other: Self) -> Ordering {
+        self.cmp(&other)
+    }
+    fn plus(self, other: Self) -> Self {
+        self | other
+    }
+    fn times(self, other: Self) -> Self {
+        self & other
+    }
+    fn abs(self) -> Self {
+        self
+    }
+    fn real(self) -> Self {
+        self
+    }
+    fn imag(self) -> Self {
+        false
+    }
+}
+
+impl Bits for bool {
+    fn and(self, other: Self) -> Self {
+        self & other
+    }
+    fn or(self, other: Self) -> Self {
+        self | other
+    }
+    fn xor(self, other: Self) -> Self {
+        self ^ other
+    }
+    fn invert(self) -> Self {
+        !self
+    }
+}
+
+macro_rules! floats {
+    ($($t:ident $bits:ident $signed:ident $dtype:ident $mantissa:literal $bias:literal;)*) => {$(
+        impl Number for $t {
+            const DTYPE: DType = DType::$dtype;
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            type Float = $t;
+            type Sum = $t;
+            type Real = $t;
+            #[inline] fn to_float(self) -> $t { self }
+            #[inline] fn to_sum(self) -> $t { self }
+            #[inline] fn order(self, other: Self) -> Ordering {
+                match self.partial_cmp(&other) {
+                    Some(order) => order,
+                    None => self.is_nan().cmp(&other.is_nan()),
+                }
+            }
+            #[inline] fn plus(self, other: Self) -> Self { self + other }
+            #[inline] fn times(self, other: Self) -> Self { self * other }
+            #[inline] fn abs(self) -> Self { $t::abs(self) }
+            #[inline] fn real(self) -> Self { self }
+            #[inline] fn imag(self) -> Self { 0.0 }
+            #[inline] fn is_nan(self) -> bool { self != self }
+            #[inline] fn is_infinite(self) -> bool { $t::is_infinite(self) }
+        }
+        impl Arithmetic for $t {
+            #[inline] fn minus(self, other: Self) -> Self { self - other }
+            #[inline] fn negative(self) -> Self { -self }
+            #[inline] fn power(self, exponent: Self) -> Self { self.powf(exponent) }
+            #[inline] fn sign(self) -> Self {
+                if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self }
+            }
+            #[inline] fn reciprocal(self) -> Self { 1.0 / self }
+        }
+        impl RealNumber for $t {
+            fn floor_divide(self, other: Self) -> Self {
+                if other == 0.0 { return self / other; }
+                let rest = self % other;
+                let mut quotient = (self - rest) / other;
+                if rest != 0.0 && (rest < 0.0) != (other < 0.0) { quotient -= 1.0; }
+                if quotient == 0.0 { return $t::copysign(0.0, self / other); }
+                let floor = quotient.floor();
+                if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+            }
+            fn remainder(self, other: Self) -> Self {
+                let rest = self % other;
+                if rest == 0.0 { $t::copysign(0.0, other) }
+                else if (rest < 0.0) != (other < 0.0) { rest + other }
+                else { rest }
+            }
+            fn fmod(self, other: Self) -> Self { self % other }
+            #[inline] fn floor(self) -> Self { $t::floor(self) }
+            #[inline] fn ceil(self) -> Self { $t::ceil(self) }
+            #[inline] fn trunc(self) -> Self { $t::trunc(self) }
+            fn round(self, decimals: i32) -> Self {
+                // NumPy's rule: scale, round half to even, scale back.
+                let unit = (10.0 as $t).powi(decimals.abs());
+                if decimals == 0 { self.round_ties_even() }
+                else if decimals > 0 { (self * unit).round_ties_even() / unit }
+                else { (self / unit).round_ties_even() * unit }
+            }
+            #[inline] fn signbit(self) -> bool { self.is_sign_negative() }
+            #[inline] fn to_f64(self) -> f64 { self as f64 }
+            #[inline] fn from_f64(value: f64) -> Self { value as $t }
+        }
+        impl Inexact for $t {
+            type Part = $t;
+            #[inline] fn modulus(self) -> Self { $t::abs(self) }
+            #[inline] fn squared_modulus(self) -> Self { self * self }
+            #[inline] fn constant(value: f64) -> Self { value as $t }
+            #[inline] fn divide(self, other: Self) -> Self { self / other }
+            #[inline] fn scale(self, factor: Self) -> Self { self * factor }
+            fn angle(self) -> Self {
+                if self.is_nan() { self } else if self.is_sign_negative() { std::$t::consts::PI } else { 0.0 }
+            }
+            #[inline] fn exp(self) -> Self { $t::exp(self) }
+            #[inline] fn exp2(self) -> Self { $t::exp2(self) }
+            #[inline] fn expm1(self) -> Self { $t::exp_m1(self) }
+            #[inline] fn log(self) -> Self { $t::ln(self) }
+            #[inline] fn log2(self) -> Self { $t::log2(self) }
+            #[inline] fn log10(self) -> Self { $t::log10(self) }
+            #[inline] fn log1p(self) -> Self { $t::ln_1p(self) }
+            #[inline] fn sqrt(self) -> Self { $t::sqrt(self) }
+            #[inline] fn sin(self) -> Self { $t::sin(self) }
+            #[inline] fn cos(self) -> Self { $t::cos(self) }
+            #[inline] fn tan(self) -> Self { $t::tan(self) }
+            #[inline] fn arcsin(self) -> Self { $t::asin(self) }
+            #[inline] fn arccos(self) -> Self { $t::acos(self) }
+            #[inline] fn arctan(self) -> Self { $t::atan(self) }
+            #[inline] fn sinh(self) -> Self { $t::sinh(self) }
+            #[inline] fn cosh(self) -> Self { $t::cosh(self) }
+            #[inline] fn tanh(self) -> Self { $t::tanh(self) }
+            #[inline] fn arcsinh(self) -> Self { $t::asinh(self) }
+            #[inline] fn arccosh(self) -> Self { $t::acosh(self) }
+            #[inline] fn arctanh(self) -> Self { $t::atanh(self) }
+        }
+        impl Float for $t {
+            const NAN: Self = $t::NAN;
+            const INFINITY: Self = $t::INFINITY;
+            const MAX: Self = $t::MAX;
+            #[inline] fn cbrt(self) -> Self { $t::cbrt(self) }
+            #[inline] fn rint(self) -> Self { self.round_ties_even() }
+            #[inline] fn copysign(self, sign: Self) -> Self { $t::copysign(self, sign) }
+            fn nextafter(self, other: Self) -> Self {
+                if self.is_nan() || other.is_nan() { $t::NAN }
+                else if self == other { other }
+                else if other > self { self.next_up() }
+                else { self.next_down() }
+            }
+            #[inline] fn hypot(self, other: Self) -> Self { $t::hypot(self, other) }
+            #[inline] fn arctan2(self, other: Self) -> Self { $t::atan2(self, other) }
+            fn exprel(self) -> Self {
+                if self == 0.0 { 1.0 } else if self == $t::INFINITY { self } else { self.exp_m1() / self }
+            }
+            fn erf(self) -> Self { super::special::erf(self as f64) as $t }
+            fn frexp(self) -> (Self, i32) {
+                if self == 0.0 || self.is_nan() || $t::is_infinite(self) { return (self, 0); }
+                let scale = (1u64 << $mantissa) as $t * 4.0;
+                let (value, shift) = if $t::abs(self) < $t::MIN_POSITIVE { (self * scale, $mantissa + 2) } else { (self, 0) };
+                let bits = value.to_bits();
+                let exponent = ((bits >> $mantissa) & (2 * $bias + 1)) as i32 - ($bias - 1);
+                let mask: $bits = (2 * $bias + 1) << $mantissa;
+                let half: $bits = ($bias - 1) << $mantissa;
+                ($t::from_bits((bits & !mask) | half), exponent - shift)
+            }
+            fn ldexp(self, exponent: i32) -> Self {
+                // Three exact steps at most: the last one rounds once.
+                let step = $bias - 1;
+                let (mut value, mut exponent) = (self, exponent.clamp(-4 * $bias, 4 * $bias));
+                while exponent > step { value *= $t::from_bits((($bias + step) as $bits) << $mantissa); exponent -= step; }
+                while exponent < -step {
+                    // Scaling by 2^-(step - mantissa) keeps the bits until the last step.
+                    let part = step - $mantissa - 1;
+                    value *= $t::from_bits((($bias - part) as $bits) << $mantissa);
+                    exponent += part;
+                }
+                value * $t::from_bits((($bias + exponent) as $bits) << $mantissa)
+            }
+        }
+    )*};
+}
+
+floats! {
+    f32 u32 i32 F32 23 127;
+    f64 u64 i64 F64 52 1023;
+}
+
+macro_rules! complexes {
+    ($($t:ident $real:ident $dtype:ident;)*) => {$(
+        impl Number for $t {
+            const DTYPE: DType = DType::$dtype;
+            const ZERO: Self = Complex::new(0.0, 0.0);
+            const ONE: Self = Complex::new(1.0, 0.0);
+            type Float = $t;
+            type Sum = $t;
+            type Real = $real;
+            fn to_float(self) -> Self { self }
+            fn to_sum(self) -> Self { self }
+            fn order(self, other: Self) -> Ordering {
+                let class = |z: Self| 2 * z.re.is_nan() as u8 + z.im.is_nan() as u8;
+                class(self).cmp(&class(other))
+                    .then(self.re.order(other.re))
+                    .then(self.im.order(other.im))
+            }
+            fn plus(self, other: Self) -> Self { self + other }
+            fn times(self, other: Self) -> Self { self * other }
+            fn abs(self) -> $real { self.re.hypot(self.im) }
+            fn real(self) -> $real { self.re }
+            fn imag(self) -> $real { self.im }
+            fn conj(self) -> Self { Complex::conj(&self) }
+            fn is_nan(self) -> bool { self.re.is_nan() || self.im.is_nan() }
+            fn is_infinite(self) -> bool { $real::is_infinite(self.re) || $real::is_infinite(self.im) }
+        }
+        impl Arithmetic for $t {
+            fn minus(self, other: Self) -> Self { self - other }
+            fn negative(self) -> Self { -self }
+            fn power(self, exponent: Self) -> Self { narrow!($t, super::complex::power(widen(self), widen(exponent))) }
+            fn sign(self) -> Self {
+                if self == Self::ZERO { self } else { let z = widen(self); narrow!($t, z / Number::abs(z)) }
+            }
+            fn reciprocal(self) -> Self { Self::ONE.divide(self) }
+        }
+        impl Inexact for $t {
+            type Part = $real;
+            fn modulus(self) -> $real { self.re.hypot(self.im) }
+            fn squared_modulus(self) -> $real { self.re * self.re + self.im * self.im }
+            fn constant(value: f64) -> Self { Complex::new(value as $real, 0.0) }
+            fn divide(self, other: Self) -> Self { narrow!($t, super::complex::divide(widen(self), widen(other))) }
+            fn scale(self, factor: $real) -> Self { Complex::new(self.re * factor, self.im * factor) }
+            fn angle(self) -> $real { self.im.atan2(self.re) }
+            complexes!(@map $t: exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan arcsin arccos arctan
+                sinh cosh tanh arcsinh arccosh arctanh);
+        }
+    )*};
+    (@map $t:ident: $($f:ident)*) => {$(
+        fn $f(self) -> Self { narrow!($t, super::complex::$f(widen(self))) }
+    )*};
+}
+
+/// Complex functions are evaluated in double precision for both types.
+fn widen<T: Float>(z: Complex<T>) -> Complex64 {
+    Complex::new(z.re.to_f64(), z.im.to_f64())
+}
+
+macro_rules! narrow {
+    (Complex32, $z:expr) => {{
+        let z = $z;
+        Complex32::new(z.re as f32, z.im as f32)
+    }};
+    (Complex64, $z:expr) => {
+        $z
+    };
+}
+complexes! {
+    Complex32 f32 Complex32;
+    Complex64 f64 Complex64;
+}
+
+/// The larger, NaN if one is NaN (NumPy's `maximum`).
+#[inline]
+pub fn maximum<T: Number>(a: T, b: T) -> T {
+    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Less) {
+        a
+    } else {
+        b
+    }
+}
+
+/// The smaller, NaN if one is NaN (NumPy's `minimum`).
+#[inline]
+pub fn minimum<T: Number>(a: T, b: T) -> T {
+    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Greater) {
+        a
+    } else {
+        b
+    }
+}

@@ -1,0 +1,324 @@
+//! Reductions: `NAME` over all elements, `NAME_axis` over one axis or several, each with `_keepdims`.
+//!
+//! Every reduction is a function of one line of elements; this file lays out the lines.
+
+use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, Axis, IxDyn};
+
+use super::axis::{Axes, resolve_all};
+use super::number::{Arithmetic, Float, Inexact, Number, maximum, minimum};
+use super::operand::{Operand, dynamic, with_rank};
+
+/// The value of `line` on the elements of `axes`, which disappear.
+pub(crate) fn over<T: Clone, U>(
+    view: ArrayViewD<'_, T>,
+    axes: &[usize],
+    mut line: impl FnMut(ArrayView1<'_, T>) -> U,
+) -> ArrayD<U> {
+    if let &[axis] = axes {
+        return view.map_axis(Axis(axis), line);
+    }
+    let mut order: Vec<usize> = (0..view.ndim())
+        .filter(|axis| !axes.contains(axis))
+        .collect();
+    let sizes: Vec<usize> = order.iter().map(|&axis| view.shape()[axis]).collect();
+    let mut sorted = axes.to_vec();
+    sorted.sort_unstable();
+    let length: usize = sorted.iter().map(|&axis| view.shape()[axis]).product();
+    order.extend(sorted);
+    let lines = view.permuted_axes(&order[..]);
+    let lines = lines.as_standard_layout();
+    let elements = lines.as_slice().expect("standard layout");
+    let count: usize = sizes.iter().product();
+    let results = (0..count)
+        .map(|i| line(ArrayView1::from(&elements[i * length..(i + 1) * length])))
+        .collect();
+    ArrayD::from_shape_vec(IxDyn(&sizes), results).expect("one result a line")
+}
+
+/// The value of `line` on all elements.
+pub(crate) fn whole<T: Clone, U>(
+    view: ArrayViewD<'_, T>,
+    line: impl FnOnce(ArrayView1<'_, T>) -> U,
+) -> U {
+    match view.as_slice() {
+        Some(elements) => line(ArrayView1::from(elements)),
+        None => {
+            let elements: Vec<T> = view.iter().cloned().collect();
+            line(ArrayView1::from(&elements[..]))
+        }
+    }
+}
+
+/// The shape with length 1 at `axes`.
+pub(crate) fn kept(shape: &[usize], axes: &[usize]) -> Vec<usize> {
+    shape
+        .iter()
+        .enumerate()
+        .map(|(axis, &n)| if axes.contains(&axis) { 1 } else { n })
+        .collect()
+}
+
+/// The four forms of a reduction; `parameter`s come last.
+macro_rules! reductions {
+    ($(
+        $(#[$doc:meta])*
+        $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident
+        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $line:expr;
+    )*) => {$(
+        $(#[$doc])*
+        pub fn $whole<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> $u {
+            $crate::array::reduction::whole(dynamic(&x), $line)
+        }
+
+        #[doc = concat!("[`", stringify!($whole), "`] with every axis kept at length 1.")]
+        pub fn $keepdims<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> Array<$u, A::Dim> {
+            let view = dynamic(&x);
+            let shape = vec![1; view.ndim()];
+            let value = $crate::array::reduction::whole(view, $line);
+            with_rank(ArrayD::from_elem(IxDyn(&shape), value))
+        }
+
+        #[doc = concat!("[`", stringify!($whole), "`] along one axis or a list of axes, negative from the end.")]
+        pub fn $axis<$t: $bound, A: Operand<$t>, X: Axes<A::Dim>>(
+            x: A, axis: X $(, $parameter: $p)*
+        ) -> Array<$u, X::Smaller> {
+            let view = dynamic(&x);
+            let axes = resolve_all(stringify!($axis), &axis.list(), view.ndim());
+            with_rank($crate::array::reduction::over(view, &axes, $line))
+        }
+
+        #[doc = concat!("[`", stringify!($axis), "`] with the axes kept at length 1.")]
+        pub fn $axis_keepdims<$t: $bound, A: Operand<$t>, X: Axes<A::Dim>>(
+            x: A, axis: X $(, $parameter: $p)*
+        ) -> Array<$u, A::Dim> {
+            let view = dynamic(&x);
+            let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.ndim());
+            let shape = $crate::array::reduction::kept(view.shape(), &axes);
+            let reduced = $crate::array::reduction::over(view, &axes, $line);
+            with_rank(reduced.into_shape_with_order(IxDyn(&shape)).expect("only lengths of 1 are added"))
+        }
+    )*};
+}
+pub(crate) use reductions;
+
+/// Sum of a line by halves, so that the rounding error grows with the logarithm of the length.
+fn pairwise<T: Number>(line: &[T]) -> T::Sum {
+    if line.len() <= 128 {
+        let mut lanes = [T::Sum::ZERO; 8];
+        let chunks = line.chunks_exact(8);
+        let rest = chunks.remainder();
+        for chunk in chunks {
+            for (lane, value) in lanes.iter_mut().zip(chunk) {
+                *lane = lane.plus(value.to_sum());
+            }
+        }
+        let [a, b, c, d, e, f, g, h] = lanes;
+        let sum = a.plus(b).plus(c.plus(d)).plus(e.plus(f).plus(g.plus(h)));
+        rest.iter().fold(sum, |sum, value| sum.plus(value.to_sum()))
+    } else {
+        let half = line.len() / 2 / 8 * 8;
+        pairwise(&line[..half]).plus(pairwise(&line[half..]))
+    }
+}
+
+/// The elements of a line as a slice, copied if they are strided.
+pub(crate) fn contiguous<T: Clone, R>(line: ArrayView1<'_, T>, f: impl FnOnce(&[T]) -> R) -> R {
+    match line.as_slice() {
+        Some(slice) => f(slice),
+        None => f(&line.to_vec()),
+    }
+}
+
+pub(crate) fn line_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
+    contiguous(line, pairwise)
+}
+
+/// The mean of a line of already converted numbers.
+pub(crate) fn line_mean<T: Inexact>(line: ArrayView1<'_, T>) -> T {
+    line_sum(line).divide(T::constant(line.len() as f64))
+}
+
+pub(crate) fn floats<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T::Float> {
+    line.iter().map(|value| value.to_float()).collect()
+}
+
+fn line_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as Inexact>::Part {
+    let line = floats(line);
+    let mean = line_mean(line.view());
+    let squares: ndarray::Array1<_> = line
+        .iter()
+        .map(|&value| value.minus(mean).squared_modulus())
+        .collect();
+    let count = line.len() as f64 - ddof;
+    line_sum(squares.view()).divide(Inexact::constant(count.max(0.0)))
+}
+
+/// Folds a line that must not be empty.
+fn fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
+    let mut elements = line.iter().copied();
+    let Some(first) = elements.next() else {
+        panic!("bm::{function}: an empty array has no {function}")
+    };
+    elements.fold(first, f)
+}
+
+fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
+    line.iter()
+        .copied()
+        .filter(|value| !value.is_nan())
+        .collect()
+}
+
+/// The extreme of what is not NaN; NaN if nothing else is there.
+fn nan_fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
+    let Some(&first) = line.iter().next() else {
+        panic!("bm::{function}: an empty array has no {function}")
+    };
+    present(line).iter().copied().reduce(f).unwrap_or(first)
+}
+
+/// Index of the first element that no other one precedes; a NaN wins.
+fn arg<T: Number>(function: &str, line: ArrayView1<'_, T>, before: impl Fn(T, T) -> bool) -> usize {
+    let mut elements = line.iter().copied().enumerate();
+    let Some((mut best, mut value)) = elements.next() else {
+        panic!("bm::{function}: an empty array has no {function}")
+    };
+    for (i, element) in elements {
+        if value.is_nan() {
+            break;
+        }
+        if element.is_nan() || before(element, value) {
+            (best, value) = (i, element);
+        }
+    }
+    best
+}
+
+fn nan_arg<T: Number>(
+    function: &str,
+    line: ArrayView1<'_, T>,
+    before: impl Fn(T, T) -> bool,
+) -> usize {
+    let mut best: Option<(usize, T)> = None;
+    for (i, &element) in line.iter().enumerate() {
+        if !element.is_nan() && best.is_none_or(|(_, value)| before(element, value)) {
+            best = Some((i, element));
+        }
+    }
+    match best {
+        Some((i, _)) => i,
+        None => panic!("bm::{function}: nothing but NaN, or nothing at all"),
+    }
+}
+
+fn less<T: Number>(a: T, b: T) -> bool {
+    a.order(b).is_lt()
+}
+
+fn line_logsumexp<T: Number<Float: Float>>(line: ArrayView1<'_, T>) -> T::Float {
+    let line = floats(line);
+    let Some(largest) = line.iter().copied().reduce(maximum) else {
+        return <T::Float as Float>::INFINITY.negative();
+    };
+    if largest.is_infinite() || largest.is_nan() {
+        return largest;
+    }
+    let terms = line.mapv(|value| value.minus(largest).exp());
+    line_sum(terms.view()).log().plus(largest)
+}
+
+reductions! {
+    /// Sum. Integers narrower than 64 bits and `bool` are summed as 64-bit integers, as in NumPy.
+    ///
+    /// ```
+    /// use brain_jit::{bm, prelude::*};
+    /// let m = array![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(bm::sum(&m), 10.0);
+    /// assert_eq!(bm::sum_axis(&m, -1), array![3.0, 7.0]);
+    /// assert_eq!(bm::sum_axis_keepdims(&m, 0), array![[4.0, 6.0]]);
+    /// ```
+    sum sum_keepdims sum_axis sum_axis_keepdims <T: Number> -> T::Sum, (), |line| line_sum(line);
+    /// Product; integers widen as in [`sum`].
+    prod prod_keepdims prod_axis prod_axis_keepdims <T: Number> -> T::Sum, (),
+        |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
+    /// Largest element; NaN if one is. Panics if there is none.
+    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), |line| fold("max", line, maximum);
+    /// Smallest element; NaN if one is. Panics if there is none.
+    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), |line| fold("min", line, minimum);
+    /// The same as [`max`].
+    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), |line| fold("amax", line, maximum);
+    /// The same as [`min`].
+    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), |line| fold("amin", line, minimum);
+    /// Largest minus smallest element. Panics if there is none.
+    ptp ptp_keepdims ptp_axis ptp_axis_keepdims <T: Arithmetic> -> T, (),
+        |line| fold("ptp", line, maximum).minus(fold("ptp", line, minimum));
+    /// Arithmetic mean; NaN if there is no element. Integers give `f64`.
+    mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(floats(line).view());
+    /// Variance, the mean square of the deviations from the mean (`ddof` 0).
+    var var_keepdims var_axis var_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
+        |line| line_variance(line, 0.0);
+    /// Variance with the divisor `n − ddof`.
+    var_ddof var_keepdims_ddof var_axis_ddof var_axis_keepdims_ddof <T: Number> -> <T::Float as Inexact>::Part,
+        (ddof: f64), |line| line_variance(line, ddof);
+    /// Standard deviation (`ddof` 0).
+    std std_keepdims std_axis std_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
+        |line| line_variance(line, 0.0).sqrt();
+    /// Standard deviation with the divisor `n − ddof`.
+    std_ddof std_keepdims_ddof std_axis_ddof std_axis_keepdims_ddof <T: Number> -> <T::Float as Inexact>::Part,
+        (ddof: f64), |line| line_variance(line, ddof).sqrt();
+    /// Whether all elements are true (not 0).
+    all all_keepdims all_axis all_axis_keepdims <T: Number> -> bool, (), |line| line.iter().all(|value| value.is_true());
+    /// Whether any element is true (not 0).
+    any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| line.iter().any(|value| value.is_true());
+    /// Number of elements that are not 0.
+    count_nonzero count_nonzero_keepdims count_nonzero_axis count_nonzero_axis_keepdims <T: Number> -> usize, (),
+        |line| line.iter().filter(|value| value.is_true()).count();
+    /// Index of the largest element, the first of several; of the first NaN if there is one. Panics if empty.
+    argmax argmax_keepdims argmax_axis argmax_axis_keepdims <T: Number> -> usize, (),
+        |line| arg("argmax", line, |a, b| less(b, a));
+    /// Index of the smallest element, the first of several; of the first NaN if there is one. Panics if empty.
+    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), |line| arg("argmin", line, less);
+    /// Sum of what is not NaN.
+    nansum nansum_keepdims nansum_axis nansum_axis_keepdims <T: Number> -> T::Sum, (),
+        |line| line_sum(present(line).view());
+    /// Product of what is not NaN.
+    nanprod nanprod_keepdims nanprod_axis nanprod_axis_keepdims <T: Number> -> T::Sum, (),
+        |line| present(line).iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
+    /// Largest element that is not NaN. Panics if empty; NaN if all are.
+    nanmax nanmax_keepdims nanmax_axis nanmax_axis_keepdims <T: Number> -> T, (),
+        |line| nan_fold("nanmax", line, maximum);
+    /// Smallest element that is not NaN. Panics if empty; NaN if all are.
+    nanmin nanmin_keepdims nanmin_axis nanmin_axis_keepdims <T: Number> -> T, (),
+        |line| nan_fold("nanmin", line, minimum);
+    /// Mean of what is not NaN.
+    nanmean nanmean_keepdims nanmean_axis nanmean_axis_keepdims <T: Number> -> T::Float, (),
+        |line| line_mean(floats(present(line).view()).view());
+    /// Variance of what is not NaN.
+    nanvar nanvar_keepdims nanvar_axis nanvar_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
+        |line| line_variance(present(line).view(), 0.0);
+    /// Variance of what is not NaN with the divisor `n − ddof`.
+    nanvar_ddof nanvar_keepdims_ddof nanvar_axis_ddof nanvar_axis_keepdims_ddof
+        <T: Number> -> <T::Float as Inexact>::Part, (ddof: f64), |line| line_variance(present(line).view(), ddof);
+    /// Standard deviation of what is not NaN.
+    nanstd nanstd_keepdims nanstd_axis nanstd_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
+        |line| line_variance(present(line).view(), 0.0).sqrt();
+    /// Standard deviation of what is not NaN with the divisor `n − ddof`.
+    nanstd_ddof nanstd_keepdims_ddof nanstd_axis_ddof nanstd_axis_keepdims_ddof
+        <T: Number> -> <T::Float as Inexact>::Part, (ddof: f64),
+        |line| line_variance(present(line).view(), ddof).sqrt();
+    /// [`argmax`] among what is not NaN. Panics if nothing is.
+    nanargmax nanargmax_keepdims nanargmax_axis nanargmax_axis_keepdims <T: Number> -> usize, (),
+        |line| nan_arg("nanargmax", line, |a, b| less(b, a));
+    /// [`argmin`] among what is not NaN. Panics if nothing is.
+    nanargmin nanargmin_keepdims nanargmin_axis nanargmin_axis_keepdims <T: Number> -> usize, (),
+        |line| nan_arg("nanargmin", line, less);
+    /// `log Σ eˣ` without overflow.
+    logsumexp logsumexp_keepdims logsumexp_axis logsumexp_axis_keepdims <T: Number<Float: Float>> -> T::Float, (),
+        |line| line_logsumexp(line);
+    /// Square root of the sum of squares.
+    reduce_euclidean_norm reduce_euclidean_norm_keepdims reduce_euclidean_norm_axis
+        reduce_euclidean_norm_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (), |line| {
+            let squares: ndarray::Array1<_> = line.iter().map(|value| value.to_float().squared_modulus()).collect();
+            line_sum(squares.view()).sqrt()
+        };
+}

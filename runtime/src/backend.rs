@@ -1,0 +1,134 @@
+//! Which of the generated code paths a compiled function takes, and on how many threads.
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, RwLock};
+
+/// How compiled functions run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Backend {
+    /// Operation by operation, with a temporary each.
+    Plain,
+    /// Fused kernels on the calling thread.
+    Serial,
+    /// Fused kernels on all threads where the work is worth it. The default.
+    Parallel,
+}
+
+impl Backend {
+    const ALL: [Backend; 3] = [Backend::Plain, Backend::Serial, Backend::Parallel];
+
+    /// The name that [`use_backend`] takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Backend::Plain => "plain",
+            Backend::Serial => "serial",
+            Backend::Parallel => "parallel",
+        }
+    }
+
+    fn from_code(code: u8) -> Backend {
+        Backend::ALL[code as usize]
+    }
+}
+
+static OF_PROCESS: AtomicU8 = AtomicU8::new(Backend::Parallel as u8);
+
+thread_local! {
+    static OF_THREAD: Cell<Option<Backend>> = const { Cell::new(None) };
+}
+
+/// Sets the backend of the process. Threads inside [`with_backend`] keep theirs.
+pub fn set_backend(backend: Backend) {
+    OF_PROCESS.store(backend as u8, Ordering::Relaxed);
+}
+
+/// The backend in force on this thread.
+#[inline]
+pub fn backend() -> Backend {
+    match OF_THREAD.get() {
+        Some(backend) => backend,
+        None => Backend::from_code(OF_PROCESS.load(Ordering::Relaxed)),
+    }
+}
+
+/// Runs `body` under `backend` on this thread, then restores the present one, on a panic too.
+///
+/// The library's own parallel work hands the setting on to its threads; a thread that `body` starts by other means
+/// sees the backend of the process.
+///
+/// ```
+/// use brain_jit::backend::{Backend, backend, with_backend};
+/// let before = backend();
+/// assert_eq!(with_backend(Backend::Serial, backend), Backend::Serial);
+/// assert_eq!(backend(), before);
+/// ```
+pub fn with_backend<R>(backend: Backend, body: impl FnOnce() -> R) -> R {
+    struct Restore(Option<Backend>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            OF_THREAD.set(self.0);
+        }
+    }
+    let _restore = Restore(OF_THREAD.replace(Some(backend)));
+    body()
+}
+
+/// Sets the backend of the process by name.
+///
+/// # Panics
+/// If `name` is not one of `"plain"`, `"serial"` and `"parallel"`.
+pub fn use_backend(name: &str) {
+    match Backend::ALL.iter().find(|backend| backend.name() == name) {
+        Some(backend) => set_backend(*backend),
+        None => panic!(
+            "use_backend: no backend is called \"{name}\"; the names are \"plain\", \"serial\" and \"parallel\""
+        ),
+    }
+}
+
+/// The name of the backend in force on this thread.
+pub fn get_backend_name() -> &'static str {
+    backend().name()
+}
+
+static POOL: RwLock<Option<Arc<ThreadPool>>> = RwLock::new(None);
+
+/// Sets how many threads parallel work uses, the calling thread among them. Results do not depend on it.
+///
+/// Without it there are as many as rayon's global pool has. Work started on a thread of a rayon pool stays on that pool.
+///
+/// # Panics
+/// If `threads` is 0 or the threads cannot be started.
+pub fn set_num_threads(threads: usize) {
+    assert!(
+        threads > 0,
+        "set_num_threads: the number of threads must be at least 1"
+    );
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.unwrap_or_else(|error| {
+        panic!("set_num_threads: {threads} threads cannot be started: {error}")
+    });
+    *POOL
+        .write()
+        .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(pool));
+}
+
+/// How many threads parallel work uses when it is started on this thread.
+pub fn num_threads() -> usize {
+    match pool() {
+        Some(pool) => pool.current_num_threads(),
+        None => rayon::current_num_threads(),
+    }
+}
+
+/// The pool of [`set_num_threads`], unless this thread belongs to a pool already.
+pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
+    if rayon::current_thread_index().is_some() {
+        return None;
+    }
+    POOL.read()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .clone()
+}

@@ -1,0 +1,17 @@
+//! NumPy's and BrainPy's functions under their names.
+
+pub use crate::array::{
+    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*,
+    files::*,
+    index::*, indexing::*, joining::*, rearrange::*, reduction::*, rounding::*, scan::*, shape::*, sorting::*,
+    statistics::*, trigonometric::*, window::*,
+};
+
+/// The ratio of a circle's circumference to its diameter.
+pub const PI: f64 = std::f64::consts::PI;
+/// Euler's number.
+pub const E: f64 = std::f64::consts::E;
+/// Infinity.
+pub const INF: f64 = f64::INFINITY;
+/// Not a number.
+pub const NAN: f64 = f64::NAN;

@@ -1,0 +1,1 @@
+//! Library calls: what is not elementwise, one family a file.

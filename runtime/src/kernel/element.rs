@@ -1,0 +1,218 @@
+//! The types of array elements, and what can be computed with each.
+
+use super::scratch::Pool;
+use super::space::{Cursor, Form};
+use num_complex::{Complex32, Complex64};
+use num_traits::{Float, FloatConst, NumAssign};
+use std::cell::RefCell;
+use std::fmt::{Debug, Display, LowerExp};
+
+/// A type that arrays hold: the floats, the integers, `bool`, `Complex32` and `Complex64`.
+///
+/// # Safety
+/// Every value is plain data, and the alignment is at most that of the staging blocks.
+pub unsafe trait Element:
+    Copy + Send + Sync + PartialEq + Debug + Default + 'static
+{
+    /// The type as the user writes it.
+    const NAME: &'static str;
+
+    /// Lends this thread's pool of buffers.
+    #[doc(hidden)]
+    fn with_pool<R>(body: impl FnOnce(&mut Pool<Self>) -> R) -> R;
+
+    /// Copies the elements of a block into `block`. Compiled once a type, in this crate.
+    ///
+    /// # Safety
+    /// `source` is the operand that `form` describes, and `block` has room for the block.
+    #[doc(hidden)]
+    unsafe fn load(source: *const Self, form: &Form, cursor: &Cursor<'_>, block: *mut Self);
+
+    /// Copies `block` to the elements of a block of the operand.
+    ///
+    /// # Safety
+    /// As [`Element::load`], and the operand may be written.
+    #[doc(hidden)]
+    unsafe fn store(target: *mut Self, form: &Form, cursor: &Cursor<'_>, block: *const Self);
+}
+
+/// An element with arithmetic. Integers wrap.
+pub trait Number: Element {
+    const ZERO: Self;
+    const ONE: Self;
+    /// What changes nothing when it is added: negative zero for floats.
+    const NOTHING: Self;
+    fn plus(self, other: Self) -> Self;
+    fn minus(self, other: Self) -> Self;
+    fn times(self, other: Self) -> Self;
+}
+
+/// An element with an order.
+pub trait Ordered: Element + PartialOrd {
+    /// No value is less.
+    const LOWEST: Self;
+    /// No value is greater.
+    const HIGHEST: Self;
+    /// The greater of the two; NaN if one of them is NaN.
+    fn greater(self, other: Self) -> Self;
+    /// The lesser of the two; NaN if one of them is NaN.
+    fn lesser(self, other: Self) -> Self;
+}
+
+/// An integer element, which can be an index.
+pub trait Integer: Number + Ordered {
+    /// The value as an index, or `i64::MAX` where it is too large for one.
+    fn to_index(self) -> i64;
+}
+
+/// `f32` or `f64`: what a generic model is written for.
+///
+/// ```
+/// use brain_jit::kernel::Real;
+/// fn relu<T: Real>(x: T) -> T {
+///     if x > T::zero() { x } else { T::from_f64(0.0) }
+/// }
+/// assert_eq!(relu(-1.0f32), 0.0);
+/// ```
+pub trait Real: Number + Ordered + Float + FloatConst + NumAssign + Display + LowerExp {
+    /// The nearest value of this type.
+    fn from_f64(value: f64) -> Self;
+    /// The value as `f64`, exactly.
+    fn into_f64(self) -> f64;
+}
+
+macro_rules! element {
+    ($($type:ident)*) => {$(
+        // SAFETY: a primitive or a pair of them, aligned to at most 8 bytes.
+        unsafe impl Element for $type {
+            const NAME: &'static str = stringify!($type);
+
+            fn with_pool<R>(body: impl FnOnce(&mut Pool<Self>) -> R) -> R {
+                thread_local! {
+                    static POOL: RefCell<Pool<$type>> = const { RefCell::new(Pool::new()) };
+                }
+                POOL.with_borrow_mut(body)
+            }
+
+            #[inline(never)]
+            unsafe fn load(source: *const Self, form: &Form, cursor: &Cursor<'_>, block: *mut Self) {
+                // SAFETY: the caller's promise.
+                unsafe { super::staging::load(source, form, cursor, block) }
+            }
+
+            #[inline(never)]
+            unsafe fn store(target: *mut Self, form: &Form, cursor: &Cursor<'_>, block: *const Self) {
+                // SAFETY: the caller's promise.
+                unsafe { super::staging::store(target, form, cursor, block) }
+            }
+        }
+    )*};
+}
+
+element!(f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool Complex32 Complex64);
+
+macro_rules! number {
+    ($($type:ident: $zero:expr, $one:expr, $nothing:expr, $plus:expr, $minus:expr, $times:expr;)*) => {$(
+        impl Number for $type {
+            const ZERO: Self = $zero;
+            const ONE: Self = $one;
+            const NOTHING: Self = $nothing;
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                $plus(self, other)
+            }
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                $minus(self, other)
+            }
+            #[inline(always)]
+            fn times(self, other: Self) -> Self {
+                $times(self, other)
+            }
+        }
+    )*};
+}
+
+macro_rules! real {
+    ($($type:ident)*) => {$(
+        number!($type: 0.0, 1.0, -0.0, |a, b| a + b, |a, b| a - b, |a, b| a * b;);
+
+        impl Ordered for $type {
+            const LOWEST: Self = <$type>::NEG_INFINITY;
+            const HIGHEST: Self = <$type>::INFINITY;
+            #[inline(always)]
+            fn greater(self, other: Self) -> Self {
+                if other > self || other.is_nan() { other } else { self }
+            }
+            #[inline(always)]
+            fn lesser(self, other: Self) -> Self {
+                if other < self || other.is_nan() { other } else { self }
+            }
+        }
+
+        impl Real for $type {
+            #[inline(always)]
+            fn from_f64(value: f64) -> Self {
+                value as $type
+            }
+            #[inline(always)]
+            fn into_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+macro_rules! integer {
+    ($($type:ident)*) => {$(
+        number!($type: 0, 1, 0, <$type>::wrapping_add, <$type>::wrapping_sub, <$type>::wrapping_mul;);
+
+        impl Ordered for $type {
+            const LOWEST: Self = <$type>::MIN;
+            const HIGHEST: Self = <$type>::MAX;
+            #[inline(always)]
+            fn greater(self, other: Self) -> Self {
+                if other > self { other } else { self }
+            }
+            #[inline(always)]
+            fn lesser(self, other: Self) -> Self {
+                if other < self { other } else { self }
+            }
+        }
+
+        impl Integer for $type {
+            #[inline(always)]
+            fn to_index(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+    )*};
+}
+
+macro_rules! complex {
+    ($($type:ident)*) => {$(
+        number!($type:
+            $type::new(0.0, 0.0), $type::new(1.0, 0.0), $type::new(-0.0, -0.0),
+            |a: $type, b: $type| $type::new(a.re + b.re, a.im + b.im),
+            |a: $type, b: $type| $type::new(a.re - b.re, a.im - b.im),
+            |a: $type, b: $type| $type::new(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+        );
+    )*};
+}
+
+real!(f32 f64);
+integer!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+complex!(Complex32 Complex64);
+
+impl Ordered for bool {
+    const LOWEST: Self = false;
+    const HIGHEST: Self = true;
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        self | other
+    }
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        self & other
+    }
+}

@@ -1,0 +1,110 @@
+//! Runs a kernel over the iteration space of its operands.
+
+use super::level::{Dispatch, Level, dispatch};
+use super::operand::Operands;
+use super::parallel;
+use super::site::Site;
+use super::space::{CHUNK, Cursor, Plan, plan};
+use super::staging::with_stages;
+use std::ops::Range;
+
+/// An elementwise loop over `n` elements of each operand.
+///
+/// `run` must be `#[inline(always)]`, and write every element of each slice of [`MaybeUninit`](std::mem::MaybeUninit):
+/// this trait is for generated code alone.
+pub trait Kernel<O: Operands>: Sync {
+    fn run<L: Level>(&self, n: usize, slices: O::Slices<'_>);
+}
+
+/// Unifies the operands' shapes and runs `kernel` on all of the space, at `cost` scalar operations an element.
+///
+/// # Panics
+/// With `site`'s method, statement and operands if the shapes do not go together; nothing has been written then.
+#[inline]
+pub fn launch<O: Operands, K: Kernel<O>>(
+    site: &Site,
+    cost: usize,
+    mut operands: O,
+    kernel: &K,
+) -> O::Outputs {
+    let mut forms = operands.forms();
+    let plan = plan(site, forms.as_mut());
+    operands.prepare(&plan, &forms);
+    let walk = Walk {
+        operands: &operands,
+        forms: &forms,
+        plan: &plan,
+        kernel,
+    };
+    if plan.len > 0 {
+        let chunks = plan.len.div_ceil(CHUNK);
+        let shared = chunks > 1 && parallel::worth_sharing(plan.len, cost);
+        parallel::for_ranges(chunks, shared, &|chunks| {
+            dispatch(Chunks {
+                walk: &walk,
+                chunks,
+            })
+        });
+    }
+    // SAFETY: `for_ranges` has covered every chunk.
+    unsafe { operands.finish(&plan) }
+}
+
+/// What the threads of a launch share.
+struct Walk<'a, O: Operands, K> {
+    operands: &'a O,
+    forms: &'a O::Forms,
+    plan: &'a Plan,
+    kernel: &'a K,
+}
+
+// SAFETY: an operand gives each thread parts of its own (the contract of `Operand`), of element types that can be sent;
+// the kernel can be shared.
+unsafe impl<O: Operands, K: Sync> Sync for Walk<'_, O, K> {}
+
+/// Some chunks of a walk.
+struct Chunks<'a, O: Operands, K> {
+    walk: &'a Walk<'a, O, K>,
+    chunks: Range<usize>,
+}
+
+impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Walk {
+            operands,
+            forms,
+            plan,
+            kernel,
+        } = *self.walk;
+        with_stages(O::COUNT, |stages| {
+            for chunk in self.chunks {
+                let mut states = operands.begin();
+                let mut start = chunk * CHUNK;
+                let end = plan.len.min(start + CHUNK);
+                let mut first = true;
+                while start < end {
+                    let len = plan.block_at(start).min(end - start);
+                    let cursor = Cursor {
+                        plan,
+                        start,
+                        len,
+                        first,
+                    };
+                    // SAFETY: `forms` are the operands' under `plan`; each thread has stages of its own; chunks, and
+                    // the blocks in them, do not overlap. A kernel writes all of its slices.
+                    unsafe {
+                        kernel.run::<L>(len, operands.fetch(forms, &cursor, stages));
+                        operands.settle(&mut states, forms, &cursor, stages);
+                    }
+                    start += len;
+                    first = false;
+                }
+                // SAFETY: every block of the chunk has been settled, and no other range has this chunk.
+                unsafe { operands.end(states, chunk) };
+            }
+        });
+    }
+}

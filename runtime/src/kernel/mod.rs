@@ -1,0 +1,23 @@
+//! Kernels: elementwise loops over arrays of any layout, compiled once a SIMD level. The only `unsafe` of the library.
+//!
+//! ARCHITECTURE.md says what generated code calls and what each operand means.
+
+pub mod call;
+mod element;
+mod launch;
+pub mod level;
+pub mod operand;
+mod parallel;
+pub mod reduce;
+mod scratch;
+mod site;
+mod space;
+mod staging;
+
+pub use element::{Element, Integer, Number, Ordered, Real};
+pub use launch::{Kernel, launch};
+pub use level::Level;
+pub use operand::*;
+pub use scratch::{Pool, Temporary, scratch};
+pub use site::Site;
+pub use space::{BLOCK, CHUNK, Dims, MAX_RANK};

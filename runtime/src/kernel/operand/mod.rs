@@ -1,0 +1,219 @@
+//! Operands of a launch: what a kernel reads, writes, makes and folds.
+
+mod array;
+mod made;
+mod reduction;
+mod source;
+
+pub use array::{In, InOut, Out};
+pub use made::{New, Scratch};
+pub use reduction::{All, Any, Maximum, Minimum, Product, Reduction, Sum};
+pub use source::{Arange, Computed, Gather, Source};
+
+use super::space::{Cursor, Form, Plan};
+use super::staging::STAGE_BYTES;
+
+/// One operand of a launch.
+///
+/// # Safety
+/// `fetch` gives slices of `cursor.len` elements that no other operand, block or thread uses while they live.
+pub unsafe trait Operand: Sized {
+    /// What the kernel gets.
+    type Slice<'a>
+    where
+        Self: 'a;
+    /// What the launch answers.
+    type Output;
+    /// What a thread carries from block to block of a chunk.
+    #[doc(hidden)]
+    type State;
+
+    /// Shape, strides and role.
+    #[doc(hidden)]
+    fn form(&self) -> Form;
+
+    /// Makes what the launch makes. Called once, after planning.
+    #[doc(hidden)]
+    fn prepare(&mut self, plan: &Plan, form: &Form);
+
+    /// The state at the beginning of a chunk.
+    #[doc(hidden)]
+    fn begin(&self) -> Self::State;
+
+    /// The slice of a block.
+    ///
+    /// # Safety
+    /// `form` is this operand's under the cursor's plan; `stage` is this operand's staging block, and between blocks
+    /// of a chunk nothing else writes it; blocks of other threads do not overlap this one.
+    #[doc(hidden)]
+    unsafe fn fetch<'a>(
+        &'a self,
+        form: &Form,
+        cursor: &Cursor<'_>,
+        stage: *mut u8,
+    ) -> Self::Slice<'a>
+    where
+        Self: 'a;
+
+    /// Takes in what the kernel wrote.
+    ///
+    /// # Safety
+    /// As `fetch`, whose slice has been written and is gone.
+    #[doc(hidden)]
+    unsafe fn settle(
+        &self,
+        state: &mut Self::State,
+        form: &Form,
+        cursor: &Cursor<'_>,
+        stage: *mut u8,
+    );
+
+    /// The end of chunk `chunk`.
+    ///
+    /// # Safety
+    /// Every block of the chunk has been settled in `state`, and no other thread ends this chunk.
+    #[doc(hidden)]
+    unsafe fn end(&self, state: Self::State, chunk: usize);
+
+    /// The result.
+    ///
+    /// # Safety
+    /// Every chunk of the plan has ended.
+    #[doc(hidden)]
+    unsafe fn finish(self, plan: &Plan) -> Self::Output;
+}
+
+/// The operands of a launch: a tuple of 1 to 24.
+///
+/// # Safety
+/// As [`Operand`].
+pub unsafe trait Operands: Sized {
+    type Slices<'a>
+    where
+        Self: 'a;
+    type Outputs;
+    #[doc(hidden)]
+    type States;
+    #[doc(hidden)]
+    type Forms: AsMut<[Form]> + Sync;
+    #[doc(hidden)]
+    const COUNT: usize;
+
+    #[doc(hidden)]
+    fn forms(&self) -> Self::Forms;
+    #[doc(hidden)]
+    fn prepare(&mut self, plan: &Plan, forms: &Self::Forms);
+    #[doc(hidden)]
+    fn begin(&self) -> Self::States;
+    /// # Safety
+    /// As [`Operand::fetch`], for each.
+    #[doc(hidden)]
+    unsafe fn fetch<'a>(
+        &'a self,
+        forms: &Self::Forms,
+        cursor: &Cursor<'_>,
+        stages: *mut u8,
+    ) -> Self::Slices<'a>
+    where
+        Self: 'a;
+    /// # Safety
+    /// As [`Operand::settle`], for each.
+    #[doc(hidden)]
+    unsafe fn settle(
+        &self,
+        states: &mut Self::States,
+        forms: &Self::Forms,
+        cursor: &Cursor<'_>,
+        stages: *mut u8,
+    );
+    /// # Safety
+    /// As [`Operand::end`], for each.
+    #[doc(hidden)]
+    unsafe fn end(&self, states: Self::States, chunk: usize);
+    /// # Safety
+    /// As [`Operand::finish`], for each.
+    #[doc(hidden)]
+    unsafe fn finish(self, plan: &Plan) -> Self::Outputs;
+}
+
+macro_rules! operands {
+    ($count:literal: $($name:ident $index:tt)*) => {
+        // SAFETY: each operand has a staging block of its own, and the rest is its own promise.
+        unsafe impl<$($name: Operand),*> Operands for ($($name,)*) {
+            type Slices<'a> = ($($name::Slice<'a>,)*) where Self: 'a;
+            type Outputs = ($($name::Output,)*);
+            type States = ($($name::State,)*);
+            type Forms = [Form; $count];
+            const COUNT: usize = $count;
+
+            #[inline(always)]
+            fn forms(&self) -> Self::Forms {
+                [$(self.$index.form()),*]
+            }
+
+            #[inline(always)]
+            fn prepare(&mut self, plan: &Plan, forms: &Self::Forms) {
+                $(self.$index.prepare(plan, &forms[$index]);)*
+            }
+
+            #[inline(always)]
+            fn begin(&self) -> Self::States {
+                ($(self.$index.begin(),)*)
+            }
+
+            #[inline(always)]
+            unsafe fn fetch<'a>(&'a self, forms: &Self::Forms, cursor: &Cursor<'_>, stages: *mut u8) -> Self::Slices<'a>
+            where
+                Self: 'a,
+            {
+                // SAFETY: the caller's promise, for each operand with its own block.
+                unsafe { ($(self.$index.fetch(&forms[$index], cursor, stages.add($index * STAGE_BYTES)),)*) }
+            }
+
+            #[inline(always)]
+            unsafe fn settle(&self, states: &mut Self::States, forms: &Self::Forms, cursor: &Cursor<'_>, stages: *mut u8) {
+                // SAFETY: the caller's promise, for each operand with its own block.
+                unsafe {
+                    $(self.$index.settle(&mut states.$index, &forms[$index], cursor, stages.add($index * STAGE_BYTES));)*
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn end(&self, states: Self::States, chunk: usize) {
+                // SAFETY: the caller's promise, for each operand.
+                unsafe { $(self.$index.end(states.$index, chunk);)* }
+            }
+
+            #[inline(always)]
+            unsafe fn finish(self, plan: &Plan) -> Self::Outputs {
+                // SAFETY: the caller's promise, for each operand.
+                unsafe { ($(self.$index.finish(plan),)*) }
+            }
+        }
+    };
+}
+
+operands!(1: A 0);
+operands!(2: A 0 B 1);
+operands!(3: A 0 B 1 C 2);
+operands!(4: A 0 B 1 C 2 D 3);
+operands!(5: A 0 B 1 C 2 D 3 E 4);
+operands!(6: A 0 B 1 C 2 D 3 E 4 F 5);
+operands!(7: A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+operands!(8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+operands!(9: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+operands!(10: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+operands!(11: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+operands!(12: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+operands!(13: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12);
+operands!(14: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13);
+operands!(15: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14);
+operands!(16: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15);
+operands!(17: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16);
+operands!(18: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17);
+operands!(19: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18);
+operands!(20: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18 T 19);
+operands!(21: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18 T 19 U 20);
+operands!(22: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18 T 19 U 20 V 21);
+operands!(23: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18 T 19 U 20 V 21 W 22);
+operands!(24: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15 Q 16 R 17 S 18 T 19 U 20 V 21 W 22 X 23);

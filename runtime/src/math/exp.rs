@@ -1,0 +1,105 @@
+//! Exponentials: exp, exp2, exp10, expm1 and exprel.
+//!
+//! Method: x = n ln 2 + r with |r| ≤ ln 2 / 2, where n ln 2 is subtracted in two parts (Cody and Waite, Software
+//! Manual for the Elementary Functions, 1980); e^r = 1 + r + r² P(r) with a minimax P; then scaled by 2^n.
+
+use super::arithmetic::select;
+use super::constants;
+use crate::kernel::level::Level;
+
+macro_rules! exponentials {
+    ($module:ident, $float:ident, exp: [$exp_low:literal, $exp_high:literal], exp2: [$exp2_low:literal, $exp2_high:literal],
+     exp10: [$exp10_low:literal, $exp10_high:literal], expm1: [$expm1_low:literal, $expm1_high:literal], tiny: $tiny:literal) => {
+        pub(in crate::math) mod $module {
+            use super::super::arithmetic::$module::*;
+            use super::constants::$module::*;
+            use super::*;
+
+            /// e^x = 2^n (1 + head + tail), |head| ≤ ln 2 / 2 and |tail| well below it. n is given plus MAGIC.
+            pub struct Reduced {
+                pub n: $float,
+                pub head: $float,
+                pub tail: $float,
+            }
+
+            /// Reduces x + low.
+            #[inline(always)]
+            pub fn reduce<L: Level>(x: $float, low: $float) -> Reduced {
+                let n = mul_add::<L>(x, INV_LN_2_HI, MAGIC);
+                let k = n - MAGIC;
+                let r = mul_add::<L>(k, -LN_2_HEAD, x); // exact
+                let (head, error) = fast_two_sum(r, mul_add::<L>(k, -LN_2_TAIL, low));
+                Reduced {
+                    n,
+                    head,
+                    tail: tail::<L>(head, error),
+                }
+            }
+
+            /// What e^(head + error) has beyond 1 + head.
+            #[inline(always)]
+            fn tail<L: Level>(head: $float, error: $float) -> $float {
+                mul_add::<L>(head * head, polynomial::<L, _>(head, EXP), error)
+            }
+
+            /// e^(x + low) for a small `low`.
+            #[inline(always)]
+            pub fn exp_sum<L: Level>(x: $float, low: $float) -> $float {
+                let Reduced { n, head, tail } = reduce::<L>(clamp(x, $exp_low, $exp_high), low);
+                scale(1.0 + (head + tail), n)
+            }
+
+            #[inline(always)]
+            pub fn exp<L: Level>(x: $float) -> $float {
+                exp_sum::<L>(x, 0.0)
+            }
+
+            #[inline(always)]
+            pub fn exp2<L: Level>(x: $float) -> $float {
+                let x = clamp(x, $exp2_low, $exp2_high);
+                let n = x + MAGIC;
+                let f = x - (n - MAGIC);
+                let (head, error) = two_product::<L>(f, LN_2_HI);
+                let tail = tail::<L>(head, mul_add::<L>(f, LN_2_LO, error));
+                scale(1.0 + (head + tail), n)
+            }
+
+            #[inline(always)]
+            pub fn exp10<L: Level>(x: $float) -> $float {
+                let x = clamp(x, $exp10_low, $exp10_high);
+                let n = mul_add::<L>(x, LN_10_HI * INV_LN_2_HI, MAGIC);
+                let k = n - MAGIC;
+                let f = mul_add::<L>(k, -LOG10_2_HEAD, x); // exact
+                let (f, f_error) = fast_two_sum(f, k * -LOG10_2_TAIL);
+                let (head, error) = two_product::<L>(f, LN_10_HI);
+                let error = mul_add::<L>(f_error, LN_10_HI, mul_add::<L>(f, LN_10_LO, error));
+                scale(1.0 + (head + tail::<L>(head, error)), n)
+            }
+
+            /// (e^x - 1) / 2^16, which overflows nowhere that sinh or exprel does not. Inexact where x is tiny.
+            #[inline(always)]
+            pub fn expm1_part<L: Level>(x: $float) -> $float {
+                let Reduced { n, head, tail } = reduce::<L>(clamp(x, $expm1_low, $expm1_high), 0.0);
+                let part = power_of_two(n - 16.0);
+                let (sum, error) = two_sum(part - 1.0 / 65536.0, part * head);
+                sum + mul_add::<L>(part, tail, error)
+            }
+
+            #[inline(always)]
+            pub fn expm1<L: Level>(x: $float) -> $float {
+                select(x.abs() < $tiny, x, 65536.0 * expm1_part::<L>(x))
+            }
+
+            /// (e^x - 1) / x, 1 at 0.
+            #[inline(always)]
+            pub fn exprel<L: Level>(x: $float) -> $float {
+                // x = inf would give inf / inf; the value is inf long before.
+                let quotient =
+                    expm1_part::<L>(x) / clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high) * 65536.0;
+                select(x.abs() < $tiny, 1.0, quotient)
+            }
+        }
+    };
+}
+exponentials!(single, f32, exp: [-104.5, 89.0], exp2: [-152.0, 129.0], exp10: [-46.0, 39.0], expm1: [-20.0, 95.0], tiny: 1e-9);
+exponentials!(double, f64, exp: [-746.0, 710.0], exp2: [-1080.0, 1025.0], exp10: [-325.0, 309.0], expm1: [-40.0, 720.0], tiny: 1e-18);

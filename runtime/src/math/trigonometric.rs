@@ -1,0 +1,241 @@
+//! Trigonometric functions: sin, cos, tan and sinc, over the whole range of arguments.
+//!
+//! Method: x = n π/2 + r with |r| ≤ π/4, after Payne and Hanek (Radian reduction for trigonometric functions, ACM
+//! SIGNUM Newsletter 18, 1983): x = M 2^q for a float M below 2^53 (2^24 in single precision), and only those bits of
+//! 2^q 2/π matter that are not multiples of 4. A table, made at compile time, holds them for each exponent, so that
+//! every argument takes the same few instructions and a loop vectorises with gathers. Then minimax polynomials.
+
+use super::arithmetic::{double as wide, select};
+use super::constants;
+use crate::kernel::level::Level;
+
+/// `count` ≤ 64 bits of 2/π from the bit of weight 2^-first on; bits before the point are 0.
+const fn bits_of_two_over_pi(first: i32, count: i32) -> u64 {
+    let mut value = 0;
+    let mut i = first;
+    while i < first + count {
+        let bit = if i < 1 {
+            0
+        } else {
+            let position = (i - 1) as usize;
+            constants::TWO_OVER_PI[position / 64] >> (63 - position % 64) & 1
+        };
+        value = value << 1 | bit;
+        i += 1;
+    }
+    value
+}
+
+/// 2^n for a normal result.
+const fn two_to(n: i32) -> f64 {
+    f64::from_bits(((n + 1023) as u64) << 52)
+}
+
+/// Row e: 2^(e-52) 2/π modulo 4, in parts of 53 bits from weight 2 downwards.
+static DOUBLE_ROWS: [[f64; 4]; 1024] = {
+    let mut rows = [[0.0; 4]; 1024];
+    let mut e = 0;
+    while e < 1024 {
+        let mut part = 0;
+        while part < 4 {
+            let first = e - 53 + 53 * part;
+            rows[e as usize][part as usize] =
+                bits_of_two_over_pi(first, 53) as f64 * two_to(-51 - 53 * part);
+            part += 1;
+        }
+        e += 1;
+    }
+    rows
+};
+
+/// Row e: 2^(e-23) 2/π modulo 4, as 29 bits from weight 2 downwards and 53 more.
+static SINGLE_ROWS: [[f64; 2]; 128] = {
+    let mut rows = [[0.0; 2]; 128];
+    let mut e = 0;
+    while e < 128 {
+        rows[e as usize] = [
+            bits_of_two_over_pi(e - 24, 29) as f64 * two_to(-27),
+            bits_of_two_over_pi(e - 24 + 29, 53) as f64 * two_to(-27 - 53),
+        ];
+        e += 1;
+    }
+    rows
+};
+
+pub(in crate::math) mod single {
+    use super::super::arithmetic::single::*;
+    use super::constants::single::{COS, SIN};
+    use super::*;
+
+    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision.
+    #[inline(always)]
+    fn reduce<L: Level>(x: f32) -> (u32, f64) {
+        let small = x.abs() < 1.0;
+        let exponent = select(small, 0, (x.to_bits() >> 23 & 0xff).wrapping_sub(127));
+        let row = &SINGLE_ROWS[(exponent & 127) as usize];
+        let mantissa =
+            f64::from(x) * f64::from(f32::from_bits((127 + 23 - (exponent & 127)) << 23));
+        let product = mantissa * row[0]; // exact
+        let n = product + wide::MAGIC;
+        let fraction = wide::mul_add::<L>(mantissa, row[1], product - (n - wide::MAGIC));
+        (n.to_bits() as u32, fraction * core::f64::consts::FRAC_PI_2)
+    }
+
+    #[inline(always)]
+    fn sin_polynomial<L: Level>(r: f32) -> f32 {
+        let z = r * r;
+        mul_add::<L>(z * r, polynomial::<L, _>(z, SIN), r)
+    }
+
+    #[inline(always)]
+    fn cos_polynomial<L: Level>(r: f32) -> f32 {
+        let z = r * r;
+        mul_add::<L>(
+            z * z,
+            polynomial::<L, _>(z, COS),
+            mul_add::<L>(z, -0.5, 1.0),
+        )
+    }
+
+    /// sin(r + (n + quarter) π/2)
+    #[inline(always)]
+    fn turned<L: Level>(n: u32, quarter: u32, r: f32) -> f32 {
+        let n = n.wrapping_add(quarter);
+        let value = select(n & 1 == 0, sin_polynomial::<L>(r), cos_polynomial::<L>(r));
+        f32::from_bits(value.to_bits() ^ (n & 2) << 30)
+    }
+
+    #[inline(always)]
+    pub fn sin<L: Level>(x: f32) -> f32 {
+        let (n, r) = reduce::<L>(x);
+        turned::<L>(n, 0, r as f32)
+    }
+
+    #[inline(always)]
+    pub fn cos<L: Level>(x: f32) -> f32 {
+        let (n, r) = reduce::<L>(x);
+        turned::<L>(n, 1, r as f32)
+    }
+
+    /// In double precision, since the errors of sine, cosine and quotient would add up.
+    #[inline(always)]
+    pub fn tan<L: Level>(x: f32) -> f32 {
+        let (n, r) = reduce::<L>(x);
+        super::double::tangent::<L>(u64::from(n), r, 0.0) as f32
+    }
+
+    #[inline(always)]
+    pub fn sinc<L: Level>(x: f32) -> f32 {
+        super::double::sinc::<L>(f64::from(x)) as f32
+    }
+}
+
+pub(in crate::math) mod double {
+    use super::super::arithmetic::double::*;
+    use super::super::rounding::double::rint;
+    use super::constants::double::*;
+    use super::*;
+
+    /// x = n π/2 + r + error modulo 2 π, with n plus MAGIC.
+    #[inline(always)]
+    fn reduce<L: Level>(x: f64) -> (f64, f64, f64) {
+        let small = x.abs() < 1.0;
+        let exponent = select(small, 0, (x.to_bits() >> 52 & 0x7ff).wrapping_sub(1023)) & 1023;
+        let row = &DOUBLE_ROWS[exponent as usize];
+        let mantissa = x * f64::from_bits((1023 + 52 - exponent) << 52);
+        let (p0, e0) = two_product::<L>(mantissa, row[0]);
+        let (p1, e1) = two_product::<L>(mantissa, row[1]);
+        let (p2, e2) = two_product::<L>(mantissa, row[2]);
+        let e2 = mul_add::<L>(mantissa, row[3], e2);
+        // p0 is below 2^55: take away the multiples of 4.
+        const MAGIC_4: f64 = 4.0 * MAGIC;
+        let p0 = p0 - ((p0 + MAGIC_4) - MAGIC_4);
+        let (sum, d0) = two_sum(p0, e0);
+        let (sum, d1) = two_sum(sum, p1);
+        let n = sum + MAGIC;
+        // The fraction may be as small as 2^-62, so every rounding error is kept once.
+        let (sum, c0) = two_sum(sum - (n - MAGIC), d0);
+        let (sum, c1) = two_sum(sum, d1);
+        let (sum, c2) = two_sum(sum, e1);
+        let (sum, c3) = two_sum(sum, p2);
+        let (f, g) = fast_two_sum(sum, (c0 + c1) + (c2 + c3) + e2);
+        let (r, error) = two_product::<L>(f, PI_2_HI);
+        let (r, error) = fast_two_sum(r, mul_add::<L>(f, PI_2_LO, mul_add::<L>(g, PI_2_HI, error)));
+        let direct = x.abs() < core::f64::consts::FRAC_PI_4;
+        (
+            select(direct, MAGIC, n),
+            select(direct, x, r),
+            select(direct, 0.0, error),
+        )
+    }
+
+    /// sin(r + error)
+    #[inline(always)]
+    fn sin_polynomial<L: Level>(r: f64, error: f64) -> f64 {
+        let z = r * r;
+        let low = mul_add::<L>(
+            error,
+            mul_add::<L>(z, -0.5, 1.0),
+            z * r * polynomial::<L, _>(z, SIN),
+        );
+        r + low
+    }
+
+    /// cos(r + error)
+    #[inline(always)]
+    fn cos_polynomial<L: Level>(r: f64, error: f64) -> f64 {
+        let z = r * r;
+        let half = 0.5 * z;
+        let (high, rounding) = fast_two_sum(1.0, -half);
+        let low = mul_add::<L>(z * z, polynomial::<L, _>(z, COS), rounding - r * error);
+        high + low
+    }
+
+    /// sin(r + error + (n + quarter) π/2)
+    #[inline(always)]
+    fn turned<L: Level>((n, r, error): (f64, f64, f64), quarter: u64) -> f64 {
+        let n = n.to_bits().wrapping_add(quarter);
+        let value = select(
+            n & 1 == 0,
+            sin_polynomial::<L>(r, error),
+            cos_polynomial::<L>(r, error),
+        );
+        f64::from_bits(value.to_bits() ^ (n & 2) << 62)
+    }
+
+    #[inline(always)]
+    pub fn sin<L: Level>(x: f64) -> f64 {
+        // -0 + 0 would lose the sign of zero.
+        select(x == 0.0, x, turned::<L>(reduce::<L>(x), 0))
+    }
+
+    #[inline(always)]
+    pub fn cos<L: Level>(x: f64) -> f64 {
+        turned::<L>(reduce::<L>(x), 1)
+    }
+
+    /// tan(r + error + n π/2)
+    #[inline(always)]
+    pub fn tangent<L: Level>(n: u64, r: f64, error: f64) -> f64 {
+        let (sin, cos) = (sin_polynomial::<L>(r, error), cos_polynomial::<L>(r, error));
+        let odd = n & 1 == 1;
+        select(odd, -cos, sin) / select(odd, sin, cos)
+    }
+
+    #[inline(always)]
+    pub fn tan<L: Level>(x: f64) -> f64 {
+        let (n, r, error) = reduce::<L>(x);
+        select(x == 0.0, x, tangent::<L>(n.to_bits(), r, error))
+    }
+
+    /// sin(π x) / (π x), 1 at 0, 0 at other integers: x is reduced before it is multiplied by π.
+    #[inline(always)]
+    pub fn sinc<L: Level>(x: f64) -> f64 {
+        let within = x - 2.0 * rint::<L>(0.5 * x);
+        let n = 2.0 * within + MAGIC;
+        let f = within - 0.5 * (n - MAGIC);
+        let (r, error) = two_product::<L>(f, PI_HI);
+        let sin = turned::<L>((n, r, mul_add::<L>(f, PI_LO, error)), 0);
+        select(x == 0.0, 1.0, select(x.is_infinite(), 0.0, sin / (PI_HI * x)))
+    }
+}

@@ -1,0 +1,292 @@
+//! The saved form of a variable: an array of one of the element types.
+
+use ndarray::{ArcArray, Array, ArrayD, Dimension, IxDyn};
+use num_complex::{Complex32, Complex64};
+use std::any::{Any, type_name};
+
+/// A variable that can be saved. Implement it for a type of your own to have it in the file:
+///
+/// ```
+/// use brain_jit::object::{Mismatch, Saved, State};
+///
+/// #[derive(Clone, Copy, PartialEq, Debug)]
+/// enum Phase { Rest, Spike }
+///
+/// impl State for Phase {
+///     fn save(&self) -> Saved {
+///         Saved::scalar(*self as u8)
+///     }
+///     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+///         match saved.to_scalar::<u8>()? {
+///             0 | 1 => Ok(()),
+///             other => Err(Mismatch::Value(format!("{other} is no phase"))),
+///         }
+///     }
+///     fn load(&mut self, saved: Saved) {
+///         *self = if saved.to_scalar() == Ok(0u8) { Phase::Rest } else { Phase::Spike };
+///     }
+/// }
+///
+/// let mut phase = Phase::Rest;
+/// phase.load(Phase::Spike.save());
+/// assert_eq!(phase, Phase::Spike);
+/// ```
+pub trait State: Any {
+    /// The lengths of the axes.
+    fn shape(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// The type as it is shown, without module paths.
+    fn type_name(&self) -> String {
+        short_name(type_name::<Self>())
+    }
+
+    fn save(&self) -> Saved;
+
+    /// Whether [`load`](State::load) may be called with `saved`; all variables are checked before the first is loaded.
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch>;
+
+    /// Takes the saved value, which has been checked.
+    fn load(&mut self, saved: Saved);
+}
+
+/// Why a saved value does not fit a variable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// The shape should be this one.
+    Shape(Vec<usize>),
+    /// The element type should be this one.
+    DType(&'static str),
+    /// Another reason.
+    Value(String),
+}
+
+/// An array of one of the element types, row by row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Saved {
+    pub shape: Vec<usize>,
+    pub elements: Elements,
+}
+
+impl Saved {
+    /// An array of rank 0.
+    pub fn scalar<E: Element>(value: E) -> Saved {
+        Saved::new(Vec::new(), vec![value])
+    }
+
+    /// An array of rank 1.
+    pub fn list<E: Element>(values: Vec<E>) -> Saved {
+        Saved::new(vec![values.len()], values)
+    }
+
+    fn new<E: Element>(shape: Vec<usize>, values: Vec<E>) -> Saved {
+        let elements = E::wrap(values);
+        Saved { shape, elements }
+    }
+
+    /// The value of an array of rank 0.
+    pub fn to_scalar<E: Element>(&self) -> Result<E, Mismatch> {
+        let values = self.expect::<E>(&[])?;
+        Ok(values[0])
+    }
+
+    /// The values, if element type and shape are these.
+    pub fn expect<E: Element>(&self, shape: &[usize]) -> Result<&[E], Mismatch> {
+        let values = E::unwrap(&self.elements).ok_or(Mismatch::DType(E::NAME))?;
+        match self.shape == shape {
+            true => Ok(values),
+            false => Err(Mismatch::Shape(shape.to_vec())),
+        }
+    }
+}
+
+/// A type that the elements of a saved array may have.
+pub trait Element: State + Copy + PartialEq {
+    const NAME: &'static str;
+    #[doc(hidden)]
+    fn wrap(values: Vec<Self>) -> Elements;
+    #[doc(hidden)]
+    fn unwrap(elements: &Elements) -> Option<&[Self]>;
+}
+
+macro_rules! elements {
+    ($($variant:ident($ty:ty) = $name:literal,)*) => {
+        /// The elements of a saved array. `usize` and `isize` are saved as 64 bits.
+        #[derive(Clone, PartialEq, Debug)]
+        pub enum Elements { $($variant(Vec<$ty>),)* }
+
+        impl Elements {
+            /// The name of the element type.
+            pub fn dtype(&self) -> &'static str {
+                match self { $(Elements::$variant(_) => $name,)* }
+            }
+        }
+
+        $(
+            impl Element for $ty {
+                const NAME: &'static str = $name;
+                fn wrap(values: Vec<Self>) -> Elements {
+                    Elements::$variant(values)
+                }
+                fn unwrap(elements: &Elements) -> Option<&[Self]> {
+                    match elements {
+                        Elements::$variant(values) => Some(values),
+                        _ => None,
+                    }
+                }
+            }
+
+            impl State for $ty {
+                fn save(&self) -> Saved {
+                    Saved::scalar(*self)
+                }
+                fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+                    saved.to_scalar::<$ty>().map(drop)
+                }
+                fn load(&mut self, saved: Saved) {
+                    if let Ok(value) = saved.to_scalar() {
+                        *self = value;
+                    }
+                }
+            }
+        )*
+    };
+}
+
+elements! {
+    F32(f32) = "f32",
+    F64(f64) = "f64",
+    I8(i8) = "i8",
+    I16(i16) = "i16",
+    I32(i32) = "i32",
+    I64(i64) = "i64",
+    Isize(isize) = "isize",
+    U8(u8) = "u8",
+    U16(u16) = "u16",
+    U32(u32) = "u32",
+    U64(u64) = "u64",
+    Usize(usize) = "usize",
+    Bool(bool) = "bool",
+    Complex32(Complex32) = "Complex32",
+    Complex64(Complex64) = "Complex64",
+}
+
+fn array_name<E: Element, D: Dimension>(stem: &str) -> String {
+    match D::NDIM {
+        Some(rank) => format!("{stem}{rank}<{}>", E::NAME),
+        None => format!("{stem}D<{}>", E::NAME),
+    }
+}
+
+impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
+    fn shape(&self) -> Vec<usize> {
+        (**self).shape().to_vec()
+    }
+    fn type_name(&self) -> String {
+        array_name::<E, D>("Array")
+    }
+    fn save(&self) -> Saved {
+        Saved::new(State::shape(self), self.iter().copied().collect())
+    }
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+        saved.expect::<E>((**self).shape()).map(drop)
+    }
+    fn load(&mut self, saved: Saved) {
+        write(self.iter_mut(), &saved);
+    }
+}
+
+impl<E: Element, D: Dimension + 'static> State for ArcArray<E, D> {
+    fn shape(&self) -> Vec<usize> {
+        self.raw_dim().slice().to_vec()
+    }
+    fn type_name(&self) -> String {
+        array_name::<E, D>("ArcArray")
+    }
+    fn save(&self) -> Saved {
+        Saved::new(State::shape(self), self.iter().copied().collect())
+    }
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+        saved.expect::<E>(&State::shape(self)).map(drop)
+    }
+    fn load(&mut self, saved: Saved) {
+        write(self.iter_mut(), &saved);
+    }
+}
+
+impl<E: Element, const N: usize> State for [E; N] {
+    fn shape(&self) -> Vec<usize> {
+        vec![N]
+    }
+    fn save(&self) -> Saved {
+        Saved::list(self.to_vec())
+    }
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+        saved.expect::<E>(&[N]).map(drop)
+    }
+    fn load(&mut self, saved: Saved) {
+        write(self.iter_mut(), &saved);
+    }
+}
+
+/// Takes the length of what is loaded: a buffer grows.
+impl<E: Element> State for Vec<E> {
+    fn shape(&self) -> Vec<usize> {
+        vec![self.len()]
+    }
+    fn save(&self) -> Saved {
+        Saved::list(self.clone())
+    }
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+        let expected = match saved.shape.as_slice() {
+            &[length] => length,
+            _ => self.len(),
+        };
+        saved.expect::<E>(&[expected]).map(drop)
+    }
+    fn load(&mut self, saved: Saved) {
+        if let Some(values) = E::unwrap(&saved.elements) {
+            self.clear();
+            self.extend_from_slice(values);
+        }
+    }
+}
+
+fn write<'a, E: Element>(targets: impl Iterator<Item = &'a mut E>, saved: &Saved) {
+    if let Some(values) = E::unwrap(&saved.elements) {
+        for (target, value) in targets.zip(values) {
+            *target = *value;
+        }
+    }
+}
+
+/// A type's name without its module paths; ndarray's arrays as their users write them.
+pub(super) fn short_name(full: &str) -> String {
+    let mut short = String::new();
+    let mut word = String::new();
+    let mut rest = full.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c == ':' && rest.peek() == Some(&':') {
+            rest.next();
+            word.clear();
+        } else if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+        } else {
+            short.push_str(&word);
+            word.clear();
+            short.push(c);
+        }
+    }
+    short + &word
+}
+
+/// Turns the elements in column-major order of a file into row-major order.
+pub(super) fn from_column_major<E: Clone>(shape: &[usize], elements: Vec<E>) -> Vec<E> {
+    use ndarray::ShapeBuilder;
+    match ArrayD::from_shape_vec(IxDyn(shape).f(), elements.clone()) {
+        Ok(array) => array.iter().cloned().collect(),
+        Err(_) => elements,
+    }
+}

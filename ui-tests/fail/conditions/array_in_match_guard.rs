@@ -1,0 +1,20 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self, x: &Array1<f32>, n: usize) {
+        match n {
+            0 if x > 1.0 => self.v += x,
+            _ => {}
+        }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[child]
+    next: Vec<Neuron>,
+    #[variable]
+    v: Array1<f32>,
+}
+
+fn main() {}

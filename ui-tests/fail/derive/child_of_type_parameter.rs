@@ -1,0 +1,9 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron<S> {
+    #[child]
+    e: S,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    m: Array2<f32>,
+    #[variable]
+    v: Array1<f32>,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        self.v[..] = &self.m + 1.0;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    #[variable]
+    rng: RandomState,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn sample(&self) -> Array1<f32> {
+        self.rng.normal(0.0, 1.0, 10)
+    }
+}
+
+fn main() {}

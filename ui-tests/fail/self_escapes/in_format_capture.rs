@@ -1,0 +1,17 @@
+use brain_jit::prelude::*;
+
+#[derive(Debug, BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        println!("{self:?}");
+    }
+}
+
+fn main() {}

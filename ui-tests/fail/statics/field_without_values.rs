@@ -1,0 +1,11 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    #[static_arg]
+    soft: bool,
+}
+
+fn main() {}

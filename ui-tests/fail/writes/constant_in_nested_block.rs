@@ -1,0 +1,21 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        {
+            if self.tau > 1.0 {
+                self.tau -= 1.0;
+            }
+        }
+    }
+}
+
+fn main() {}

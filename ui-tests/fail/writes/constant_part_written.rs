@@ -1,0 +1,17 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    table: Array1<f32>,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        self.table[1..] += 1.0;
+    }
+}
+
+fn main() {}

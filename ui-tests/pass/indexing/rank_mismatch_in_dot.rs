@@ -1,0 +1,20 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    c: Array3<f32>,
+    #[variable]
+    m: Array2<f32>,
+    #[variable]
+    v: Array1<f32>,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self, x: &Array1<f32>) {
+        self.v[..] = bm::dot(&self.m, x);
+    }
+}
+
+fn main() {}

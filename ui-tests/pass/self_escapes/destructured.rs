@@ -1,0 +1,18 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        let tau = self.tau;
+        self.v += tau;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self) {
+        self.v *= self.scale();
+    }
+
+    fn scale(&self) -> f32 {
+        self.tau
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    tau: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self, #[static_arg(values(1.0, 2.0))] gain: f32) {
+        self.v *= gain;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    t: f32,
+    #[variable]
+    v: Array1<f32>,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn update(&mut self, x: &Array1<f32>) {
+        self.v[..] = x + 1.0;
+        *self.t = 2.0;
+    }
+}
+
+fn main() {}
