@@ -132,3 +132,11 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
         .clone()
 }
+
+/// Runs `work`, in which rayon's operations use the threads of [`set_num_threads`].
+pub(crate) fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    match pool() {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}

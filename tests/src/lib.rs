@@ -1,1 +1,2 @@
-//! Support code of the brain_jit tests.
+//! Integration tests and the conformance runner.
+pub mod conformance;

@@ -7,7 +7,7 @@ mod element;
 mod launch;
 pub mod level;
 pub mod operand;
-mod parallel;
+pub(crate) mod parallel;
 pub mod reduce;
 mod scratch;
 mod site;

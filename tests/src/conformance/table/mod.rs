@@ -1,0 +1,46 @@
+//! How each function is called on dynamic values: one line a function.
+
+mod activation;
+mod creation;
+mod elementwise;
+mod indexing;
+mod inplace;
+mod manipulation;
+mod reduction;
+mod seed;
+mod sorting;
+mod statistics;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::call::{Call, Outcome};
+
+/// Calls a function on the arguments of a case.
+pub type Function = fn(&Call) -> Outcome;
+
+/// The rows of one family.
+type Rows = Vec<(&'static str, Function)>;
+
+/// The function of this name.
+pub fn find(name: &str) -> Option<Function> {
+    static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
+    TABLE
+        .get_or_init(|| {
+            let families: [fn() -> Rows; 10] = [
+                elementwise::rows,
+                reduction::rows,
+                creation::rows,
+                manipulation::rows,
+                indexing::rows,
+                inplace::rows,
+                sorting::rows,
+                statistics::rows,
+                activation::rows,
+                seed::rows,
+            ];
+            families.into_iter().flat_map(|rows| rows()).collect()
+        })
+        .get(name)
+        .copied()
+}
