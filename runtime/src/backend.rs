@@ -139,3 +139,11 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
 pub fn is_plain() -> bool {
     backend() == Backend::Plain
 }
+
+/// Runs `work`, in which rayon's operations use the threads of [`set_num_threads`].
+pub(crate) fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    match pool() {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}

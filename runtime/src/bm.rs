@@ -7,6 +7,11 @@ pub use crate::array::{
     statistics::*, trigonometric::*, window::*,
 };
 
+pub use crate::backend::{get_backend_name, use_backend};
+#[cfg(feature = "fft")]
+pub use crate::fft;
+pub use crate::{linalg, random};
+
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;
 /// Euler's number.

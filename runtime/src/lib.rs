@@ -6,8 +6,11 @@ pub mod __private;
 pub mod array;
 pub mod backend;
 pub mod bm;
+#[cfg(feature = "fft")]
+pub mod fft;
 #[doc(hidden)]
 pub mod kernel;
+pub mod linalg;
 #[doc(hidden)]
 pub mod math;
 pub mod object;

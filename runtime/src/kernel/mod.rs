@@ -9,7 +9,7 @@ pub mod function;
 mod launch;
 pub mod level;
 pub mod operand;
-mod parallel;
+pub(crate) mod parallel;
 pub mod reduce;
 mod scratch;
 mod site;

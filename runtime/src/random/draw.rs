@@ -1,10 +1,15 @@
 //! A draw: a distribution over a block of counters, as a function of the element's number.
 
+use std::mem::MaybeUninit;
+
 use rayon::prelude::*;
 
 use super::distribution::Distribution;
 use super::philox::philox;
 use super::shape::Shape;
+use crate::backend;
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::parallel::worth_sharing;
 
 /// One counter of a generator, from which one call of a distribution takes its random bits.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +130,7 @@ impl<D: Distribution> Draw<D> {
 
     /// The elements from `start` on. Branch-free inside, for the caller's SIMD level.
     #[inline(always)]
-    pub fn fill(&self, start: usize, out: &mut [D::Output]) {
+    pub fn fill<S: Slot<D::Output>>(&self, start: usize, out: &mut [S]) {
         let group = D::PER_COUNTER * LANES;
         let head = ((group - start % group) % group).min(out.len());
         let (first, rest) = out.split_at_mut(head);
@@ -136,28 +141,28 @@ impl<D: Distribution> Draw<D> {
             self.fill_group(number, out);
             number += LANES as u64;
         }
-        let rest = groups.into_remainder();
-        self.fill_part((number as usize) * D::PER_COUNTER, rest);
+        self.fill_part((number as usize) * D::PER_COUNTER, groups.into_remainder());
     }
 
     /// A part of one group.
     #[inline(always)]
-    fn fill_part(&self, start: usize, out: &mut [D::Output]) {
+    fn fill_part<S: Slot<D::Output>>(&self, start: usize, out: &mut [S]) {
         let group = D::PER_COUNTER * LANES;
         if out.len() <= LANES / 4 || D::PER_COUNTER == 1 {
             for (i, out) in out.iter_mut().enumerate() {
-                *out = self.at(start + i);
+                out.put(self.at(start + i));
             }
         } else {
             let mut all = [D::Output::default(); GROUP];
             self.fill_group((start / group * LANES) as u64, &mut all[..group]);
-            out.copy_from_slice(&all[start % group..][..out.len()]);
+            let all = &all[start % group..];
+            out.iter_mut().zip(all).for_each(|(out, &x)| out.put(x));
         }
     }
 
     /// The elements of the group whose first counter is `number`.
     #[inline(always)]
-    fn fill_group(&self, number: u64, out: &mut [D::Output]) {
+    fn fill_group<S: Slot<D::Output>>(&self, number: u64, out: &mut [S]) {
         let mut rows = [[D::Output::default(); LANES]; 4];
         for lane in 0..LANES {
             let elements = self.distribution.sample(self.counter(number + lane as u64));
@@ -166,7 +171,7 @@ impl<D: Distribution> Draw<D> {
             }
         }
         for (out, row) in out.chunks_exact_mut(LANES).zip(&rows) {
-            out.copy_from_slice(row);
+            out.iter_mut().zip(row).for_each(|(out, &x)| out.put(x));
         }
     }
 
@@ -178,14 +183,55 @@ impl<D: Distribution> Draw<D> {
         shape.arrange(elements)
     }
 
-    /// `fill` from element 0, on all threads where it pays.
+    /// [`fill`](Self::fill) from element 0, at the best SIMD level, and on all threads where it pays.
     pub fn fill_parallel(&self, out: &mut [D::Output]) {
-        if out.len() <= 2 * CHUNK {
-            self.fill(0, out);
+        let at_level = |start: usize, out: &mut [D::Output]| dispatch(Fill { draw: self, start, out });
+        if worth_sharing(out.len(), COST) {
+            backend::install(|| {
+                let chunks = out.par_chunks_mut(CHUNK).enumerate();
+                chunks.for_each(|(chunk, out)| at_level(chunk * CHUNK, out));
+            });
         } else {
-            out.par_chunks_mut(CHUNK)
-                .enumerate()
-                .for_each(|(chunk, out)| self.fill(chunk * CHUNK, out));
+            at_level(0, out);
         }
+    }
+}
+
+/// What an element costs, in scalar operations: Philox's ten rounds for a few elements, and the distribution.
+const COST: usize = 30;
+
+/// A part of a draw, to be computed at a SIMD level.
+struct Fill<'a, D: Distribution> {
+    draw: &'a Draw<D>,
+    start: usize,
+    out: &'a mut [D::Output],
+}
+
+impl<D: Distribution> Dispatch for Fill<'_, D> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        self.draw.fill(self.start, self.out);
+    }
+}
+
+/// A place that a draw writes an element to: memory that holds one already, or none yet.
+pub trait Slot<T> {
+    /// Writes the element.
+    fn put(&mut self, element: T);
+}
+
+impl<T> Slot<T> for T {
+    #[inline(always)]
+    fn put(&mut self, element: T) {
+        *self = element;
+    }
+}
+
+impl<T> Slot<T> for MaybeUninit<T> {
+    #[inline(always)]
+    fn put(&mut self, element: T) {
+        self.write(element);
     }
 }

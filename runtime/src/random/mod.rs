@@ -14,23 +14,36 @@
 mod check;
 mod continuous;
 mod default;
+mod discrete;
 mod distribution;
 mod draw;
 mod elementary;
+mod multivariate;
 mod philox;
+mod selection;
 mod shape;
 mod state;
 mod table;
 
 pub use continuous::functions::*;
 pub use default::{default_rng, get_state, seed, set_state, split, split_n};
+pub use discrete::RandomInteger;
+pub use discrete::{counts::functions::*, integers::functions::*, urns::functions::*};
 pub use distribution::{Distribution, RandomFloat};
 pub use draw::{Counter, Draw, Substream};
+pub use multivariate::{dirichlet, multinomial, multivariate_normal, orthogonal};
 pub use philox::philox;
+pub use selection::{
+    Permute, Population, categorical, choice, choice_distinct, choice_distinct_weighted,
+    choice_weighted, permutation, shuffle,
+};
 pub use shape::{Like, Shape};
 pub use state::RandomState;
 
 /// The distributions as values, for draws that are computed elsewhere: [`RandomState::draw`].
 pub mod distributions {
     pub use super::continuous::distributions::*;
+    pub use super::discrete::{
+        counts::distributions::*, integers::distributions::*, urns::distributions::*,
+    };
 }

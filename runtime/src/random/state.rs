@@ -133,12 +133,16 @@ impl RandomState {
         self.draw(rejection, shape.len()).collect(&shape)
     }
 
-    fn next(&mut self) -> [u32; 4] {
-        let words = Counter {
+    /// The counter at this position.
+    pub(super) fn here(&self) -> Counter {
+        Counter {
             key: self.key,
             position: self.position,
         }
-        .words();
+    }
+
+    fn next(&mut self) -> [u32; 4] {
+        let words = self.here().words();
         self.jump(1);
         words
     }

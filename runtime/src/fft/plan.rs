@@ -1,0 +1,44 @@
+//! Plans, kept between calls: one planner a precision for the whole process.
+
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use num_traits::Float;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::{Fft, FftDirection, FftNum, FftPlanner};
+
+/// Planners of one precision; they keep every plan they made.
+pub struct Planners<T: FftNum> {
+    complex: FftPlanner<T>,
+    real: RealFftPlanner<T>,
+}
+
+/// The precisions of transforms: `f32` and `f64`.
+pub trait FftFloat: FftNum + Float + Default {
+    #[doc(hidden)]
+    fn planners() -> MutexGuard<'static, Planners<Self>>;
+}
+
+macro_rules! fft_float {
+    ($($float:ty),*) => {$(
+        impl FftFloat for $float {
+            fn planners() -> MutexGuard<'static, Planners<Self>> {
+                static PLANNERS: LazyLock<Mutex<Planners<$float>>> =
+                    LazyLock::new(|| Mutex::new(Planners { complex: FftPlanner::new(), real: RealFftPlanner::new() }));
+                PLANNERS.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
+    )*};
+}
+fft_float!(f32, f64);
+
+pub(super) fn complex<T: FftFloat>(n: usize, direction: FftDirection) -> Arc<dyn Fft<T>> {
+    T::planners().complex.plan_fft(n, direction)
+}
+
+pub(super) fn forward_real<T: FftFloat>(n: usize) -> Arc<dyn RealToComplex<T>> {
+    T::planners().real.plan_fft_forward(n)
+}
+
+pub(super) fn inverse_real<T: FftFloat>(n: usize) -> Arc<dyn ComplexToReal<T>> {
+    T::planners().real.plan_fft_inverse(n)
+}

@@ -1,0 +1,117 @@
+//! The element types of matrices.
+
+use ndarray::{Array2, ArrayView2, LinalgScalar};
+use num_complex::Complex;
+
+/// An element of a product: every number type.
+pub trait ProductElement: LinalgScalar + Send + Sync {
+    /// The complex conjugate; real numbers are their own.
+    fn conjugate(self) -> Self {
+        self
+    }
+
+    /// The product of two matrices, whose shapes agree, by the routine that is fastest for this type.
+    fn multiply(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>) -> Array2<Self> {
+        a.dot(&b)
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty),*) => {$(impl ProductElement for $integer {})*};
+}
+integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+macro_rules! multiply {
+    () => {
+        #[cfg(feature = "linalg")]
+        fn multiply(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>) -> Array2<Self> {
+            super::bridge::multiply(a, b)
+        }
+    };
+}
+
+macro_rules! floats {
+    ($($float:ty),*) => {$(
+        impl ProductElement for $float {
+            multiply!();
+        }
+
+        impl ProductElement for Complex<$float> {
+            fn conjugate(self) -> Self {
+                self.conj()
+            }
+            multiply!();
+        }
+
+        #[cfg(feature = "linalg")]
+        impl decomposition::Scalar for $float {
+            type Real = $float;
+            fn of_real(x: $float) -> Self {
+                x
+            }
+            fn modulus(self) -> $float {
+                self.abs()
+            }
+            fn is_finite(self) -> bool {
+                <$float>::is_finite(self)
+            }
+            fn complex(self) -> Complex<$float> {
+                Complex::new(self, 0.0)
+            }
+        }
+
+        #[cfg(feature = "linalg")]
+        impl decomposition::Scalar for Complex<$float> {
+            type Real = $float;
+            fn of_real(x: $float) -> Self {
+                Complex::new(x, 0.0)
+            }
+            fn modulus(self) -> $float {
+                self.norm()
+            }
+            fn is_finite(self) -> bool {
+                Complex::is_finite(self)
+            }
+            fn complex(self) -> Complex<$float> {
+                self
+            }
+        }
+    )*};
+}
+floats!(f32, f64);
+
+#[cfg(feature = "linalg")]
+pub(super) mod decomposition {
+    use std::fmt::{Debug, Display};
+
+    use num_complex::Complex;
+    use num_traits::{Float, FloatConst, NumAssign};
+
+    use super::ProductElement;
+
+    /// An element of a decomposition: `f32`, `f64` and the complex numbers of both.
+    pub trait Scalar:
+        ProductElement
+        + faer::traits::ComplexField<Real = <Self as Scalar>::Real>
+        + std::ops::Neg<Output = Self>
+    {
+        /// Type of a modulus.
+        type Real: Scalar<Real = <Self as Scalar>::Real>
+            + Float
+            + FloatConst
+            + NumAssign
+            + PartialOrd
+            + Default
+            + Debug
+            + Display
+            + faer::traits::RealField;
+        /// A real number as one of this type.
+        fn of_real(x: <Self as Scalar>::Real) -> Self;
+        /// The absolute value.
+        fn modulus(self) -> <Self as Scalar>::Real;
+        /// Neither infinite nor NaN.
+        fn is_finite(self) -> bool;
+        /// As a complex number.
+        fn complex(self) -> Complex<<Self as Scalar>::Real>;
+    }
+}
