@@ -3,15 +3,17 @@
 use super::contraction::Rows;
 use crate::kernel::element::Number;
 use crate::kernel::level::dispatch;
-use std::any::TypeId;
 
 /// The longest row that two AVX registers hold.
+#[cfg(target_arch = "x86_64")]
 const LONGEST: usize = 16;
 
 /// `out[i] = sum_k rows[i, k] vector[k]`.
 pub(crate) fn times_rows<T: Number>(rows: &[T], vector: &[T], out: &mut [T]) {
     #[cfg(target_arch = "x86_64")]
-    if TypeId::of::<T>() == TypeId::of::<f32>() && (1..=LONGEST).contains(&vector.len()) {
+    if std::any::TypeId::of::<T>() == std::any::TypeId::of::<f32>()
+        && (1..=LONGEST).contains(&vector.len())
+    {
         // SAFETY: `T` is `f32`.
         let (rows, vector, out) = unsafe {
             (
