@@ -14,14 +14,37 @@ thread_local! {
     static SPARE: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
 }
 
-/// Runs `body` with memory for the blocks of `operands` operands. Nested calls get memory of their own.
-pub fn with_stages<R>(operands: usize, body: impl FnOnce(*mut u8) -> R) -> R {
-    let lines = operands * STAGE_BYTES / size_of::<Line>();
-    let mut memory = SPARE.take();
-    memory.reserve(lines);
-    let result = body(memory.as_mut_ptr().cast());
-    SPARE.set(memory);
-    result
+/// Memory for the blocks of some operands, which may be none. It goes back to the thread when it is dropped.
+///
+/// A guard, not a function that takes a closure: a closure would be compiled apart from the clone of the SIMD level that
+/// it is written in, without the level's instructions.
+pub struct Stages(Vec<Line>);
+
+impl Stages {
+    /// Takes the thread's memory; a nested launch gets memory of its own.
+    #[inline]
+    pub fn take(operands: usize) -> Self {
+        if operands == 0 {
+            return Stages(Vec::new());
+        }
+        let mut memory = SPARE.take();
+        memory.reserve(operands * STAGE_BYTES / size_of::<Line>());
+        Stages(memory)
+    }
+
+    #[inline]
+    pub fn start(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+impl Drop for Stages {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.capacity() > 0 {
+            SPARE.set(std::mem::take(&mut self.0));
+        }
+    }
 }
 
 /// Copies the elements of a block, in the order of the walk, to `block`.
