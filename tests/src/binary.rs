@@ -27,12 +27,14 @@ macro_rules! binary_functions {
                     type Output = ();
                     #[inline(always)]
                     fn run<L: Level>(self) {
-                        let Loop(a, b, y) = self;
-                        let n = y.len();
-                        let (a, b) = (&a[..n], &b[..n]);
-                        for i in 0..n {
-                            y[i] = a[i].$name::<L>(b[i]);
+                        #[inline(always)]
+                        fn body<L: Level, T: VectorMath>(a: &[T], b: &[T], y: &mut [T]) {
+                            let (a, b) = (&a[..y.len()], &b[..y.len()]);
+                            for i in 0..y.len() {
+                                y[i] = a[i].$name::<L>(b[i]);
+                            }
                         }
+                        body::<L, T>(self.0, self.1, self.2);
                     }
                 }
                 Binary {

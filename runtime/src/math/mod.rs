@@ -51,9 +51,34 @@ macro_rules! __for_each_binary_function {
         }
     };
 }
-pub use crate::{__for_each_binary_function as for_each_binary, __for_each_unary_function as for_each_unary};
+pub use crate::{
+    __for_each_binary_function as for_each_binary, __for_each_unary_function as for_each_unary,
+};
 
-/// Elementwise functions at the SIMD level `L`.
+/// Functions whose result is the exact one, rounded once.
+pub const CORRECTLY_ROUNDED: [&str; 9] = [
+    "sqrt",
+    "square",
+    "reciprocal",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "trunc",
+    "rint",
+];
+
+/// Functions within 1 ULP of the exact result.
+pub const WITHIN_ONE_ULP: [&str; 9] = [
+    "exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "cbrt",
+];
+
+/// The bound of all other functions in ULP; of `logaddexp` and `logaddexp2` in ULP of the larger operand, since their
+/// terms may cancel. `powi` errs by up to half an ULP a multiplication.
+pub const MAX_ULP: f64 = 2.0;
+
+/// Elementwise functions at the SIMD level `L`; their bounds are [`CORRECTLY_ROUNDED`], [`WITHIN_ONE_ULP`] and
+/// [`MAX_ULP`], for every argument.
 ///
 /// ```
 /// use brain_jit::kernel::level::Baseline;

@@ -1,9 +1,9 @@
 //! Trigonometric functions: sin, cos, tan and sinc, over the whole range of arguments.
 //!
 //! Method: x = n π/2 + r with |r| ≤ π/4, after Payne and Hanek (Radian reduction for trigonometric functions, ACM
-//! SIGNUM Newsletter 18, 1983): x = M 2^q for a float M below 2^53 (2^24 in single precision), and only those bits of
-//! 2^q 2/π matter that are not multiples of 4. A table, made at compile time, holds them for each exponent, so that
-//! every argument takes the same few instructions and a loop vectorises with gathers. Then minimax polynomials.
+//! SIGNUM Newsletter 18, 1983): x = M 2^q for an integer M, and only those bits of 2^q 2/π matter that are not multiples
+//! of 4. Constants made at compile time hold them for each exponent (in single precision for 32 exponents together), so
+//! that every argument takes the same few instructions and a loop vectorises. Then minimax polynomials.
 
 use super::arithmetic::{double as wide, select};
 use super::constants;
@@ -48,40 +48,52 @@ static DOUBLE_ROWS: [[f64; 4]; 1024] = {
     rows
 };
 
-/// Row e: 2^(e-23) 2/π modulo 4, in parts of 29, 29 and 53 bits from weight 2 downwards. The fourth is unused.
-static SINGLE_ROWS: [[f64; 4]; 128] = {
-    let mut rows = [[0.0; 4]; 128];
-    let mut e = 0;
-    while e < 128 {
-        rows[e as usize] = [
-            bits_of_two_over_pi(e - 24, 29) as f64 * two_to(-27),
-            bits_of_two_over_pi(e - 24 + 29, 29) as f64 * two_to(-27 - 29),
-            bits_of_two_over_pi(e - 24 + 58, 53) as f64 * two_to(-27 - 29 - 53),
-            0.0,
-        ];
-        e += 1;
-    }
-    rows
-};
+/// 2^(exponent-23) 2/π modulo 4, in parts of 29, 29, 29 and 53 bits from weight 2 downwards.
+const fn single_row(exponent: i32) -> [f64; 4] {
+    let first = exponent - 24;
+    [
+        bits_of_two_over_pi(first, 29) as f64 * two_to(-27),
+        bits_of_two_over_pi(first + 29, 29) as f64 * two_to(-27 - 29),
+        bits_of_two_over_pi(first + 58, 29) as f64 * two_to(-27 - 58),
+        bits_of_two_over_pi(first + 87, 53) as f64 * two_to(-27 - 58 - 53),
+    ]
+}
 
 pub(in crate::math) mod single {
     use super::super::arithmetic::single::*;
     use super::constants::single::{COS, SIN};
     use super::*;
 
-    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision.
+    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision. Four rows, for 32 exponents each, are chosen by
+    /// selects, which is faster than a table.
     #[inline(always)]
     fn reduce<L: Level>(x: f32) -> (u32, f64) {
-        let small = x.abs() < 1.0;
-        let exponent = select(small, 0, (x.to_bits() >> 23 & 0xff).wrapping_sub(127));
-        let row = &SINGLE_ROWS[(exponent & 127) as usize];
-        let mantissa =
-            f64::from(x) * f64::from(f32::from_bits((127 + 23 - (exponent & 127)) << 23));
-        let (p0, p1) = (mantissa * row[0], mantissa * row[1]); // exact
-        let n = (p0 + p1) + wide::MAGIC;
-        // Exact where the fraction is small, which is where it must be.
-        let fraction = (p0 - (n - wide::MAGIC)) + p1;
-        let fraction = wide::mul_add::<L>(mantissa, row[2], fraction);
+        const ROWS: [[f64; 4]; 4] = [
+            single_row(0),
+            single_row(32),
+            single_row(64),
+            single_row(96),
+        ];
+        let x = f64::from(x);
+        let (a, b, c) = (
+            x.abs() < two_to(32),
+            x.abs() < two_to(64),
+            x.abs() < two_to(96),
+        );
+        let choose =
+            |row: [f64; 4]| select(a, row[0], select(b, row[1], select(c, row[2], row[3])));
+        let part = |k: usize| choose([ROWS[0][k], ROWS[1][k], ROWS[2][k], ROWS[3][k]]);
+        let mantissa = x * choose([two_to(23), two_to(-9), two_to(-41), two_to(-73)]);
+        // Products of 24 and 29 bits, exact and below 2^58, 2^29 and 1; less multiples of 256 and 4.
+        let (p0, p1, p2) = (mantissa * part(0), mantissa * part(1), mantissa * part(2));
+        const MAGIC_256: f64 = 256.0 * wide::MAGIC;
+        const MAGIC_4: f64 = 4.0 * wide::MAGIC;
+        let p0 = p0 - ((p0 + MAGIC_256) - MAGIC_256);
+        let p1 = p1 - ((p1 + MAGIC_4) - MAGIC_4);
+        let n = (p0 + p1 + p2) + wide::MAGIC;
+        // The fraction may be as small as 2^-32 where the first three parts cancel.
+        let (sum, error) = wide::two_sum(p0 - (n - wide::MAGIC), p1);
+        let fraction = (sum + p2) + wide::mul_add::<L>(mantissa, part(3), error);
         (n.to_bits() as u32, fraction * core::f64::consts::FRAC_PI_2)
     }
 
@@ -126,7 +138,11 @@ pub(in crate::math) mod single {
     #[inline(always)]
     pub fn tan<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        select(x == 0.0, x, super::double::tangent::<L>(u64::from(n), r, 0.0) as f32)
+        select(
+            x == 0.0,
+            x,
+            super::double::tangent::<L>(u64::from(n), r, 0.0) as f32,
+        )
     }
 
     #[inline(always)]
@@ -241,7 +257,7 @@ pub(in crate::math) mod double {
         let f = within - 0.5 * (n - MAGIC);
         let (r, error) = two_product::<L>(f, PI_HI);
         let sin = turned::<L>((n, r, mul_add::<L>(f, PI_LO, error)), 0);
-        let value = select(x.is_infinite() || rint::<L>(x) == x, 0.0, sin / (PI_HI * x));
+        let value = select(rint::<L>(x) == x, 0.0, sin / (PI_HI * x));
         select(x == 0.0, 1.0, value)
     }
 }
