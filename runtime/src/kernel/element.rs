@@ -1,6 +1,6 @@
 //! The types of array elements, and what can be computed with each.
 
-use super::call::Rows;
+use super::call::times_rows;
 use super::level::dispatch;
 use super::operand::AddRows;
 use super::scratch::Pool;
@@ -184,7 +184,7 @@ macro_rules! real {
             }
             #[inline(never)]
             fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
-                dispatch(Rows { a: rows, b: vector, out })
+                times_rows(rows, vector, out)
             }
             #[inline(never)]
             fn add_rows(weights: &[Self], rows: &[Self], width: usize, sums: &mut [Self]) {

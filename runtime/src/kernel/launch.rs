@@ -79,32 +79,39 @@ impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
             plan,
             kernel,
         } = *self.walk;
-        with_stages(O::COUNT, |stages| {
-            for chunk in self.chunks {
-                let mut states = operands.begin();
-                let mut start = chunk * CHUNK;
-                let end = plan.len.min(start + CHUNK);
-                let mut first = true;
-                while start < end {
-                    let len = plan.block_at(start).min(end - start);
-                    let cursor = Cursor {
-                        plan,
-                        start,
-                        len,
-                        first,
-                    };
-                    // SAFETY: `forms` are the operands' under `plan`; each thread has stages of its own; chunks, and
-                    // the blocks in them, do not overlap. A kernel writes all of its slices.
-                    unsafe {
-                        kernel.run::<L>(len, operands.fetch(forms, &cursor, stages));
-                        operands.settle(&mut states, forms, &cursor, stages);
+        with_stages(
+            if plan.block == usize::MAX {
+                0
+            } else {
+                O::COUNT
+            },
+            |stages| {
+                for chunk in self.chunks {
+                    let mut states = operands.begin();
+                    let mut start = chunk * CHUNK;
+                    let end = plan.len.min(start + CHUNK);
+                    let mut first = true;
+                    while start < end {
+                        let len = plan.block_at(start).min(end - start);
+                        let cursor = Cursor {
+                            plan,
+                            start,
+                            len,
+                            first,
+                        };
+                        // SAFETY: `forms` are the operands' under `plan`; each thread has stages of its own; chunks, and
+                        // the blocks in them, do not overlap. A kernel writes all of its slices.
+                        unsafe {
+                            kernel.run::<L>(len, operands.fetch(forms, &cursor, stages));
+                            operands.settle(&mut states, forms, &cursor, stages);
+                        }
+                        start += len;
+                        first = false;
                     }
-                    start += len;
-                    first = false;
+                    // SAFETY: every block of the chunk has been settled, and no other range has this chunk.
+                    unsafe { operands.end(states, chunk) };
                 }
-                // SAFETY: every block of the chunk has been settled, and no other range has this chunk.
-                unsafe { operands.end(states, chunk) };
-            }
-        });
+            },
+        );
     }
 }

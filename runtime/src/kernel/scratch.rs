@@ -73,6 +73,12 @@ impl<T: Element, D: Dimension> DerefMut for Temporary<T, D> {
     }
 }
 
+impl<T: Element, D: Dimension> From<Array<T, D>> for Temporary<T, D> {
+    fn from(array: Array<T, D>) -> Self {
+        Temporary { array }
+    }
+}
+
 impl<T: Element, D: Dimension> Drop for Temporary<T, D> {
     fn drop(&mut self) {
         let empty = Array::from_shape_vec(D::zeros(self.array.ndim()), Vec::new());

@@ -14,8 +14,11 @@ thread_local! {
     static SPARE: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
 }
 
-/// Runs `body` with memory for the blocks of `operands` operands. Nested calls get memory of their own.
+/// Runs `body` with memory for the blocks of `operands` operands, which may be none. Nested calls get memory of their own.
 pub fn with_stages<R>(operands: usize, body: impl FnOnce(*mut u8) -> R) -> R {
+    if operands == 0 {
+        return body(std::ptr::null_mut());
+    }
     let lines = operands * STAGE_BYTES / size_of::<Line>();
     let mut memory = SPARE.take();
     memory.reserve(lines);

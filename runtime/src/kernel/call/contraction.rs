@@ -1,6 +1,6 @@
 //! Products of vectors and matrices.
 
-use super::{check_out, with_standard, with_standard_mut};
+use super::{check_out, times_rows, with_standard, with_standard_mut};
 use crate::kernel::element::{Element, Number};
 use crate::kernel::launch::{Kernel, launch};
 use crate::kernel::level::{Dispatch, Level, dispatch};
@@ -127,11 +127,7 @@ pub fn matvec_into<T: Number>(
                             // SAFETY: each part is visited once.
                             let out = unsafe { parts.part(part) };
                             let first = part * rows * len;
-                            dispatch(Rows {
-                                a: &a[first..first + out.len() * len],
-                                b,
-                                out,
-                            });
+                            times_rows(&a[first..first + out.len() * len], b, out);
                         }
                     },
                 );

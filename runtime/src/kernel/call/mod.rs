@@ -7,12 +7,13 @@ mod axis;
 mod contraction;
 mod index;
 mod scan;
+mod short_rows;
 
 pub use axis::*;
-pub(crate) use contraction::Rows;
 pub use contraction::*;
 pub use index::*;
 pub use scan::*;
+pub(crate) use short_rows::times_rows;
 
 use super::element::Element;
 use super::scratch::scratch;
