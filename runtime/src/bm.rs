@@ -7,6 +7,11 @@ pub use crate::array::{
     statistics::*, trigonometric::*, window::*,
 };
 
+#[cfg(feature = "fft")]
+pub use crate::fft;
+pub use crate::linalg::{dot, einsum, inner, kron, matmul, multi_dot, outer, tensordot, trace, vdot};
+pub use crate::{linalg, random};
+
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;
 /// Euler's number.

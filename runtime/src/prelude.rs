@@ -1,6 +1,7 @@
 //! What a model needs: `use brain_jit::prelude::*;`.
 
 pub use crate::object::BrainObject;
+pub use crate::random::RandomState;
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};
 pub use ndarray::{
     Array, Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, ArrayRef, ArrayRef0,
