@@ -22,6 +22,7 @@ mod multivariate;
 mod philox;
 mod selection;
 mod shape;
+mod source;
 mod state;
 mod table;
 
@@ -30,7 +31,7 @@ pub use default::{default_rng, get_state, seed, set_state, split, split_n};
 pub use discrete::RandomInteger;
 pub use discrete::{counts::functions::*, integers::functions::*, urns::functions::*};
 pub use distribution::{Distribution, RandomFloat};
-pub use draw::{Counter, Draw, Substream};
+pub use draw::{Counter, Draw, Slot, Substream};
 pub use multivariate::{dirichlet, multinomial, multivariate_normal, orthogonal};
 pub use philox::philox;
 pub use selection::{
@@ -38,6 +39,7 @@ pub use selection::{
     choice_weighted, permutation, shuffle,
 };
 pub use shape::{Like, Shape};
+pub use source::Drawn;
 pub use state::RandomState;
 
 /// The distributions as values, for draws that are computed elsewhere: [`RandomState::draw`].
