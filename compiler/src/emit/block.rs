@@ -37,7 +37,6 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             quote!(let #mutable #name #ty = #value;)
         }
         Step::Kernel(launch) => kernel::launch(launch, graph, method),
-        Step::Tile(tile) => kernel::tile(tile, graph, method),
         Step::Operation { out, operation, args, source, dtype, rank, site } => {
             plain::operation(out, operation, args, source, dtype, *rank, site, graph, method)
         }

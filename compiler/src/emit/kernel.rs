@@ -5,7 +5,7 @@ use crate::ir::graph::Graph;
 use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
 use crate::ir::operation::Reduction;
 use crate::ir::types::{DType, Rank};
-use crate::passes::step::{Launch, Site, Tile};
+use crate::passes::step::{Launch, Site};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ pub fn launch(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
 
 fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
     let kernel = &launch.kernel;
-    let definition = definition(kernel, None);
+    let definition = definition(kernel);
     let site = site(&launch.site, method);
     let operands = kernel.operands.iter().map(|o| operand_value(o, launch, graph, method));
     let construct = construct(launch);
@@ -53,36 +53,6 @@ fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStrea
         #definition
         ::brain_jit::__private::kernel::launch(&__SITE, #cost, (#(#operands,)*), &#construct)
     }}
-}
-
-/// The one-pass double product.
-pub fn tile(tile: &Tile, graph: &Graph, method: &str) -> TokenStream {
-    let Tile { out, matrix, weights, launch, dtype, owned } = tile;
-    let kernel = &launch.kernel;
-    let definition = definition(kernel, Some(()));
-    let site = site(&launch.site, method);
-    let last = kernel.operands.len() - 1;
-    let operands = kernel.operands[1..last]
-        .iter()
-        .map(|o| operand_value(o, launch, graph, method));
-    let construct = construct(launch);
-    let matrix = buffer::view(matrix, graph, method);
-    let weights = buffer::view(weights, graph, method);
-    let dtype = dtype.tokens();
-    let wrap = if *owned {
-        quote!(__product)
-    } else {
-        quote!(::brain_jit::__private::kernel::Temporary::from(__product))
-    };
-    quote! {
-        let #out = {
-            #site
-            #definition
-            let __product: ::brain_jit::__private::ndarray::Array1<#dtype> =
-                ::brain_jit::__private::kernel::tile(&__SITE, #matrix, #weights, (#(#operands,)*), &#construct);
-            #wrap
-        };
-    }
 }
 
 pub(super) fn site(site: &Site, method: &str) -> TokenStream {
@@ -110,7 +80,7 @@ fn generics(kernel: &Kernel) -> BTreeSet<String> {
 }
 
 /// The struct with the scalar parameters, and its loop.
-fn definition(kernel: &Kernel, tile: Option<()>) -> TokenStream {
+fn definition(kernel: &Kernel) -> TokenStream {
     let types: Vec<Ident> = generics(kernel).iter().map(|n| format_ident!("{n}")).collect();
     let maps = function_bounds(kernel);
     let functions: Vec<&Ident> = maps.iter().map(|(name, _)| name).collect();
@@ -162,7 +132,7 @@ fn definition(kernel: &Kernel, tile: Option<()>) -> TokenStream {
         .collect();
     let phantom = (!types.is_empty()).then(|| quote!(__types: ::core::marker::PhantomData<(#(#types,)*)>,));
     let names: Vec<Ident> = (0..kernel.operands.len()).map(|k| format_ident!("o{k}")).collect();
-    let operand_types = kernel.operands.iter().map(|o| operand_type(o, tile.is_some()));
+    let operand_types = kernel.operands.iter().map(operand_type);
     let slices: Vec<TokenStream> = kernel.operands.iter().map(slice_type).collect();
     let bound_types: Vec<TokenStream> = types
         .iter()
@@ -170,7 +140,7 @@ fn definition(kernel: &Kernel, tile: Option<()>) -> TokenStream {
         .chain(bounds)
         .collect();
     let cut = names.iter().zip(&kernel.operands).map(|(name, operand)| {
-        if operand.access == Access::Read || operand.access == Access::Source {
+        if !operand.access.is_output() {
             quote!(let #name = &#name[..n];)
         } else {
             quote!(let #name = &mut #name[..n];)
@@ -326,16 +296,15 @@ fn body(kernel: &Kernel) -> TokenStream {
 fn slice_type(operand: &Operand) -> TokenStream {
     let dtype = operand.dtype.tokens();
     match operand.access {
-        Access::Read | Access::Source => quote!(&[#dtype]),
+        Access::Read | Access::Source | Access::RowProduct => quote!(&[#dtype]),
         Access::Write | Access::ReadWrite => quote!(&mut [#dtype]),
         _ => quote!(&mut [::core::mem::MaybeUninit<#dtype>]),
     }
 }
 
-fn operand_type(operand: &Operand, tile: bool) -> TokenStream {
+fn operand_type(operand: &Operand) -> TokenStream {
     let dtype = operand.dtype.tokens();
     let kernel = quote!(::brain_jit::__private::kernel);
-    let _ = tile;
     match operand.access {
         Access::Read | Access::Source => quote!(#kernel::In<'_, #dtype>),
         Access::ReadWrite => quote!(#kernel::InOut<'_, #dtype>),
@@ -348,6 +317,8 @@ fn operand_type(operand: &Operand, tile: bool) -> TokenStream {
             let dimension = dimension(operand.rank);
             quote!(#kernel::Scratch<#dtype, #dimension>)
         }
+        Access::RowProduct => quote!(#kernel::Computed<#kernel::RowProduct<'_, #dtype>>),
+        Access::RowSum => quote!(#kernel::RowSum<'_, #dtype>),
         Access::Reduce(reduction) => match reduction_operand(reduction) {
             (name, true) => quote!(#kernel::#name<#dtype>),
             (name, false) => quote!(#kernel::#name),
@@ -385,6 +356,15 @@ fn operand_value(operand: &Operand, launch: &Launch, graph: &Graph, method: &str
             let view = buffer::view(&launch.buffers[operand.buffer], graph, method);
             quote!(#kernel::In::array(#view))
         }
+        Access::RowProduct => {
+            let matrix = buffer::view(&launch.buffers[operand.buffer], graph, method);
+            let vector = buffer::view(&launch.buffers[operand.buffer + 1], graph, method);
+            quote!(#kernel::RowProduct::new(&__SITE, #matrix, #vector))
+        }
+        Access::RowSum => {
+            let matrix = buffer::view(&launch.buffers[operand.buffer], graph, method);
+            quote!(#kernel::RowSum::new(#matrix))
+        }
         Access::ReadWrite => {
             let view = buffer::view_mut(&launch.buffers[operand.buffer], graph, method);
             quote!(#kernel::InOut::array(#view))
@@ -394,7 +374,7 @@ fn operand_value(operand: &Operand, launch: &Launch, graph: &Graph, method: &str
             quote!(#kernel::Out::array(#view))
         }
         _ => {
-            let ty = operand_type(operand, false);
+            let ty = operand_type(operand);
             quote!(<#ty>::new())
         }
     }

@@ -2,7 +2,7 @@
 
 use super::function::Captured;
 use crate::ir::graph::{AxisIndex, Bound, Graph, View};
-use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel};
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
 use crate::ir::operation::Text;
 use crate::passes::step::{Block, Buffer, Launch, PlainArgument, Step};
 use crate::syntax::text::print;
@@ -76,17 +76,6 @@ impl Writer<'_> {
                 self.line(&line);
             }
             Step::Kernel(launch) => self.kernel(launch),
-            Step::Tile(tile) => {
-                let matrix = self.buffer(&tile.matrix);
-                let weights = self.buffer(&tile.weights);
-                self.line(&format!("let {} = for each block of rows of {matrix} {{", clean(&tile.out.to_string())));
-                self.indent += 1;
-                self.line(&format!("let products = rows · {weights};"));
-                self.body(&tile.launch, "u");
-                self.line("accumulate u · rows");
-                self.indent -= 1;
-                self.line("};");
-            }
             Step::Operation { out, operation, args, .. } => {
                 let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
                 self.line(&format!("let {} = {operation:?}({});", clean(&out.to_string()), args.join(", ")));
@@ -142,18 +131,20 @@ impl Writer<'_> {
         for (result, operand) in launch.results.iter().zip(&kernel.operands) {
             if let (Some(name), Access::Reduce(reduction)) = (result, operand.access) {
                 self.line(&format!("let {} = {} over i;", clean(&name.to_string()), reduction.name()));
+            } else if let (Some(name), Access::RowSum) = (result, operand.access) {
+                self.line(&format!("let mut {} = zeros;", clean(&name.to_string())));
             } else if let Some(name) = result {
                 self.line(&format!("let {} = new array of {};", clean(&name.to_string()), operand.dtype));
             }
         }
         self.line("for i in every index {");
         self.indent += 1;
-        self.body(launch, "");
+        self.body(launch);
         self.indent -= 1;
         self.line("}");
     }
 
-    fn body(&mut self, launch: &Launch, last: &str) {
+    fn body(&mut self, launch: &Launch) {
         let kernel = &launch.kernel;
         let mut texts: Vec<String> = Vec::new();
         let mut uses = vec![0usize; kernel.body.len()];
@@ -192,8 +183,11 @@ impl Writer<'_> {
                 (Access::Reduce(reduction), Some(name)) => {
                     format!("{} of {} into {};", reduction.name(), strip(&value), clean(&name.to_string()))
                 }
+                (Access::RowSum, Some(name)) => {
+                    let matrix = self.buffer(&launch.buffers[operand.buffer]);
+                    format!("{} += {} * {matrix}[i, ..];", clean(&name.to_string()), strip(&value))
+                }
                 (_, Some(name)) => format!("{}[i] = {};", clean(&name.to_string()), strip(&value)),
-                _ if !last.is_empty() => format!("let {last} = {};", strip(&value)),
                 _ => format!("{} = {};", self.operand(kernel, store.operand, launch), strip(&value)),
             };
             self.line(&line);
@@ -209,8 +203,12 @@ impl Writer<'_> {
         }
     }
 
-    fn operand(&self, _kernel: &Kernel, operand: usize, launch: &Launch) -> String {
-        let buffer = launch.kernel.operands[operand].buffer;
+    fn operand(&self, kernel: &Kernel, operand: usize, launch: &Launch) -> String {
+        let Operand { buffer, access, .. } = kernel.operands[operand];
+        if access == Access::RowProduct {
+            let (matrix, vector) = (&launch.buffers[buffer], &launch.buffers[buffer + 1]);
+            return format!("({}[i, ..] · {})", self.buffer(matrix), self.buffer(vector));
+        }
         match launch.buffers.get(buffer) {
             Some(buffer) => self.element(buffer),
             None => "result[i]".into(),

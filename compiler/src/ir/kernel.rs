@@ -40,13 +40,17 @@ pub enum Access {
     /// A temporary from the arena.
     Scratch,
     Reduce(Reduction),
+    /// Each row of a matrix times a vector: the matrix is the operand's buffer, the vector the next one.
+    RowProduct,
+    /// The sum of a matrix' rows, each times the value written.
+    RowSum,
     /// Computed block by block: draws, ranges.
     Source,
 }
 
 impl Access {
     pub fn is_output(self) -> bool {
-        !matches!(self, Access::Read | Access::Source)
+        !matches!(self, Access::Read | Access::Source | Access::RowProduct)
     }
 }
 

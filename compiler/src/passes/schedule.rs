@@ -634,50 +634,67 @@ impl<'a> Scheduler<'a> {
         self.prepare_scalars(*left);
         let weights = self.buffer(weights);
         self.flush();
-        // The products arrive as the first operand, under a name of their own.
-        let products = self.fresh("products");
-        let product_buffer = self.local(products, product);
-        self.memo.push(HashMap::from([(product, Stored::Array(product_buffer.clone()))]));
-        self.group.load(product_buffer, "the products".into(), dtype.clone(), Rank::Static(1));
-        let value = self.element(*left);
-        self.memo.pop();
-        let group = std::mem::take(&mut self.group);
-        let out = self.fresh(if owned { "array" } else { "temporary" });
-        let mut operands = group.operands;
-        operands.push(Operand {
-            name: "the row weights".into(),
+        // The products are an operand of their own.
+        let matrix = x.clone();
+        self.group.buffers.push(matrix);
+        self.group.buffers.push(weights);
+        self.group.operands.push(Operand {
+            name: self.buffer_name(&x),
             dtype: dtype.clone(),
             rank: Rank::Static(1),
-            access: Access::Write,
-            buffer: group.buffers.len(),
+            access: Access::RowProduct,
+            buffer: 0,
         });
-        let target = operands.len() - 1;
-        let site = self.site(&self.current, vec![self.buffer_name(&x)]);
+        let loaded = self.group.push(dtype.clone(), InstructionKind::Load(0), Vec::new());
+        self.group.registers.insert(product, loaded);
+        let value = self.element(*left);
+        let mut group = std::mem::take(&mut self.group);
+        group.operands.push(Operand {
+            name: self.buffer_name(&x),
+            dtype,
+            rank: Rank::Static(1),
+            access: Access::RowSum,
+            buffer: 0,
+        });
+        let target = group.operands.len() - 1;
+        let out = self.fresh("temporary");
+        let mut results = vec![None; target];
+        results.push(Some(out.clone()));
+        let site = Site {
+            statement: self.current.clone(),
+            operands: group.operands.iter().map(|o| o.name.clone()).collect(),
+        };
         let launch = Launch {
             kernel: Kernel {
-                source: String::new(),
-                operands,
+                source: self.current.clone(),
+                operands: group.operands,
                 scalars: group.scalars,
                 body: group.body,
                 stores: vec![crate::ir::kernel::Store { operand: target, value }],
             },
             buffers: group.buffers,
             values: group.values,
-            results: Vec::new(),
+            results,
             mutable: Vec::new(),
             guard: Vec::new(),
             fallback: None,
             site,
         };
-        self.push(Step::Tile(Box::new(super::step::Tile {
-            out: out.clone(),
-            matrix: x,
-            weights,
-            launch,
-            dtype,
-            owned,
-        })));
-        let stored = Stored::Array(self.local(out, node));
+        self.push(Step::Source(self.current.clone()));
+        self.push(Step::Kernel(Box::new(launch)));
+        let name = if owned {
+            let name = self.fresh("array");
+            self.push(Step::Let {
+                name: name.clone(),
+                mutable: false,
+                dtype: None,
+                value: quote!(#out.to_owned()),
+            });
+            name
+        } else {
+            out
+        };
+        let stored = Stored::Array(self.local(name, node));
         self.store(node, stored.clone());
         Some(stored)
     }

@@ -53,8 +53,6 @@ pub enum Step {
         owned: bool,
         site: Site,
     },
-    /// The two products over the same matrix in one pass: `dot(g(dot(x, w)), x)`.
-    Tile(Box<Tile>),
     /// Copies a buffer or scalar into a place: the plain twin's write.
     Store {
         target: Buffer,
@@ -130,18 +128,6 @@ pub struct Launch {
     /// The same work operation by operation, for when they are not.
     pub fallback: Option<Block>,
     pub site: Site,
-}
-
-/// See [`Step::Tile`].
-#[derive(Clone, Debug)]
-pub struct Tile {
-    pub out: Ident,
-    pub matrix: Buffer,
-    pub weights: Buffer,
-    /// The kernel from the products (its first operand) to the row weights (its last).
-    pub launch: Launch,
-    pub dtype: DType,
-    pub owned: bool,
 }
 
 /// An operation of the plain twin.

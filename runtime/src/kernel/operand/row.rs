@@ -14,7 +14,7 @@ use crate::kernel::level::{Dispatch, Level};
 use crate::kernel::scratch::{Temporary, scratch};
 use crate::kernel::site::Site;
 use crate::kernel::space::{BLOCK, CHUNK, Cursor, Dims, Form, Plan, Role};
-use ndarray::{Array1, ArrayView1, ArrayView2, CowArray, Ix1, Ix2};
+use ndarray::{ArrayView1, ArrayView2, CowArray, Ix1, Ix2};
 use std::mem::MaybeUninit;
 
 /// How many bytes of `X` a block has at most: half of the nearest cache.
@@ -123,7 +123,7 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
         = &'a mut [MaybeUninit<T>]
     where
         Self: 'a;
-    type Output = Array1<T>;
+    type Output = Temporary<T, Ix1>;
     type State = ();
 
     #[inline]
@@ -179,7 +179,7 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
     #[inline(always)]
     unsafe fn end(&self, _state: (), _chunk: usize) {}
 
-    unsafe fn finish(self, _plan: &Plan) -> Array1<T> {
+    unsafe fn finish(self, _plan: &Plan) -> Temporary<T, Ix1> {
         let width = self.rows.ncols();
         let mut partials = self.partials.expect("the launch has prepared its operands");
         let padded = self.rows.ncols().max(PADDED);
@@ -202,9 +202,11 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
         let lane = |lane: usize, column: usize| {
             sums.get(lane * padded + column).copied().unwrap_or(T::ZERO)
         };
-        Array1::from_shape_fn(width, |k| {
-            (lane(0, k) + lane(1, k)) + (lane(2, k) + lane(3, k))
-        })
+        let mut total = scratch::<T, Ix1>([width]);
+        for (k, sum) in total.iter_mut().enumerate() {
+            *sum = (lane(0, k) + lane(1, k)) + (lane(2, k) + lane(3, k));
+        }
+        total
     }
 }
 
