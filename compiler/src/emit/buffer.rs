@@ -38,6 +38,11 @@ pub fn shape(buffer: &Buffer, graph: &Graph, method: &str) -> TokenStream {
 
 /// The rank of a buffer of static rank.
 pub fn rank(buffer: &Buffer, graph: &Graph) -> usize {
+    rank_after(buffer, usize::MAX, graph)
+}
+
+/// The rank after the first `count` views.
+fn rank_after(buffer: &Buffer, count: usize, graph: &Graph) -> usize {
     let (base, views) = match buffer {
         Buffer::Place { place, views } => match graph.place(*place).ty.rank {
             Rank::Static(rank) => (rank, views),
@@ -45,7 +50,7 @@ pub fn rank(buffer: &Buffer, graph: &Graph) -> usize {
         },
         Buffer::Local { rank, views, .. } => (*rank, views),
     };
-    views.iter().fold(base, |rank, view| match view {
+    views.iter().take(count).fold(base, |rank, view| match view {
         View::Transpose => rank,
         View::Index(axes) => axes.iter().fold(rank, |rank, axis| match axis {
             AxisIndex::At(_) => rank - 1,
@@ -77,13 +82,17 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
             (base, views, name.to_string())
         }
     };
-    views.iter().fold(base, |tokens, view| match view {
-        View::Transpose => quote!(#tokens.reversed_axes()),
-        View::Index(axes) => index(tokens, axes, graph, method, &name),
-    })
+    let mut tokens = base;
+    for (k, view) in views.iter().enumerate() {
+        tokens = match view {
+            View::Transpose => quote!(#tokens.reversed_axes()),
+            View::Index(axes) => index(tokens, axes, rank_after(buffer, k, graph), graph, method, &name),
+        };
+    }
+    tokens
 }
 
-fn index(base: TokenStream, axes: &[AxisIndex], graph: &Graph, method: &str, name: &str) -> TokenStream {
+fn index(base: TokenStream, axes: &[AxisIndex], rank: usize, graph: &Graph, method: &str, name: &str) -> TokenStream {
     let mut checks = TokenStream::new();
     let mut parts = Vec::new();
     let mut axis = 0usize;
@@ -120,9 +129,10 @@ fn index(base: TokenStream, axes: &[AxisIndex], graph: &Graph, method: &str, nam
         parts.push(quote!(#variable));
         axis += 1;
     }
+    parts.extend((axis..rank).map(|_| quote!(..)));
     quote! {{
         let __view = #base;
         #checks
-        __view.slice_move(::brain_jit::__private::ndarray::s![#(#parts,)* ..])
+        __view.slice_move(::brain_jit::__private::ndarray::s![#(#parts),*])
     }}
 }

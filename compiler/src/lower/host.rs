@@ -511,12 +511,23 @@ impl Lowering<'_> {
             return None;
         };
         let place = self.host_expr(&expr.expr).tokens;
+        let slice = ty.container == crate::ir::types::Container::Slice;
         let mut parts = Vec::new();
         for (axis, position) in positions.iter().enumerate() {
             match super::operand::literal(position).filter(|text| text.starts_with('-')) {
                 Some(text) => {
+                    // Counted from the end; in a statement of its own, because `v[..]` borrows `v`.
                     let back: usize = text[1..].parse().ok()?;
-                    parts.push(quote!((#place).shape()[#axis].wrapping_sub(#back)));
+                    let name = self.fresh("h");
+                    let length = if slice { quote!((#place).len()) } else { quote!((#place).shape()[#axis]) };
+                    let mut code = crate::ir::region::HostCode {
+                        tokens: quote!(let #name = #length.wrapping_sub(#back);),
+                        ..Default::default()
+                    };
+                    code.effects.pure = true;
+                    code.effects.writes.insert(name.to_string());
+                    self.push(crate::ir::region::StatementKind::Host(code), String::new());
+                    parts.push(quote!(#name));
                 }
                 None => {
                     let code = self.host_expr(position);
@@ -526,17 +537,6 @@ impl Lowering<'_> {
                     parts.push(code.tokens);
                 }
             }
-        }
-        let slice = ty.container == crate::ir::types::Container::Slice;
-        if slice {
-            let part = match super::operand::literal(&positions[0]).filter(|text| text.starts_with('-')) {
-                Some(text) => {
-                    let back: usize = text[1..].parse().ok()?;
-                    quote!(#place.len().wrapping_sub(#back))
-                }
-                None => parts[0].clone(),
-            };
-            return Some(quote!(#place[#part]));
         }
         Some(match parts.as_slice() {
             [one] => quote!(#place[#one]),

@@ -21,6 +21,14 @@ pub struct Dims {
     lens: [usize; MAX_RANK],
 }
 
+impl std::ops::Deref for Dims {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        self.as_slice()
+    }
+}
+
 impl Dims {
     /// # Panics
     /// If the shape has more than [`MAX_RANK`] axes.

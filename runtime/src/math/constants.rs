@@ -44,8 +44,6 @@ pub mod single {
     pub const PI_2_LO: f32 = -4.371139e-08;
     pub const PI_HI: f32 = 3.1415927e+00;
     pub const PI_LO: f32 = -8.742278e-08;
-    pub const TWO_THIRDS_HI: f32 = 6.666667e-01;
-    pub const TWO_THIRDS_LO: f32 = -1.9868216e-08;
     /// Error 2^-32.0.
     pub const EXP: [f32; 6] = [
         5.0e-01,
