@@ -5,7 +5,7 @@ use crate::ir::graph::{AxisIndex, Bound, Graph, View};
 use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
 use crate::ir::operation::Text;
 use crate::passes::step::{Block, Buffer, Launch, PlainArgument, Step};
-use crate::syntax::text::print;
+use crate::syntax::text::{print, print_type};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
@@ -32,7 +32,7 @@ pub fn show_code(name: &str, signature: &str, captured: &[Captured], bodies: &[(
         out.push_str("\ncaptures:\n");
         for field in captured {
             let kind = if field.variable { "variable" } else { "constant" };
-            out.push_str(&format!("    {}: {} ({kind})\n", field.name, print(field.ty.clone())));
+            out.push_str(&format!("    {}: {} ({kind})\n", field.name, print_type(field.ty.clone())));
         }
     }
     out

@@ -282,14 +282,14 @@ impl Source<'_> {
             let parameters: Vec<String> = self
                 .parameters()
                 .into_iter()
-                .map(|p| crate::syntax::text::print(p).replace("__", ""))
+                .map(|p| crate::syntax::text::print_type(p).replace("__", ""))
                 .collect();
-            let output = crate::syntax::text::print({
+            let output = crate::syntax::text::print_type({
                 let output = &self.method.signature.output;
                 quote!(#output)
             });
             let output = if output.is_empty() { output } else { format!(" {output}") };
-            let generics = crate::syntax::text::print(angle(&function::generics(self.method)));
+            let generics = crate::syntax::text::print_type(angle(&function::generics(self.method)));
             format!("{generics}({}){output}", parameters.join(", "))
         };
         let name = if self.method.receiver.is_some() {

@@ -25,6 +25,15 @@ pub fn print(tokens: TokenStream) -> String {
     printer.out
 }
 
+/// Prints a type or signature: `<` and `>` are brackets there.
+pub fn print_type(tokens: TokenStream) -> String {
+    let mut text = print(tokens);
+    for (spaced, tight) in [(" < ", "<"), (" >", ">"), ("->", " -> "), ("- >", "->"), ("  ", " ")] {
+        text = text.replace(spaced, tight);
+    }
+    text.trim().to_string()
+}
+
 #[derive(Default)]
 struct Printer {
     out: String,
@@ -100,5 +109,26 @@ impl Printer {
                 (self.after_word, self.joined, self.tight) = (true, false, false);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn code_reads_like_code() {
+        let text = print(quote!(self.v[1..3] = -a * (b + 2.0);));
+        assert_eq!(text, "self.v[1..3] = -a * (b + 2.0);");
+        assert_eq!(print(quote!(let x = f(&y, &mut z);)), "let x = f(&y, &mut z);");
+        assert_eq!(print(quote!(println!("{}", x))), "println!(\"{}\", x)");
+        assert_eq!(print(quote!(if a == b && c { d::e() })), "if a == b && c { d::e() }");
+    }
+
+    #[test]
+    fn types_read_like_types() {
+        let text = print_type(quote!((w: &mut Array1<f32>, x: Vec<Array2<f64>>) -> f32));
+        assert_eq!(text, "(w: &mut Array1<f32>, x: Vec<Array2<f64>>) -> f32");
     }
 }
