@@ -1,8 +1,7 @@
 //! NumPy's and BrainPy's functions under their names.
 
 pub use crate::array::{
-    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*,
-    files::*,
+    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*, files::*,
     index::*, indexing::*, joining::*, rearrange::*, reduction::*, rounding::*, scan::*, shape::*, sorting::*,
     statistics::*, trigonometric::*, window::*,
 };

@@ -1,7 +1,11 @@
 //! NumPy's files: `.npy` for one array, `.npz` for several under names.
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
-use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder, npz};
+use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
+use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder};
+use zip::result::ZipError;
+use zip::write::FileOptions;
+use zip::{ZipArchive, ZipWriter};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
@@ -63,7 +67,7 @@ fn write<T: AutoSerialize + Clone, A: Operand<T>>(writer: impl io::Write, x: &A)
 /// # std::io::Result::Ok(())
 /// ```
 pub struct Archive {
-    writer: npz::NpzWriter<BufWriter<File>>,
+    writer: ZipWriter<BufWriter<File>>,
 }
 
 /// Begins a `.npz` file.
@@ -71,7 +75,7 @@ pub struct Archive {
 /// # Errors
 /// If the file cannot be created.
 pub fn savez(path: impl AsRef<Path>) -> io::Result<Archive> {
-    Ok(Archive { writer: npz::NpzWriter::new(BufWriter::new(File::create(path)?)) })
+    Ok(Archive { writer: ZipWriter::new(BufWriter::new(File::create(path)?)) })
 }
 
 impl Archive {
@@ -80,11 +84,8 @@ impl Archive {
     /// # Errors
     /// If the file cannot be written.
     pub fn add<T: AutoSerialize + Clone, A: Operand<T>>(&mut self, name: &str, x: A) -> io::Result<()> {
-        let view = dynamic(&x);
-        let shape: Vec<u64> = view.shape().iter().map(|&n| n as u64).collect();
-        let mut writer = self.writer.array(name, Default::default())?.default_dtype().shape(&shape).begin_nd()?;
-        writer.extend(view.iter().cloned())?;
-        writer.finish()
+        self.writer.start_file(file_name_from_array_name(name), FileOptions::default())?;
+        write(&mut self.writer, &x)
     }
 
     /// Completes the file.
@@ -92,7 +93,7 @@ impl Archive {
     /// # Errors
     /// If the file cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
-        self.writer.zip_writer().finish().map(drop).map_err(io::Error::other)
+        self.writer.finish().map(drop).map_err(io::Error::other)
     }
 }
 
@@ -102,11 +103,15 @@ impl Archive {
 /// If the file cannot be read, has no such array, or its element type is not `T`.
 pub fn loadz<T: Deserialize>(path: impl AsRef<Path>, name: &str) -> io::Result<ArrayD<T>> {
     let path = path.as_ref();
-    let mut archive = npz::NpzArchive::new(BufReader::new(File::open(path)?))?;
-    let Some(file) = archive.by_name(name)? else {
-        return Err(io::Error::new(io::ErrorKind::NotFound, format!("bm::loadz: {} has no array {name}", path.display())));
-    };
-    shaped(file)
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
+    match archive.by_name(&file_name_from_array_name(name)) {
+        Ok(file) => shaped(NpyFile::new(file)?),
+        Err(ZipError::FileNotFound) => {
+            let text = format!("bm::loadz: {} has no array {name}", path.display());
+            Err(io::Error::new(io::ErrorKind::NotFound, text))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The names of the arrays in a `.npz` file.
@@ -114,8 +119,8 @@ pub fn loadz<T: Deserialize>(path: impl AsRef<Path>, name: &str) -> io::Result<A
 /// # Errors
 /// If the file cannot be read.
 pub fn names(path: impl AsRef<Path>) -> io::Result<Vec<String>> {
-    let archive = npz::NpzArchive::new(BufReader::new(File::open(path.as_ref())?))?;
-    Ok(archive.array_names().map(str::to_owned).collect())
+    let archive = ZipArchive::new(BufReader::new(File::open(path.as_ref())?))?;
+    Ok(archive.file_names().filter_map(array_name_from_file_name).map(str::to_owned).collect())
 }
 
 /// A vector of the bytes in a file or buffer, little endian.

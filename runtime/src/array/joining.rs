@@ -285,8 +285,3 @@ fn at_least<T, A: Operand<T>>(function: &str, x: &A, rank: usize) {
         );
     }
 }
-
-/// The elements of an empty array of this shape.
-pub(crate) fn nothing<T>(shape: &[usize]) -> ArrayD<T> {
-    ArrayD::from_shape_vec(IxDyn(shape), Vec::new()).expect("a length is 0")
-}
