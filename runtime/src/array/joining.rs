@@ -1,6 +1,6 @@
 //! Several arrays into one, and one into several.
 
-use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, IxDyn, Slice};
+use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, Slice};
 
 use super::axis::{AxisIndex, resolve};
 use super::operand::{Operand, dynamic, with_rank};

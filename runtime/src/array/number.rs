@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::fmt::Debug;
 
 use super::dtype::DType;
-use super::vector::{Binary, Unary, Vector};
+use super::vector::{self, Binary, Unary};
 
 /// An element type: every integer, `f32`, `f64`, `bool`, `Complex32`, `Complex64`.
 pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
@@ -413,24 +413,24 @@ macro_rules! floats {
             #[inline] fn is_infinite(self) -> bool { $t::is_infinite(self) }
             fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self, IxDyn> { x.into() }
             fn vector1(function: Unary, x: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
-                Some(Vector::unary_array(function, x.view()))
+                Some(vector::unary_array(function, x.view()))
             }
             fn vector2(function: Binary, x: &ArrayViewD<'_, Self>, y: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
-                Some(Vector::binary_array(function, x.view(), y.view()))
+                Some(vector::binary_array(function, x.view(), y.view()))
             }
             fn vector1_inplace(function: Unary, x: &mut ArrayViewMutD<'_, Self>) -> bool {
-                Vector::unary_inplace(function, x.view_mut());
+                vector::unary_inplace(function, x.view_mut());
                 true
             }
             fn vector2_inplace(function: Binary, x: &mut ArrayViewMutD<'_, Self>, y: &ArrayViewD<'_, Self>) -> bool {
-                Vector::binary_inplace(function, x.view_mut(), y.view());
+                vector::binary_inplace(function, x.view_mut(), y.view());
                 true
             }
         }
         impl Arithmetic for $t {
             #[inline] fn minus(self, other: Self) -> Self { self - other }
             #[inline] fn negative(self) -> Self { -self }
-            fn power(self, exponent: Self) -> Self { Vector::binary(Binary::Power, self, exponent) }
+            fn power(self, exponent: Self) -> Self { vector::binary(Binary::Power, self, exponent) }
             #[inline] fn sign(self) -> Self {
                 if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self }
             }
@@ -477,32 +477,32 @@ macro_rules! floats {
             fn angle(self) -> Self {
                 if self.is_nan() { self } else if self.is_sign_negative() { std::$t::consts::PI } else { 0.0 }
             }
-            fn exp(self) -> Self { Vector::unary(Unary::Exp, self) }
-            fn exp2(self) -> Self { Vector::unary(Unary::Exp2, self) }
-            fn expm1(self) -> Self { Vector::unary(Unary::Expm1, self) }
-            fn log(self) -> Self { Vector::unary(Unary::Log, self) }
-            fn log2(self) -> Self { Vector::unary(Unary::Log2, self) }
-            fn log10(self) -> Self { Vector::unary(Unary::Log10, self) }
-            fn log1p(self) -> Self { Vector::unary(Unary::Log1p, self) }
+            fn exp(self) -> Self { vector::unary(Unary::Exp, self) }
+            fn exp2(self) -> Self { vector::unary(Unary::Exp2, self) }
+            fn expm1(self) -> Self { vector::unary(Unary::Expm1, self) }
+            fn log(self) -> Self { vector::unary(Unary::Log, self) }
+            fn log2(self) -> Self { vector::unary(Unary::Log2, self) }
+            fn log10(self) -> Self { vector::unary(Unary::Log10, self) }
+            fn log1p(self) -> Self { vector::unary(Unary::Log1p, self) }
             #[inline] fn sqrt(self) -> Self { $t::sqrt(self) }
-            fn sin(self) -> Self { Vector::unary(Unary::Sin, self) }
-            fn cos(self) -> Self { Vector::unary(Unary::Cos, self) }
-            fn tan(self) -> Self { Vector::unary(Unary::Tan, self) }
-            fn arcsin(self) -> Self { Vector::unary(Unary::Arcsin, self) }
-            fn arccos(self) -> Self { Vector::unary(Unary::Arccos, self) }
-            fn arctan(self) -> Self { Vector::unary(Unary::Arctan, self) }
-            fn sinh(self) -> Self { Vector::unary(Unary::Sinh, self) }
-            fn cosh(self) -> Self { Vector::unary(Unary::Cosh, self) }
-            fn tanh(self) -> Self { Vector::unary(Unary::Tanh, self) }
-            fn arcsinh(self) -> Self { Vector::unary(Unary::Arcsinh, self) }
-            fn arccosh(self) -> Self { Vector::unary(Unary::Arccosh, self) }
-            fn arctanh(self) -> Self { Vector::unary(Unary::Arctanh, self) }
+            fn sin(self) -> Self { vector::unary(Unary::Sin, self) }
+            fn cos(self) -> Self { vector::unary(Unary::Cos, self) }
+            fn tan(self) -> Self { vector::unary(Unary::Tan, self) }
+            fn arcsin(self) -> Self { vector::unary(Unary::Arcsin, self) }
+            fn arccos(self) -> Self { vector::unary(Unary::Arccos, self) }
+            fn arctan(self) -> Self { vector::unary(Unary::Arctan, self) }
+            fn sinh(self) -> Self { vector::unary(Unary::Sinh, self) }
+            fn cosh(self) -> Self { vector::unary(Unary::Cosh, self) }
+            fn tanh(self) -> Self { vector::unary(Unary::Tanh, self) }
+            fn arcsinh(self) -> Self { vector::unary(Unary::Arcsinh, self) }
+            fn arccosh(self) -> Self { vector::unary(Unary::Arccosh, self) }
+            fn arctanh(self) -> Self { vector::unary(Unary::Arctanh, self) }
         }
         impl Float for $t {
             const NAN: Self = $t::NAN;
             const INFINITY: Self = $t::INFINITY;
             const MAX: Self = $t::MAX;
-            fn cbrt(self) -> Self { Vector::unary(Unary::Cbrt, self) }
+            fn cbrt(self) -> Self { vector::unary(Unary::Cbrt, self) }
             #[inline] fn rint(self) -> Self { self.round_ties_even() }
             #[inline] fn copysign(self, sign: Self) -> Self { $t::copysign(self, sign) }
             fn nextafter(self, other: Self) -> Self {
@@ -511,10 +511,10 @@ macro_rules! floats {
                 else if other > self { self.next_up() }
                 else { self.next_down() }
             }
-            fn hypot(self, other: Self) -> Self { Vector::binary(Binary::Hypot, self, other) }
-            fn arctan2(self, other: Self) -> Self { Vector::binary(Binary::Arctan2, self, other) }
-            fn exprel(self) -> Self { Vector::unary(Unary::Exprel, self) }
-            fn erf(self) -> Self { Vector::unary(Unary::Erf, self) }
+            fn hypot(self, other: Self) -> Self { vector::binary(Binary::Hypot, self, other) }
+            fn arctan2(self, other: Self) -> Self { vector::binary(Binary::Arctan2, self, other) }
+            fn exprel(self) -> Self { vector::unary(Unary::Exprel, self) }
+            fn erf(self) -> Self { vector::unary(Unary::Erf, self) }
             fn frexp(self) -> (Self, i32) {
                 if self == 0.0 || self.is_nan() || $t::is_infinite(self) { return (self, 0); }
                 let scale = (1u64 << $mantissa) as $t * 4.0;

@@ -8,13 +8,28 @@ use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, IxDyn};
 use super::elementwise::stretch;
 use super::shape::broadcast;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::{In, InOut, Kernel, New, Real, Site, launch};
+use crate::kernel::{In, InOut, Kernel, Out, Real, Site, launch};
 use crate::math::VectorMath;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+
+/// Writes a function of each number of the first slice to the second.
+type Loop1<T> = fn(&[T], &mut [T]);
+
+/// Writes a function of each pair of numbers of the first two slices to the third.
+type Loop2<T> = fn(&[T], &[T], &mut [T]);
+
+/// `f32` and `f64`: the loops of each function.
+pub trait Vector: Real {
+    /// The loop of a function of one number.
+    #[doc(hidden)]
+    fn loop1(function: Unary) -> Loop1<Self>;
+    /// The loop of a function of two numbers.
+    #[doc(hidden)]
+    fn loop2(function: Binary) -> Loop2<Self>;
+}
 
 /// A function of one number, at a SIMD level.
-trait Function<T> {
+trait Function1<T> {
     fn call<L: Level>(x: T) -> T;
 }
 
@@ -23,103 +38,118 @@ trait Function2<T> {
     fn call<L: Level>(x: T, y: T) -> T;
 }
 
+struct Slices1<'a, T, F>(&'a [T], &'a mut [T], PhantomData<F>);
+
+impl<T: Real, F: Function1<T>> Dispatch for Slices1<'_, T, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        for (x, out) in self.0.iter().zip(self.1) {
+            *out = F::call::<L>(*x);
+        }
+    }
+}
+
+struct Slices2<'a, T, F>(&'a [T], &'a [T], &'a mut [T], PhantomData<F>);
+
+impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        for ((x, y), out) in self.0.iter().zip(self.1).zip(self.2) {
+            *out = F::call::<L>(*x, *y);
+        }
+    }
+}
+
 /// Scalar operations an element, for the decision whether threads are worth their while.
 const COST: usize = 20;
 
-static SITE: Site = Site { method: "bm", statement: "an elementwise function", operands: &["x", "y"] };
+/// Elements that an in-place loop copies at a time.
+const PART: usize = 256;
 
-struct Map<F>(PhantomData<F>);
+static SITE: Site = Site { method: "bm", statement: "an elementwise function", operands: &["out", "x", "y"] };
 
-impl<T: Real, F: Function<T> + Sync> Kernel<(New<T, IxDyn>, In<'_, T>)> for Map<F> {
+struct Map1<T>(Loop1<T>);
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
     #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x): (&mut [MaybeUninit<T>], &[T])) {
-        let (out, x) = (&mut out[..n], &x[..n]);
-        for i in 0..n {
-            out[i] = MaybeUninit::new(F::call::<L>(x[i]));
-        }
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
+        (self.0)(&x[..n], &mut out[..n]);
     }
 }
 
-impl<T: Real, F: Function<T> + Sync> Kernel<(InOut<'_, T>,)> for Map<F> {
+impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x,): (&mut [T],)) {
-        for x in &mut x[..n] {
-            *x = F::call::<L>(*x);
+        let mut copy = [T::ZERO; PART];
+        for part in x[..n].chunks_mut(PART) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, part);
         }
     }
 }
 
-impl<T: Real, F: Function2<T> + Sync> Kernel<(New<T, IxDyn>, In<'_, T>, In<'_, T>)> for Map<F> {
+struct Map2<T>(Loop2<T>);
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
     #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [MaybeUninit<T>], &[T], &[T])) {
-        let (out, x, y) = (&mut out[..n], &x[..n], &y[..n]);
-        for i in 0..n {
-            out[i] = MaybeUninit::new(F::call::<L>(x[i], y[i]));
-        }
+    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
+        (self.0)(&x[..n], &y[..n], &mut out[..n]);
     }
 }
 
-impl<T: Real, F: Function2<T> + Sync> Kernel<(InOut<'_, T>, In<'_, T>)> for Map<F> {
+impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y): (&mut [T], &[T])) {
-        let (x, y) = (&mut x[..n], &y[..n]);
-        for i in 0..n {
-            x[i] = F::call::<L>(x[i], y[i]);
+        let mut copy = [T::ZERO; PART];
+        for (part, y) in x[..n].chunks_mut(PART).zip(y[..n].chunks(PART)) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, y, part);
         }
     }
 }
 
-struct Once<F, A>(A, PhantomData<F>);
-
-impl<T, F: Function<T>> Dispatch for Once<F, (T,)> {
-    type Output = T;
-    #[inline(always)]
-    fn run<L: Level>(self) -> T {
-        F::call::<L>(self.0.0)
-    }
+/// A function of one number.
+pub fn unary<T: Vector>(function: Unary, x: T) -> T {
+    let mut out = [T::ZERO];
+    T::loop1(function)(&[x], &mut out);
+    out[0]
 }
 
-impl<T, F: Function2<T>> Dispatch for Once<F, (T, T)> {
-    type Output = T;
-    #[inline(always)]
-    fn run<L: Level>(self) -> T {
-        F::call::<L>(self.0.0, self.0.1)
-    }
+/// A function of each element.
+pub fn unary_array<T: Vector>(function: Unary, x: ArrayViewD<'_, T>) -> ArrayD<T> {
+    let mut out = ArrayD::from_elem(IxDyn(x.shape()), T::ZERO);
+    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x)), &Map1(T::loop1(function)));
+    out
 }
 
-fn mapped<T: Real, F: Function<T> + Sync>(x: ArrayViewD<'_, T>) -> ArrayD<T> {
-    let shape = x.shape().to_vec();
-    launch(&SITE, COST, (New::with_shape(&shape), In::array(x)), &Map::<F>(PhantomData)).0
+/// A function of each element, in place.
+pub fn unary_inplace<T: Vector>(function: Unary, x: ArrayViewMutD<'_, T>) {
+    launch(&SITE, COST, (InOut::array(x),), &Map1(T::loop1(function)));
 }
 
-fn updated<T: Real, F: Function<T> + Sync>(x: ArrayViewMutD<'_, T>) {
-    launch(&SITE, COST, (InOut::array(x),), &Map::<F>(PhantomData));
+/// A function of two numbers.
+pub fn binary<T: Vector>(function: Binary, x: T, y: T) -> T {
+    let mut out = [T::ZERO];
+    T::loop2(function)(&[x], &[y], &mut out);
+    out[0]
 }
 
-fn mapped2<T: Real, F: Function2<T> + Sync>(function: &str, x: ArrayViewD<'_, T>, y: ArrayViewD<'_, T>) -> ArrayD<T> {
-    let shape = broadcast(function, &[x.shape(), y.shape()]);
-    launch(&SITE, COST, (New::with_shape(&shape), In::array(x), In::array(y)), &Map::<F>(PhantomData)).0
+/// A function of each pair of elements; the arrays broadcast.
+pub fn binary_array<T: Vector>(function: Binary, x: ArrayViewD<'_, T>, y: ArrayViewD<'_, T>) -> ArrayD<T> {
+    let shape = broadcast(function.name(), &[x.shape(), y.shape()]);
+    let mut out = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
+    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x), In::array(y)), &Map2(T::loop2(function)));
+    out
 }
 
-fn updated2<T: Real, F: Function2<T> + Sync>(function: &str, x: ArrayViewMutD<'_, T>, y: ArrayViewD<'_, T>) {
-    stretch(function, &y, x.shape());
-    launch(&SITE, COST, (InOut::array(x), In::array(y)), &Map::<F>(PhantomData));
-}
-
-/// `f32` and `f64`, by the function's name.
-pub trait Vector: Sized {
-    /// A function of one number.
-    fn unary(function: Unary, x: Self) -> Self;
-    /// A function of each element.
-    fn unary_array(function: Unary, x: ArrayViewD<'_, Self>) -> ArrayD<Self>;
-    /// A function of each element, in place.
-    fn unary_inplace(function: Unary, x: ArrayViewMutD<'_, Self>);
-    /// A function of two numbers.
-    fn binary(function: Binary, x: Self, y: Self) -> Self;
-    /// A function of each pair of elements; the arrays broadcast.
-    fn binary_array(function: Binary, x: ArrayViewD<'_, Self>, y: ArrayViewD<'_, Self>) -> ArrayD<Self>;
-    /// A function of each pair of elements, written over the first, to which the second broadcasts.
-    fn binary_inplace(function: Binary, x: ArrayViewMutD<'_, Self>, y: ArrayViewD<'_, Self>);
+/// A function of each pair of elements, written over the first, to which the second broadcasts.
+pub fn binary_inplace<T: Vector>(function: Binary, x: ArrayViewMutD<'_, T>, y: ArrayViewD<'_, T>) {
+    stretch(function.name(), &y, x.shape());
+    launch(&SITE, COST, (InOut::array(x), In::array(y)), &Map2(T::loop2(function)));
 }
 
 macro_rules! functions {
@@ -144,7 +174,7 @@ macro_rules! functions {
             $(pub struct $two;)*
         }
         $(
-            impl<$t: Real + VectorMath> Function<$t> for one::$one {
+            impl<$t: Real + VectorMath> Function1<$t> for one::$one {
                 #[inline(always)]
                 fn call<$l: Level>($x: $t) -> $t { $value }
             }
@@ -155,28 +185,25 @@ macro_rules! functions {
                 fn call<$l2: Level>($x2: $t2, $y2: $t2) -> $t2 { $value2 }
             }
         )*
+        impl Binary {
+            fn name(self) -> &'static str {
+                match self { $(Binary::$two => stringify!($two)),* }
+            }
+        }
         functions!(@type f32: $($one)*; $($two)*);
         functions!(@type f64: $($one)*; $($two)*);
     };
     (@type $t:ident: $($one:ident)*; $($two:ident)*) => {
         impl Vector for $t {
-            fn unary(function: Unary, x: $t) -> $t {
-                match function { $(Unary::$one => dispatch(Once::<one::$one, _>((x,), PhantomData)),)* }
+            fn loop1(function: Unary) -> Loop1<$t> {
+                match function {
+                    $(Unary::$one => |x, out| dispatch(Slices1(x, out, PhantomData::<one::$one>)),)*
+                }
             }
-            fn unary_array(function: Unary, x: ArrayViewD<'_, $t>) -> ArrayD<$t> {
-                match function { $(Unary::$one => mapped::<$t, one::$one>(x),)* }
-            }
-            fn unary_inplace(function: Unary, x: ArrayViewMutD<'_, $t>) {
-                match function { $(Unary::$one => updated::<$t, one::$one>(x),)* }
-            }
-            fn binary(function: Binary, x: $t, y: $t) -> $t {
-                match function { $(Binary::$two => dispatch(Once::<two::$two, _>((x, y), PhantomData)),)* }
-            }
-            fn binary_array(function: Binary, x: ArrayViewD<'_, $t>, y: ArrayViewD<'_, $t>) -> ArrayD<$t> {
-                match function { $(Binary::$two => mapped2::<$t, two::$two>(stringify!($two), x, y),)* }
-            }
-            fn binary_inplace(function: Binary, x: ArrayViewMutD<'_, $t>, y: ArrayViewD<'_, $t>) {
-                match function { $(Binary::$two => updated2::<$t, two::$two>(stringify!($two), x, y),)* }
+            fn loop2(function: Binary) -> Loop2<$t> {
+                match function {
+                    $(Binary::$two => |x, y, out| dispatch(Slices2(x, y, out, PhantomData::<two::$two>)),)*
+                }
             }
         }
     };
