@@ -6,6 +6,8 @@ pub use crate::array::{
     statistics::*, trigonometric::*, window::*,
 };
 
+/// The element types, for generic code over arrays.
+pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber};
 pub use crate::backend::{get_backend_name, use_backend};
 #[cfg(feature = "fft")]
 pub use crate::fft;

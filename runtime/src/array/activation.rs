@@ -141,12 +141,12 @@ with_parameters! {
     prelu(slope) |x| sloped(x, slope);
     /// `min(max(x, low), high)`
     hard_tanh_with(low, high) |x| smaller(larger(x, low), high);
-    /// 0 where `|x| ≤ λ`, else `x`.
-    hard_shrink(lambda) |x| if x.modulus() <= lambda { Number::ZERO } else { x };
-    /// 0 where `|x| ≤ λ`, else `x` moved towards 0 by `λ`.
+    /// 0 where `|x| ≤ λ` and for NaN, else `x`.
+    hard_shrink(lambda) |x| if x.modulus() > lambda { x } else { Number::ZERO };
+    /// 0 where `|x| ≤ λ` and for NaN, else `x` moved towards 0 by `λ`.
     soft_shrink(lambda) |x| if x > lambda { x.minus(lambda) }
         else if x < lambda.negative() { x.plus(lambda) }
-        else if x.is_nan() { x } else { Number::ZERO };
+        else { Number::ZERO };
 }
 
 /// `eˣ` divided by its sum along an axis.

@@ -136,6 +136,19 @@ pub fn clip_by_norm<T: Float, A: Operand<T>>(x: A, norm: T) -> ndarray::Array<T,
     x.view().mapv(|value| value.times(factor))
 }
 
+/// Each line along an axis scaled down so that its Euclidean norm is at most `norm`.
+pub fn clip_by_norm_axis<T: Float, A: Operand<T>>(
+    x: A,
+    norm: T,
+    axis: impl super::axis::AxisIndex,
+) -> ndarray::Array<T, A::Dim> {
+    let view = dynamic(&x);
+    let axis = super::axis::resolve("clip_by_norm_axis", axis, view.ndim());
+    let lengths = super::reduction::reduce_euclidean_norm_axis_keepdims(view.view(), axis);
+    let factors = lengths.mapv(|length: T| if length > norm { norm.divide(length) } else { T::ONE });
+    super::operand::with_rank(multiply(view, &factors))
+}
+
 /// `x + value · a · b`
 pub fn addcmul<T: Number, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
     x: A,

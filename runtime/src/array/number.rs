@@ -317,8 +317,9 @@ macro_rules! integers {
                 a as $t
             }
             fn lcm(self, other: Self) -> Self {
-                let divisor = self.gcd(other);
-                if divisor == 0 { 0 } else { (self / divisor).wrapping_mul(other).abs() }
+                let divisor = self.gcd(other) as $unsigned;
+                if divisor == 0 { return 0; }
+                (self.abs() as $unsigned / divisor).wrapping_mul(other.abs() as $unsigned) as $t
             }
             fn to_i64(self) -> i64 { self as i64 }
             fn from_i64(value: i64) -> Self { value as $t }

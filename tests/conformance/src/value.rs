@@ -144,9 +144,17 @@ fn viewed<T>(mut array: ArrayD<T>, steps: &Json) -> ArrayD<T> {
         }
         for (axis, slice) in step.get("slice").and_then(Json::as_array).into_iter().flatten().enumerate() {
             let numbers = numbers(slice);
-            let step = numbers[2].unwrap_or(1);
-            // Cases reverse whole axes only.
-            array.slice_axis_inplace(Axis(axis), Slice::new(numbers[0].unwrap_or(0), numbers[1], step));
+            let (n, step) = (array.shape()[axis] as isize, numbers[2].unwrap_or(1));
+            let place = |i: isize| if i < 0 { i + n } else { i };
+            let slice = if step > 0 {
+                Slice::new(numbers[0].unwrap_or(0), numbers[1], step)
+            } else {
+                // From the last place taken to the first; ndarray turns the slice round.
+                let first = numbers[0].map_or(n - 1, place).min(n - 1);
+                let stop = numbers[1].map_or(-1, place);
+                Slice::new(stop + 1, Some(first + 1), step)
+            };
+            array.slice_axis_inplace(Axis(axis), slice);
         }
     }
     array

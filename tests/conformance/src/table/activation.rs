@@ -49,7 +49,7 @@ pub fn rows() -> Rows {
     unary! { rows, relu relu6 sigmoid silu swish log_sigmoid selu hard_sigmoid hard_silu hard_swish soft_sign
         tanh_shrink mish }
     with_parameters! { rows,
-        "softplus" softplus_with("beta" 1.0, "threshold" f64::INFINITY);
+        "softplus" softplus_with("beta" 1.0, "threshold" 20.0);
         "elu" elu_with("alpha" 1.0);
         "celu" celu("alpha" 1.0);
         "leaky_relu" leaky_relu_with("negative_slope" 0.01);

@@ -90,6 +90,19 @@ pub fn rows() -> Rows {
     }));
     rows.push(("clip", clip));
     rows.push(("clip_by_value", clip));
+    rows.push(("clip_by_norm", |c| {
+        c.only(&["axis"])?;
+        let axis = c.integer(2, "axis")?;
+        on!(float, c.same(&[0, 1])?, |x, norm| {
+            let norm = norm[ndarray::IxDyn(&[])];
+            one(match axis {
+                None => bm::clip_by_norm(x, norm),
+                Some(axis) => bm::clip_by_norm_axis(x, norm, axis),
+            })
+        })
+    }));
+    rows.push(("addcmul", |c| scaled_term(c, false)));
+    rows.push(("addcdiv", |c| scaled_term(c, true)));
     rows.push(("unwrap", |c| {
         c.only(&[])?;
         on!(float, c.array(0)?, |x| one(bm::unwrap(x)))
@@ -130,6 +143,22 @@ pub fn rows() -> Rows {
     rows.push(("result_type", promoted));
     rows.push(("promote_types", promoted));
     rows
+}
+
+/// `x + value · a · b` or `x + value · a / b`.
+fn scaled_term(c: &Call, divide: bool) -> Outcome {
+    c.only(&["value"])?;
+    let unit = Value::Float(1.0);
+    let value = c.options.get("value").unwrap_or(&unit);
+    let arrays = unify(&c.arguments.iter().chain([value]).collect::<Vec<_>>())?;
+    on!(inexact, arrays, |[arrays]| {
+        let value = arrays[3][ndarray::IxDyn(&[])];
+        one(if divide {
+            bm::addcdiv(arrays[0], arrays[1], arrays[2], value)
+        } else {
+            bm::addcmul(arrays[0], arrays[1], arrays[2], value)
+        })
+    })
 }
 
 fn round(c: &Call) -> Outcome {
