@@ -263,7 +263,7 @@ fn compile_method<'a>(
 
 fn schedule(lowered: &Lowered, mode: Mode, method: &str) -> crate::passes::step::Block {
     let uses = Uses::of(&lowered.graph, &lowered.body);
-    Scheduler::new(&lowered.graph, &lowered.functions, &uses, mode, method).region(&lowered.body)
+    Scheduler::new(&lowered.graph, &lowered.functions, &lowered.draws, &uses, mode, method).region(&lowered.body)
 }
 
 /// Prints the IR and the steps of a method that `BRAIN_JIT_SHOW` names.

@@ -28,6 +28,7 @@ pub fn shape(buffer: &Buffer, graph: &Graph, method: &str) -> TokenStream {
                 _ => quote!((#tokens).shape()),
             }
         }
+        Buffer::Draw { name } => quote!(::brain_jit::__private::draw_shape(&#name)),
         Buffer::Local { name, views, .. } if views.is_empty() => quote!(#name.shape()),
         other => {
             let view = view(other, graph, method);
@@ -49,6 +50,7 @@ fn rank_after(buffer: &Buffer, count: usize, graph: &Graph) -> usize {
             Rank::Dynamic => (0, views),
         },
         Buffer::Local { rank, views, .. } => (*rank, views),
+        Buffer::Draw { .. } => return 0,
     };
     views.iter().take(count).fold(base, |rank, view| match view {
         View::Transpose => rank,
@@ -62,6 +64,7 @@ fn rank_after(buffer: &Buffer, count: usize, graph: &Graph) -> usize {
 
 fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> TokenStream {
     let (base, views, name) = match buffer {
+        Buffer::Draw { name } => return quote!(#name),
         Buffer::Place { place, views } => {
             let place = graph.place(*place);
             let tokens = &place.tokens;

@@ -147,6 +147,15 @@ fn definition(kernel: &Kernel) -> TokenStream {
         }
     });
     let body = body(kernel);
+    let sources: Vec<TokenStream> = kernel
+        .operands
+        .iter()
+        .filter(|o| o.access == Access::Source)
+        .map(|o| {
+            let (name, dtype) = (format_ident!("S{}", o.buffer), o.dtype.tokens());
+            quote!(#name: ::brain_jit::__private::kernel::Source<Element = #dtype>)
+        })
+        .collect();
     let all: Vec<TokenStream> = types
         .iter()
         .map(|t| quote!(#t))
@@ -155,7 +164,7 @@ fn definition(kernel: &Kernel) -> TokenStream {
     let sync = maps.iter().map(|(name, _)| quote!(#name: Sync)).collect::<Vec<_>>();
     quote! {
         struct __Kernel<#(#all),*> { #(#fields,)* #phantom }
-        impl<#(#bound_types),*> ::brain_jit::__private::kernel::Kernel<(#(#operand_types,)*)> for __Kernel<#(#all),*>
+        impl<#(#bound_types,)* #(#sources),*> ::brain_jit::__private::kernel::Kernel<(#(#operand_types,)*)> for __Kernel<#(#all),*>
         where #(#sync,)*
         {
             #[inline(always)]
@@ -306,7 +315,11 @@ fn operand_type(operand: &Operand) -> TokenStream {
     let dtype = operand.dtype.tokens();
     let kernel = quote!(::brain_jit::__private::kernel);
     match operand.access {
-        Access::Read | Access::Source => quote!(#kernel::In<'_, #dtype>),
+        Access::Read => quote!(#kernel::In<'_, #dtype>),
+        Access::Source => {
+            let source = format_ident!("S{}", operand.buffer);
+            quote!(#kernel::Computed<#source>)
+        }
         Access::ReadWrite => quote!(#kernel::InOut<'_, #dtype>),
         Access::Write => quote!(#kernel::Out<'_, #dtype>),
         Access::New => {
@@ -352,7 +365,11 @@ pub fn dimension(rank: Rank) -> TokenStream {
 fn operand_value(operand: &Operand, launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
     let kernel = quote!(::brain_jit::__private::kernel);
     match operand.access {
-        Access::Read | Access::Source => {
+        Access::Source => {
+            let source = buffer::view(&launch.buffers[operand.buffer], graph, method);
+            quote!(#kernel::Computed::new(#source))
+        }
+        Access::Read => {
             let view = buffer::view(&launch.buffers[operand.buffer], graph, method);
             quote!(#kernel::In::array(#view))
         }

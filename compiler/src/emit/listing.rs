@@ -227,6 +227,7 @@ impl Writer<'_> {
                 (tidy(place.tokens.clone()), views)
             }
             Buffer::Local { name, views, .. } => (clean(&name.to_string()), views),
+            Buffer::Draw { name } => return clean(&name.to_string()),
         };
         for view in views {
             match view {

@@ -59,7 +59,7 @@ impl Lowering<'_> {
                 self.check_borrow(name, &places);
                 self.array(&expr)
             }
-            Local::Scalar { .. } | Local::Weak(_) | Local::Other => None,
+            Local::Scalar { .. } | Local::Weak(_) | Local::Random | Local::Other => None,
         }
     }
 
@@ -100,7 +100,11 @@ impl Lowering<'_> {
             return None;
         }
         let operation = binary_operation(op)?;
+        let around = self.expected.clone();
+        let beside = self.operand_type(left).or_else(|| self.operand_type(right));
+        self.expected = beside.or(around.clone());
         let nodes = (self.array(left), self.array(right));
+        self.expected = around;
         let (left, right) = match nodes {
             (Some(l), Some(r)) => (l, r),
             (Some(l), None) => {
@@ -114,6 +118,14 @@ impl Lowering<'_> {
             (None, None) => return None,
         };
         Some(self.elementwise(operation, vec![left, right], span))
+    }
+
+    /// The element type of a name or scalar, without lowering it.
+    fn operand_type(&mut self, expr: &Expr) -> Option<DType> {
+        match self.array_type(expr) {
+            Some(array) => Some(array.dtype),
+            None => self.scalar_type(expr),
+        }
     }
 
     /// An elementwise node; types are checked here.

@@ -71,7 +71,8 @@ impl Lowering<'_> {
         let name = self.fresh("array");
         let value = &code.tokens;
         let mut code = code.clone();
-        code.tokens = quote!(let #name = #value;);
+        let written = array_tokens(&ty);
+        code.tokens = quote!(let #name #written = #value;);
         code.effects.writes.insert(name.to_string());
         let source = super::source_text(expr);
         self.push_host(code, source);
@@ -588,5 +589,17 @@ impl Lowering<'_> {
             [one] => quote!(#place[#one]),
             many => quote!(#place[[#(#many),*]]),
         })
+    }
+}
+
+/// `: Array<T, IxN>` for an owned array of static rank.
+fn array_tokens(ty: &ArrayType) -> TokenStream {
+    let owned = ty.container == crate::ir::types::Container::Owned;
+    match ty.rank {
+        crate::ir::types::Rank::Static(_) if owned => {
+            let (dtype, dimension) = (ty.dtype.tokens(), crate::emit::kernel::dimension(ty.rank));
+            quote!(: ::brain_jit::__private::ndarray::Array<#dtype, #dimension>)
+        }
+        _ => TokenStream::new(),
     }
 }

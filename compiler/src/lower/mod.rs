@@ -36,27 +36,18 @@ pub struct Lowered {
     pub body: Region,
     /// The user's scalar functions that `Map` nodes call.
     pub functions: Vec<HostCode>,
-    /// Draws from random states, by number.
-    pub draws: Vec<Draw>,
+    /// The names of draws from random states, by number.
+    pub draws: Vec<Ident>,
     pub fields: BTreeMap<String, field::Use>,
-}
-
-/// A draw: the state it advances and the call.
-#[derive(Clone, Debug)]
-pub struct Draw {
-    pub state: proc_macro2::TokenStream,
-    pub name: Ident,
-    pub arguments: Vec<HostCode>,
-    /// The size as written; `None` for `*_like`.
-    pub size: Option<HostCode>,
-    pub like: Option<NodeId>,
 }
 
 /// The state of lowering one method.
 pub struct Lowering<'a> {
     pub(crate) graph: Graph,
     pub(crate) functions: Vec<HostCode>,
-    pub(crate) draws: Vec<Draw>,
+    pub(crate) draws: Vec<Ident>,
+    /// The element type that the code around asks for.
+    pub(crate) expected: Option<crate::ir::types::DType>,
     pub(crate) object: Option<&'a Object>,
     pub(crate) methods: &'a [Method],
     pub(crate) receiver: Option<Receiver>,
@@ -88,6 +79,7 @@ pub fn lower(
         graph: Graph::default(),
         functions: Vec::new(),
         draws: Vec::new(),
+        expected: None,
         object,
         methods,
         receiver: method.receiver,
@@ -203,6 +195,7 @@ impl Lowering<'_> {
                 dtype: Some(dtype),
                 reference: matches!(ty, syn::Type::Reference(_)),
             },
+            ValueType::RandomState if exclusive => Local::Random,
             ValueType::RandomState | ValueType::Other => Local::Other,
         };
         self.scopes.declare(&name.to_string(), local);

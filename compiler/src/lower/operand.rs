@@ -69,7 +69,7 @@ impl Lowering<'_> {
     }
 
     /// A weak constant expression in the type it is used at: `bm::PI` becomes that type's.
-    fn retyped(&mut self, expr: &Expr, dtype: &DType) -> Expr {
+    pub(crate) fn retyped(&mut self, expr: &Expr, dtype: &DType) -> Expr {
         struct Retype<'a, 'b> {
             lowering: &'a Lowering<'b>,
             dtype: TokenStream,

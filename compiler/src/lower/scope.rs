@@ -19,6 +19,8 @@ pub enum Local {
     Scalar { dtype: Option<DType>, reference: bool },
     /// A constant expression of literals and `bm::PI`, retyped where it is used.
     Weak(syn::Expr),
+    /// A `&mut RandomState` parameter.
+    Random,
     Other,
 }
 

@@ -96,7 +96,17 @@ impl Lowering<'_> {
             self.scopes.declare(&name.ident.to_string(), borrow);
             return;
         }
-        if let Some(node) = self.array(expr) {
+        let around = self.expected.clone();
+        if let Some(ty) = annotated {
+            self.expected = match self.types.recognise(ty) {
+                ValueType::Array(array) => Some(array.dtype),
+                ValueType::Scalar(dtype) => Some(dtype),
+                _ => around.clone(),
+            };
+        }
+        let lowered = self.array(expr);
+        self.expected = around;
+        if let Some(node) = lowered {
             self.bind(&name.ident, name.mutability.is_some(), node, source);
             return;
         }
@@ -312,7 +322,10 @@ impl Lowering<'_> {
             return None;
         }
         let dtype = self.graph.place(place).ty.dtype.clone();
-        let value = match self.array(right) {
+        let around = self.expected.replace(dtype.clone());
+        let lowered = self.array(right);
+        self.expected = around;
+        let value = match lowered {
             Some(node) => node,
             None if operation.is_none() && self.is_host_array(right) => {
                 return self.assign_host(place, index, right, source);

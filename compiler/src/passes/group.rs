@@ -91,7 +91,11 @@ impl Group {
 
     /// The register that holds this operand's element.
     pub fn load(&mut self, buffer: Buffer, name: String, dtype: DType, rank: Rank) -> Argument {
-        let operand = self.operand(buffer, name, dtype.clone(), rank, Access::Read);
+        let access = match buffer {
+            Buffer::Draw { .. } => Access::Source,
+            _ => Access::Read,
+        };
+        let operand = self.operand(buffer, name, dtype.clone(), rank, access);
         if self.operands[operand].access == Access::Write {
             self.operands[operand].access = Access::ReadWrite;
         }
@@ -113,7 +117,7 @@ impl Group {
             && let Some(found) = self
                 .operands
                 .iter()
-                .position(|o| o.buffer == position && matches!(o.access, Access::Read | Access::Write | Access::ReadWrite))
+                .position(|o| o.buffer == position && matches!(o.access, Access::Read | Access::Write | Access::ReadWrite | Access::Source))
         {
             return found;
         }

@@ -38,6 +38,7 @@ enum Stored {
 pub struct Scheduler<'a> {
     graph: &'a Graph,
     functions: &'a [HostCode],
+    draws: &'a [Ident],
     uses: &'a Uses,
     mode: Mode,
     /// The method's path, for messages.
@@ -54,10 +55,18 @@ pub struct Scheduler<'a> {
 }
 
 impl<'a> Scheduler<'a> {
-    pub fn new(graph: &'a Graph, functions: &'a [HostCode], uses: &'a Uses, mode: Mode, method: &'a str) -> Self {
+    pub fn new(
+        graph: &'a Graph,
+        functions: &'a [HostCode],
+        draws: &'a [Ident],
+        uses: &'a Uses,
+        mode: Mode,
+        method: &'a str,
+    ) -> Self {
         Scheduler {
             graph,
             functions,
+            draws,
             uses,
             mode,
             method,
@@ -422,7 +431,11 @@ impl<'a> Scheduler<'a> {
         }
         match &self.graph.node(node).kind {
             NodeKind::Read { place, .. } => Some(place_buffer(*place, None)),
-            NodeKind::View { arg, view } => Some(self.direct(*arg)?.with_view(view.clone())),
+            NodeKind::Draw { draw } if self.mode == Mode::Fused => Some(Buffer::Draw { name: self.draws[*draw].clone() }),
+            NodeKind::View { arg, view } => match self.direct(*arg)? {
+                Buffer::Draw { .. } => None,
+                buffer => Some(buffer.with_view(view.clone())),
+            },
             _ => None,
         }
     }
@@ -489,8 +502,9 @@ impl<'a> Scheduler<'a> {
 
     /// The value of `node` as a buffer that a routine can read.
     fn buffer(&mut self, node: NodeId) -> Buffer {
-        if let Some(buffer) = self.direct(node) {
+        if let Some(buffer) = self.direct(node).filter(|b| !matches!(b, Buffer::Draw { .. })) {
             let pending = match &buffer {
+                Buffer::Draw { .. } => false,
                 Buffer::Local { name, .. } => self.group.pending.contains(&name.to_string()),
                 Buffer::Place { place, .. } => self.group.written.contains_key(place),
             };
@@ -536,6 +550,21 @@ impl<'a> Scheduler<'a> {
         }
         let found = self.graph.node(node);
         let (dtype, rank) = (found.dtype.clone(), found.rank);
+        if let NodeKind::Draw { draw } = &found.kind
+            && self.stored(node).is_none()
+        {
+            let out = self.fresh("plain");
+            let (draw, dimension) = (&self.draws[*draw], crate::emit::kernel::dimension(rank));
+            self.push(Step::Let {
+                name: out.clone(),
+                mutable: false,
+                dtype: None,
+                value: quote!(::brain_jit::__private::collect_draw::<_, #dimension>(#draw)),
+            });
+            let buffer = self.local(out.clone(), node);
+            self.store(node, Stored::Array(buffer));
+            return out;
+        }
         let (operation, args) = match &found.kind {
             NodeKind::Elementwise { operation, args } => (PlainOperation::Elementwise(*operation), args.clone()),
             NodeKind::Cast(arg) => (PlainOperation::Cast, vec![*arg]),
@@ -931,7 +960,7 @@ impl<'a> Scheduler<'a> {
         }
         self.group.leaves.iter().any(|leaf| match leaf {
             Buffer::Place { place, views } => components.place(*place, views).is_some_and(|c| mine.contains(&c)),
-            Buffer::Local { .. } => false,
+            Buffer::Local { .. } | Buffer::Draw { .. } => false,
         })
     }
 
@@ -1126,6 +1155,7 @@ impl<'a> Scheduler<'a> {
         let mut plain = Scheduler {
             graph: self.graph,
             functions: self.functions,
+            draws: self.draws,
             uses: self.uses,
             mode: Mode::Plain,
             method: self.method,
@@ -1144,7 +1174,7 @@ impl<'a> Scheduler<'a> {
                 Root::Write { place, target, node, version } => {
                     let view = match target {
                         Buffer::Place { views, .. } => views.first().cloned(),
-                        Buffer::Local { .. } => None,
+                        Buffer::Local { .. } | Buffer::Draw { .. } => None,
                     };
                     plain.write(*place, view.as_ref(), *node, None, *version, "");
                 }
@@ -1202,6 +1232,7 @@ impl<'a> Scheduler<'a> {
     fn buffer_name(&self, buffer: &Buffer) -> String {
         match buffer {
             Buffer::Place { place, .. } => self.graph.place(*place).name.clone(),
+            Buffer::Draw { .. } => "a draw".into(),
             Buffer::Local { name, .. } => {
                 let text = name.to_string();
                 if text.starts_with("__") { "a temporary".into() } else { text }

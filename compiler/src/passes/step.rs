@@ -100,12 +100,15 @@ pub enum Buffer {
         rank: usize,
         views: Vec<View>,
     },
+    /// A draw that the kernel computes.
+    Draw { name: Ident },
 }
 
 impl Buffer {
     pub fn with_view(mut self, view: View) -> Buffer {
         match &mut self {
             Buffer::Place { views, .. } | Buffer::Local { views, .. } => views.push(view),
+            Buffer::Draw { .. } => {}
         }
         self
     }

@@ -1,6 +1,7 @@
 //! What generated code calls; not public API.
 
 mod assign;
+mod draw;
 pub mod index;
 pub mod plain;
 pub mod scalar;
@@ -15,6 +16,7 @@ pub use crate::kernel::{self, Real};
 pub use crate::math::VectorMath;
 pub use crate::object::variable_kind;
 pub use assign::{AssignFrom, assign};
+pub use draw::{collect_draw, draw, draw_like, draw_shape};
 pub use brain_jit_macros::{__compile as compile, __derive_step as derive_step};
 pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
