@@ -205,6 +205,15 @@ impl Graph {
         self.hosts.len() - 1
     }
 
+    /// Whether `id` is a place or a view of one.
+    pub fn is_view(&self, id: NodeId) -> bool {
+        match &self.node(id).kind {
+            NodeKind::Read { .. } => true,
+            NodeKind::View { arg, .. } => self.is_view(*arg),
+            _ => false,
+        }
+    }
+
     /// The nodes that `id` is computed from.
     pub fn arguments(&self, id: NodeId) -> Vec<NodeId> {
         match &self.node(id).kind {

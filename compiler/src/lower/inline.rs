@@ -110,6 +110,12 @@ impl Lowering<'_> {
         }
         self.inlining.push(method.name().to_string());
         let early = leaves_early(&body.stmts);
+        if let Some(Stmt::Expr(expr, semi)) = body.stmts.last_mut()
+            && let Expr::Return(leave) = expr
+            && let Some(value) = &leave.expr
+        {
+            (*expr, *semi) = (*value.clone(), None);
+        }
         let value = if early {
             let label = Lifetime::new(&format!("'__inlined{}", self.inlining.len()), Span::mixed_site());
             self.labels.push(label.clone());

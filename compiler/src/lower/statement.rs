@@ -20,9 +20,6 @@ impl Lowering<'_> {
             self.statement(statement);
         }
         match last {
-            Stmt::Expr(Expr::Return(leave), _) if self.return_label().is_some() && leave.expr.is_some() => {
-                leave.expr.as_ref().map(|e| self.value(e))
-            }
             Stmt::Expr(expr, None) if !self.is_write(expr) => Some(self.value(expr)),
             other => {
                 self.statement(other);
@@ -192,6 +189,13 @@ impl Lowering<'_> {
             _ => return None,
         };
         let place = self.place(place)?;
+        // An index list or a mask copies.
+        let mark = self.mark();
+        let node = self.array(expr);
+        self.rewind(mark);
+        if node.is_some_and(|node| !self.graph.is_view(node)) {
+            return None;
+        }
         Some(vec![(place, self.graph.place(place).writes)])
     }
 

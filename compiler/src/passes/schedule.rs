@@ -253,7 +253,7 @@ impl<'a> Scheduler<'a> {
             return;
         }
         let kind = if visible { OutputKind::Visible { mutable } } else { OutputKind::Bound };
-        let name = if visible { name.clone() } else { self.fresh(&format!("{name}_")) };
+        let name = if visible { name.clone() } else { self.fresh(&format!("temporary_{name}_")) };
         self.join_value(node, name, kind, source);
         self.group.positions.insert(self.position);
     }
@@ -274,10 +274,11 @@ impl<'a> Scheduler<'a> {
             dtype: Some(dtype),
             value,
         };
+        let pending = self.depends_on_pending(node);
         if !mutable {
             self.store(node, Stored::Scalar(quote!(#name)));
         }
-        if self.depends_on_pending(node) {
+        if pending {
             self.group.after.push(Step::Source(source.to_string()));
             self.group.after.push(step);
             self.group.pending.insert(name.to_string());
@@ -736,12 +737,12 @@ impl<'a> Scheduler<'a> {
 
     /// Evaluates what an elementwise tree needs from outside a kernel.
     fn prepare(&mut self, node: NodeId) {
-        if self.group.registers.contains_key(&node) || self.stored(node).is_some() {
-            return;
-        }
         let found = self.graph.node(node);
         if found.is_scalar() {
             self.scalar(node);
+            return;
+        }
+        if self.group.registers.contains_key(&node) || self.stored(node).is_some() {
             return;
         }
         match &found.kind {
