@@ -106,7 +106,7 @@ fn a_read_at_another_index_ends_the_kernel() {
 fn a_reduction_ends_the_kernel() {
     let compiled = compile("let total = bm::sum(x * x); self.v[..] = x / total;");
     let launches = compiled.fused.launches();
-    assert_eq!(launches.len(), 2);
+    assert_eq!(launches.len(), 2, "{:?}", launches.iter().map(|l| &l.kernel).collect::<Vec<_>>());
     let reduces = |launch: &Launch| launch.kernel.operands.iter().any(|o| matches!(o.access, Access::Reduce(_)));
     assert!(reduces(launches[0]) && !reduces(launches[1]));
 }
