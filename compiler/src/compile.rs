@@ -7,6 +7,7 @@ use crate::emit::wrapper::{Compiled, Items, Source};
 use crate::emit::{block, function};
 use crate::ir::graph::Graph;
 use crate::ir::region::Region;
+use crate::ir::verify;
 use crate::lower::{Lowered, field::Use, lower};
 use crate::model::block::{Block, parse_function};
 use crate::model::instance::instances;
@@ -236,10 +237,10 @@ fn compile_method<'a>(
             fields.entry(name.clone()).or_default().written |= used.written;
         }
         let (fused, plain) = if errors.is_empty() {
-            (
-                schedule(&lowered, Mode::Fused, &method.path),
-                schedule(&lowered, Mode::Plain, &method.path),
-            )
+            verify_method(&lowered, &method.path);
+            let fused = schedule(&lowered, Mode::Fused, &method.path);
+            verify_kernels(&fused, &method.path);
+            (fused, schedule(&lowered, Mode::Plain, &method.path))
         } else {
             Default::default()
         };
@@ -264,6 +265,25 @@ fn compile_method<'a>(
 fn schedule(lowered: &Lowered, mode: Mode, method: &str) -> crate::passes::step::Block {
     let uses = Uses::of(&lowered.graph, &lowered.body);
     Scheduler::new(&lowered.graph, &lowered.functions, &lowered.draws, &uses, mode, method).region(&lowered.body)
+}
+
+/// In debug builds of the compiler: panics, which becomes an error, where lowering made something inconsistent.
+fn verify_method(lowered: &Lowered, method: &str) {
+    if cfg!(debug_assertions) {
+        let (functions, draws) = (lowered.functions.len(), lowered.draws.len());
+        let problems = verify::method(&lowered.graph, &lowered.body, functions, draws);
+        assert!(problems.is_empty(), "{method}: {}", problems.join("; "));
+    }
+}
+
+/// The same for the kernels that scheduling made.
+fn verify_kernels(block: &crate::passes::step::Block, method: &str) {
+    if cfg!(debug_assertions) {
+        for launch in block.launches() {
+            let problems = verify::kernel(&launch.kernel, launch.buffers.len(), launch.values.len());
+            assert!(problems.is_empty(), "{method}, `{}`: {}", launch.kernel.source, problems.join("; "));
+        }
+    }
 }
 
 /// Prints the IR and the steps of a method that `BRAIN_JIT_SHOW` names.

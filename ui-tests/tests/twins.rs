@@ -243,6 +243,54 @@ mod writes_static_field_assigned;
 #[path = "../pass/writes/write_in_shared_method.rs"]
 mod writes_write_in_shared_method;
 
+#[path = "../pass/calls/method_as_function.rs"]
+mod calls_method_as_function;
+
+#[path = "../pass/calls/axis_in_whole_reduction.rs"]
+mod calls_axis_in_whole_reduction;
+
+#[path = "../pass/calls/dot_of_three.rs"]
+mod calls_dot_of_three;
+
+#[path = "../pass/calls/operand_missing.rs"]
+mod calls_operand_missing;
+
+#[path = "../pass/conditions/array_in_assert.rs"]
+mod conditions_array_in_assert;
+
+#[path = "../pass/conditions/and_in_condition.rs"]
+mod conditions_and_in_condition;
+
+#[path = "../pass/dtypes/variables_mixed.rs"]
+mod dtypes_variables_mixed;
+
+#[path = "../pass/dtypes/written_to_other.rs"]
+mod dtypes_written_to_other;
+
+#[path = "../pass/dtypes/mask_multiplied.rs"]
+mod dtypes_mask_multiplied;
+
+#[path = "../pass/dtypes/where_of_numbers.rs"]
+mod dtypes_where_of_numbers;
+
+#[path = "../pass/dtypes/bitwise_of_floats.rs"]
+mod dtypes_bitwise_of_floats;
+
+#[path = "../pass/dtypes/exp_of_integers.rs"]
+mod dtypes_exp_of_integers;
+
+#[path = "../pass/dtypes/dot_mixed.rs"]
+mod dtypes_dot_mixed;
+
+#[path = "../pass/indexing/outer_of_matrix.rs"]
+mod indexing_outer_of_matrix;
+
+#[path = "../pass/indexing/float_bound.rs"]
+mod indexing_float_bound;
+
+#[path = "../pass/indexing/array_of_floats_as_index.rs"]
+mod indexing_array_of_floats_as_index;
+
 #[test]
 fn every_twin_is_compiled_here_and_has_its_mistake() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -173,6 +173,11 @@ impl Graph {
         id
     }
 
+    /// Every node, in the order in which they were made.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len()).map(NodeId)
+    }
+
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
     }

@@ -6,3 +6,4 @@ pub mod operation;
 pub mod print;
 pub mod region;
 pub mod types;
+pub mod verify;

@@ -4,9 +4,10 @@ use super::Lowering;
 use super::expression::broadcast_rank;
 use crate::check::catalogue::Code;
 use crate::ir::graph::{Bound, Call, NodeId, NodeKind, View};
-use crate::ir::operation::{Operation, REDUCTIONS, Reduction, Rule};
+use crate::ir::operation::{OPERATIONS, Operation, REDUCTIONS, Reduction, Rule};
 use crate::ir::types::{DType, Rank};
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Ident};
 
@@ -66,7 +67,10 @@ impl Lowering<'_> {
                 let function = self.host_expr(function);
                 self.map(function, args?, span)
             }
-            _ => None,
+            _ => {
+                self.not_compiled(name, args, call);
+                None
+            }
         }
     }
 
@@ -111,16 +115,48 @@ impl Lowering<'_> {
                 None => self.scalar_operand(arg, &wanted),
             });
         }
-        Some(self.elementwise(operation, operands, call.span()))
+        let span = call.func.to_token_stream().into_iter().last().map_or_else(|| call.span(), |name| name.span());
+        Some(self.elementwise(operation, operands, span))
     }
 
-    fn wrong_count(&mut self, name: &str, wanted: usize, found: usize, tokens: &impl quote::ToTokens) {
+    fn wrong_count(&mut self, name: &str, wanted: usize, found: usize, tokens: &impl ToTokens) {
+        let reduction = REDUCTIONS.iter().any(|(known, _)| *known == name);
+        let help = match (name, wanted) {
+            ("where_", _) => "write `bm::where_(condition, a, b)`".to_string(),
+            ("clip", _) => "write `bm::clip(x, low, high)`".to_string(),
+            (_, 1) if reduction && found == 2 => format!("along one axis write `bm::{name}_axis(x, axis)`"),
+            (_, 1) => format!("write `bm::{name}(x)`"),
+            _ if name.contains("_axis") => format!("write `bm::{name}(x, axis)`"),
+            _ => format!("write `bm::{name}(x, y)`"),
+        };
         self.errors.report(
             Code::ArgumentCount,
             tokens,
             format!("`bm::{name}` takes {wanted} argument{}, not {found}", if wanted == 1 { "" } else { "s" }),
-            format!("see the documentation of `bm::{name}`"),
+            help,
         );
+    }
+
+    /// A function that is not compiled, on arrays, is a host call: rustc knows whether it exists. What only is the name of
+    /// a method, such as `ln`, gets the name of the function.
+    fn not_compiled(&mut self, name: &str, args: &[&Expr], call: &ExprCall) {
+        if !args.iter().any(|a| self.array(a).is_some()) {
+            return;
+        }
+        match name {
+            "dot" | "matmul" | "outer" => self.wrong_count(name, 2, args.len(), call),
+            "clip" => self.wrong_count(name, 3, args.len(), call),
+            _ => {
+                let Some(row) = OPERATIONS.iter().find(|row| row.methods.contains(&name)) else { return };
+                let method = if row.arity == 1 { format!("x.{name}()") } else { format!("x.{name}(y)") };
+                let help = match row.functions.first() {
+                    Some(function) => format!("write `bm::{function}(..)`, or the method: `{method}`"),
+                    None => format!("write the method: `{method}`"),
+                };
+                self.errors
+                    .report(Code::UnknownFunction, &call.func, format!("`bm` has no function `{name}`"), help);
+            }
+        }
     }
 
     /// `sum(x)`, `sum_axis(x, axis)`, `sum_axis_keepdims(x, axis)` and the same for every reduction.
@@ -239,7 +275,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn expect_rank(&mut self, node: NodeId, wanted: usize, what: &str, tokens: &impl quote::ToTokens) -> Option<()> {
+    fn expect_rank(&mut self, node: NodeId, wanted: usize, what: &str, tokens: &impl ToTokens) -> Option<()> {
         let rank = self.static_rank(node, what, tokens)?;
         if rank == wanted {
             return Some(());
@@ -247,14 +283,14 @@ impl Lowering<'_> {
         self.errors.report(
             Code::RankMismatch,
             tokens,
-            format!("`{what}` takes arrays of rank {wanted}, and this one has rank {rank}"),
+            format!("`{what}` takes arrays of rank {wanted}, and one here has rank {rank}"),
             "index or reshape it first",
         );
         None
     }
 
     /// The contraction of `bm::dot` and `bm::matmul` for ranks 1 and 2.
-    pub(crate) fn dot(&mut self, a: NodeId, b: NodeId, tokens: &impl quote::ToTokens) -> Option<NodeId> {
+    pub(crate) fn dot(&mut self, a: NodeId, b: NodeId, tokens: &impl ToTokens) -> Option<NodeId> {
         let left = self.static_rank(a, "a product", tokens)?;
         let right = self.static_rank(b, "a product", tokens)?;
         if !(1..=2).contains(&left) || !(1..=2).contains(&right) {
@@ -276,7 +312,7 @@ impl Lowering<'_> {
             );
         }
         let kind = NodeKind::Call { call: Call::Dot, args: vec![a, b] };
-        let span = quote::ToTokens::to_token_stream(tokens).span();
+        let span = tokens.to_token_stream().span();
         Some(self.graph.add(kind, dtype, Rank::Static(left + right - 2), span))
     }
 
@@ -316,7 +352,7 @@ impl Lowering<'_> {
             });
         }
         let function = crate::ir::region::HostCode {
-            tokens: quote::ToTokens::to_token_stream(&call.func),
+            tokens: call.func.to_token_stream(),
             ..Default::default()
         };
         self.map(function, operands, call.span())

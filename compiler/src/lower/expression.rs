@@ -4,7 +4,7 @@ use super::Lowering;
 use super::scope::Local;
 use crate::check::catalogue::Code;
 use crate::ir::graph::{NodeId, NodeKind};
-use crate::ir::operation::{Operation, Rule};
+use crate::ir::operation::{Operation, Rule, Text};
 use crate::ir::types::{DType, Rank, ValueType};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -38,7 +38,7 @@ impl Lowering<'_> {
                 let place = self.field_place(&path)?;
                 Some(self.graph.read(place, expr.span()))
             }
-            Expr::Binary(e) => self.binary(&e.op, &e.left, &e.right, expr.span()),
+            Expr::Binary(e) => self.binary(&e.op, &e.left, &e.right, e.op.span()),
             Expr::Cast(e) => {
                 let arg = self.array(&e.expr)?;
                 let dtype = self.types.dtype(&e.ty)?;
@@ -92,7 +92,7 @@ impl Lowering<'_> {
                         Code::LogicalOperator,
                         side,
                         format!("`{wrong}` takes one `bool`, and this is an array"),
-                        format!("write `{elementwise}` for the elementwise operation, or reduce with `bm::any(..)` or `bm::all(..)`"),
+                        format!("write `(…) {elementwise} (…)`, each side in parentheses, for the elementwise operation, or reduce with `bm::any(..)` or `bm::all(..)`"),
                     );
                     return None;
                 }
@@ -130,6 +130,9 @@ impl Lowering<'_> {
 
     /// An elementwise node; types are checked here.
     pub(crate) fn elementwise(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+        if args.iter().any(|arg| self.refused.contains(arg)) {
+            return self.refused_node(operation, args, span);
+        }
         let row = operation.row();
         let values = if row.rule == Rule::Select { &args[1..] } else { &args[..] };
         let operand = self.graph.node(values[0]).dtype.clone();
@@ -139,10 +142,13 @@ impl Lowering<'_> {
                 self.errors.report_at(
                     Code::DTypeMismatch,
                     span,
-                    format!("the operands have different element types, `{operand}` and `{other}`"),
-                    format!("cast one of them, for instance `(x as {operand})`; Rust has no implicit promotion"),
+                    format!(
+                        "the operands of {} have different element types, `{operand}` and `{other}`",
+                        spelling(operation)
+                    ),
+                    format!("cast one of them, for instance `(… as {operand})`: nothing is promoted implicitly"),
                 );
-                break;
+                return self.refused_node(operation, args, span);
             }
         }
         if row.rule == Rule::Select && self.graph.node(args[0]).dtype != DType::Bool {
@@ -150,18 +156,41 @@ impl Lowering<'_> {
             self.errors.report_at(
                 Code::DTypeMismatch,
                 span,
-                format!("the condition of `bm::where_` has element type `{found}`"),
-                "write a comparison, for instance `bm::where_(x.gt(0), a, b)` as `bm::where_(&x > 0.0, a, b)`",
+                format!("the condition of `bm::where_` has element type `{found}`, not `bool`"),
+                "write a comparison: `bm::where_(&x > 0.0, a, b)`",
             );
+            return self.refused_node(operation, args, span);
         }
         if !operation.accepts(&operand) {
+            let help = match row.rule {
+                _ if operand == DType::Bool => "cast the mask first, for instance `(mask as f32)`",
+                Rule::Bits => "it takes bools and integers: compare first, for instance `(&x > 0.0)`, or cast",
+                Rule::Integer => "it takes integers: cast the operand first, for instance `(x as i32)`",
+                Rule::Compare => "complex numbers have no order: compare `bm::abs(&z)`, or a part of them",
+                _ => "cast the operand first, for instance `(x as f64)`",
+            };
             self.errors.report_at(
                 Code::DTypeMismatch,
                 span,
-                format!("`{}` does not take `{operand}`", self::name_of(operation)),
-                if operand == DType::Bool { "cast the mask first, for instance `(mask as f32)`" } else { "cast the operand first, for instance `(x as f64)`" },
+                format!("{} does not take `{operand}`", spelling(operation)),
+                help,
             );
+            return self.refused_node(operation, args, span);
         }
+        self.elementwise_node(operation, args, span)
+    }
+
+    /// A node that was refused: what is computed from it is not checked again.
+    fn refused_node(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+        let node = self.elementwise_node(operation, args, span);
+        self.refused.insert(node);
+        node
+    }
+
+    fn elementwise_node(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+        let row = operation.row();
+        let first = usize::from(row.rule == Rule::Select);
+        let operand = self.graph.node(args[first]).dtype.clone();
         let dtype = match row.rule {
             Rule::Compare | Rule::Predicate => DType::Bool,
             _ => operand,
@@ -219,13 +248,17 @@ pub(crate) fn broadcast_rank(a: Rank, b: Rank) -> Rank {
     }
 }
 
-pub(crate) fn name_of(operation: Operation) -> &'static str {
+/// The operation as users write it.
+fn spelling(operation: Operation) -> String {
     let row = operation.row();
-    row.functions
-        .first()
-        .or(row.methods.first())
-        .copied()
-        .unwrap_or(row.name)
+    match (row.text, row.functions, row.methods) {
+        (Text::Infix { symbol, .. } | Text::Prefix { symbol, .. } | Text::Checked { symbol, .. }, _, _) => {
+            format!("`{symbol}`")
+        }
+        (_, [function, ..], _) => format!("`bm::{function}`"),
+        (_, _, [method, ..]) => format!("`.{method}(..)`"),
+        _ => format!("`{}`", row.name),
+    }
 }
 
 /// The operation of a binary operator, plain or of an augmented assignment.

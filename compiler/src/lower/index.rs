@@ -108,6 +108,9 @@ impl Lowering<'_> {
             );
             return None;
         }
+        if parts.iter().any(|(part, _)| self.refuse_float(part)) {
+            return None;
+        }
         if consumed == rank && parts.iter().all(|(part, step)| step.is_none() && is_position(part)) {
             return Some(Index::Element(parts.into_iter().map(|(part, _)| part).collect()));
         }
@@ -167,6 +170,28 @@ impl Lowering<'_> {
             );
             None
         })
+    }
+
+    /// Reports a position or a bound that is a float.
+    fn refuse_float(&mut self, part: &Expr) -> bool {
+        let bounds: Vec<&Expr> = match part {
+            Expr::Range(range) => range.start.iter().chain(&range.end).map(|bound| &**bound).collect(),
+            other => vec![other],
+        };
+        for bound in bounds {
+            let written = super::operand::literal(bound).is_some_and(|text| text.contains(['.', 'e']));
+            if written || self.scalar_type(bound).is_some_and(|dtype| dtype.is_float()) {
+                let text = super::source_text(bound);
+                self.errors.report(
+                    Code::UnsupportedIndex,
+                    bound,
+                    format!("the float `{text}` is no index"),
+                    "index with an integer; a float is cast with `as usize`",
+                );
+                return true;
+            }
+        }
+        false
     }
 
     fn axis_index(&mut self, part: &Expr, step: Option<&Expr>) -> AxisIndex {

@@ -64,9 +64,10 @@ impl Lowering<'_> {
                 Code::ArgumentCount,
                 call,
                 format!(
-                    "`{}` takes {} arguments, not {}",
+                    "`{}` takes {} argument{}, not {}",
                     method.path,
                     method.parameters.len(),
+                    if method.parameters.len() == 1 { "" } else { "s" },
                     call.args.len()
                 ),
                 "give each parameter one argument",

@@ -27,7 +27,7 @@ use crate::syntax::types::TypeScope;
 use field::Fields;
 use proc_macro2::{Ident, Span};
 use scope::{Local, Scopes};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A lowered method: its IR and what it uses of the object.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub struct Lowering<'a> {
     pub(crate) errors: &'a mut Errors,
     pub(crate) scopes: Scopes,
     pub(crate) fields: Fields,
+    /// Nodes with a reported error.
+    pub(crate) refused: HashSet<NodeId>,
     /// The regions under construction, innermost last.
     statements: Vec<Vec<Statement>>,
     counter: usize,
@@ -87,6 +89,7 @@ pub fn lower(
         errors,
         scopes: Scopes::default(),
         fields: Fields::default(),
+        refused: HashSet::new(),
         statements: Vec::new(),
         counter: 0,
         inlining: vec![method.name().to_string()],

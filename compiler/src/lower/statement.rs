@@ -399,7 +399,7 @@ impl Lowering<'_> {
         let target = self.graph.place(place).clone();
         let found = self.graph.node(value);
         let (dtype, rank) = (found.dtype.clone(), found.rank);
-        if dtype != target.ty.dtype {
+        if dtype != target.ty.dtype && !self.refused.contains(&value) {
             self.errors.report(
                 Code::DTypeMismatch,
                 right,

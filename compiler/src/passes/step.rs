@@ -14,6 +14,21 @@ pub struct Block {
     pub tail: Option<TokenStream>,
 }
 
+impl Block {
+    /// Every kernel, those in the blocks of control flow too, in order.
+    pub fn launches(&self) -> Vec<&Launch> {
+        let mut launches = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Kernel(launch) => launches.push(&**launch),
+                Step::Host { holes, .. } => launches.extend(holes.iter().flat_map(|(_, block)| block.launches())),
+                _ => {}
+            }
+        }
+        launches
+    }
+}
+
 /// One thing to do.
 #[derive(Clone, Debug)]
 pub enum Step {

@@ -1,0 +1,163 @@
+//! What becomes one kernel and what does not.
+
+use brain_jit_compiler::check::errors::Errors;
+use brain_jit_compiler::ir::kernel::{Access, InstructionKind};
+use brain_jit_compiler::ir::operation::Operation;
+use brain_jit_compiler::ir::{graph::Graph, verify};
+use brain_jit_compiler::lower::lower;
+use brain_jit_compiler::model::{block::Block as ImplBlock, object::Object};
+use brain_jit_compiler::passes::schedule::{Mode, Scheduler};
+use brain_jit_compiler::passes::step::{Block, Launch, Step};
+use brain_jit_compiler::passes::{uses::Uses, visible};
+use brain_jit_compiler::syntax::types::TypeScope;
+use quote::quote;
+
+/// A compiled `update` with this body.
+struct Compiled {
+    fused: Block,
+    plain: Block,
+    #[allow(dead_code)]
+    graph: Graph,
+}
+
+fn compile(body: &str) -> Compiled {
+    let payload = quote!(
+        struct Neuron {
+            variable v: Array1<f32>,
+            variable w: Array1<f32>,
+            variable m: Array2<f32>,
+            variable t: f32,
+            constant tau: f32,
+        }
+    );
+    let object = Object::parse_payload(payload).expect("a payload");
+    let method = format!(
+        "impl Neuron {{
+            fn update(&mut self, x: &Array1<f32>, y: &Array2<f32>, n: usize, dt: f32) {{ {body} }}
+            fn grow(&mut self, by: f32) {{ self.v *= by; }}
+        }}"
+    );
+    let mut errors = Errors::default();
+    let block = ImplBlock::parse(syn::parse_str(&method).expect("a method"), &mut errors);
+    let types = TypeScope::new([&block.methods[0].signature.generics]);
+    let mut lowered = lower(Some(&object), &block.methods, &[], types, &block.methods[0], &mut errors);
+    assert!(errors.is_empty(), "{:?}", errors.texts());
+    visible::mark(&mut lowered.body);
+    assert_eq!(
+        verify::method(&lowered.graph, &lowered.body, lowered.functions.len(), lowered.draws.len()),
+        Vec::<String>::new()
+    );
+    let uses = Uses::of(&lowered.graph, &lowered.body);
+    let schedule =
+        |mode| Scheduler::new(&lowered.graph, &lowered.functions, &uses, mode, "Neuron::update").region(&lowered.body);
+    let (fused, plain) = (schedule(Mode::Fused), schedule(Mode::Plain));
+    for launch in fused.launches() {
+        assert_eq!(
+            verify::kernel(&launch.kernel, launch.buffers.len(), launch.values.len()),
+            Vec::<String>::new()
+        );
+    }
+    Compiled { fused, plain, graph: lowered.graph }
+}
+
+fn kernels(body: &str) -> usize {
+    compile(body).fused.launches().len()
+}
+
+/// How often a kernel computes an operation for each element.
+fn count(launch: &Launch, operation: Operation) -> usize {
+    let found = launch.kernel.body.iter();
+    found.filter(|i| i.kind == InstructionKind::Operation(operation)).count()
+}
+
+#[test]
+fn one_expression_is_one_kernel() {
+    assert_eq!(kernels("self.v[..] = bm::exp(x) * 2.0 + &self.w / self.tau;"), 1);
+}
+
+#[test]
+fn statements_over_one_space_share_a_kernel() {
+    assert_eq!(kernels("self.v += x; self.w[..] = &self.v * 2.0;"), 1);
+    assert_eq!(kernels("let a = x * 2.0; self.v[..] = &a + 1.0; self.w[..] = a;"), 1);
+}
+
+#[test]
+fn a_method_of_the_block_fuses_with_its_caller() {
+    assert_eq!(kernels("self.v += x; self.grow(dt);"), 1);
+}
+
+#[test]
+fn pure_scalar_code_is_no_barrier() {
+    assert_eq!(kernels("self.v += x; let k = dt * 2.0; self.w *= k;"), 1);
+}
+
+#[test]
+fn host_code_with_effects_is_a_barrier() {
+    assert_eq!(kernels("self.v += x; println!(\"now\"); self.w += x;"), 2);
+    assert_eq!(kernels("self.v += x; if n > 1 { self.w += x; }"), 2);
+}
+
+#[test]
+fn a_read_at_another_index_ends_the_kernel() {
+    assert_eq!(kernels("self.v += x; self.w[1..] = &self.v[..-1] * 2.0;"), 2);
+}
+
+#[test]
+fn a_reduction_ends_the_kernel() {
+    let compiled = compile("let total = bm::sum(x * x); self.v[..] = x / total;");
+    let launches = compiled.fused.launches();
+    assert_eq!(launches.len(), 2, "{:?}", launches.iter().map(|l| &l.kernel).collect::<Vec<_>>());
+    let reduces = |launch: &Launch| launch.kernel.operands.iter().any(|o| matches!(o.access, Access::Reduce(_)));
+    assert!(reduces(launches[0]) && !reduces(launches[1]));
+}
+
+#[test]
+fn a_common_subexpression_is_computed_once() {
+    let compiled = compile("self.v[..] = bm::exp(x) + 1.0; self.w[..] = bm::exp(x) * 2.0;");
+    let launches = compiled.fused.launches();
+    assert_eq!(launches.iter().map(|l| count(l, Operation::Exp)).sum::<usize>(), 1);
+    // A write in between makes it another one.
+    let compiled = compile("self.w[..] = bm::exp(&self.v); self.v += 1.0; self.w += bm::exp(&self.v);");
+    let exps: usize = compiled.fused.launches().iter().map(|l| count(l, Operation::Exp)).sum();
+    assert_eq!(exps, 2);
+}
+
+#[test]
+fn what_no_element_changes_is_computed_once_a_call() {
+    let compiled = compile("self.v *= bm::exp(-dt / self.tau);");
+    let launches = compiled.fused.launches();
+    assert_eq!(launches.len(), 1);
+    assert_eq!(count(launches[0], Operation::Exp), 0);
+    assert_eq!(count(launches[0], Operation::Multiply), 1);
+}
+
+#[test]
+fn the_logistic_chain_is_one_pass_over_the_matrix() {
+    let compiled = compile(
+        "let u = bm::dot((1.0 / (1.0 + bm::exp(-x * bm::dot(y, &self.w))) - 1.0) * x, y);
+         self.w[..] = &self.w - u;",
+    );
+    let tiles: Vec<&Launch> = compiled
+        .fused
+        .launches()
+        .into_iter()
+        .filter(|l| l.kernel.operands.iter().any(|o| o.access == Access::RowProduct))
+        .collect();
+    assert_eq!(tiles.len(), 1);
+    assert!(tiles[0].kernel.operands.iter().any(|o| o.access == Access::RowSum));
+    assert!(!compiled.fused.steps.iter().any(|step| matches!(step, Step::Call { .. })));
+}
+
+#[test]
+fn one_product_alone_is_a_routine() {
+    let compiled = compile("self.v[..] = bm::dot(y, x) + 1.0;");
+    assert!(compiled.fused.steps.iter().any(|step| matches!(step, Step::Call { .. })));
+}
+
+#[test]
+fn the_plain_twin_runs_every_operation_on_its_own() {
+    let compiled = compile("self.v[..] = bm::exp(x) * 2.0 + &self.w;");
+    assert!(compiled.plain.launches().is_empty());
+    let operations = compiled.plain.steps.iter().filter(|step| matches!(step, Step::Operation { .. }));
+    assert_eq!(operations.count(), 3);
+}
