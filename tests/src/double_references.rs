@@ -26,7 +26,13 @@ fn section(text: &str) -> Vec<Worst> {
     let mut results = vec![0.0; rows.len()];
     let mut worst = Vec::new();
     let mut judge = |level, results: &[f64]| {
-        let mut found = Worst { name: name.into(), level, error: 0.0, arguments: Vec::new(), points: rows.len() };
+        let mut found = Worst {
+            name: name.into(),
+            level,
+            error: 0.0,
+            arguments: Vec::new(),
+            points: rows.len(),
+        };
         for ((arguments, reference, residual), &result) in rows.iter().zip(results) {
             let error = ulp::error_f64(result, *reference, *residual);
             if error > found.error {
@@ -36,13 +42,18 @@ fn section(text: &str) -> Vec<Worst> {
         }
         worst.push(found);
     };
-    if let Some(function) = unary_functions().into_iter().find(|function| function.name == name) {
+    if let Some(function) = unary_functions()
+        .into_iter()
+        .find(|function| function.name == name)
+    {
         (function.baseline_f64)(&argument(0), &mut results);
         judge("baseline", &results);
         (function.best_f64)(&argument(0), &mut results);
         judge("best", &results);
     } else {
-        let function = binary_functions().into_iter().find(|function| function.name == name);
+        let function = binary_functions()
+            .into_iter()
+            .find(|function| function.name == name);
         let function = function.unwrap_or_else(|| panic!("no function {name}"));
         (function.baseline_f64)(&argument(0), &argument(1), &mut results);
         judge("baseline", &results);
@@ -56,8 +67,13 @@ fn section(text: &str) -> Vec<Worst> {
 fn row(line: &str) -> (Vec<f64>, f64, f64) {
     let words: Vec<&str> = line.split(' ').collect();
     let (residual, floats) = words.split_last().expect("a line has words");
-    let float = |word: &&str| f64::from_bits(u64::from_str_radix(word, 16).expect("hexadecimal digits"));
+    let float =
+        |word: &&str| f64::from_bits(u64::from_str_radix(word, 16).expect("hexadecimal digits"));
     let mut floats: Vec<f64> = floats.iter().map(float).collect();
     let reference = floats.pop().expect("a line has a result");
-    (floats, reference, residual.parse::<f64>().expect("a residual") / 64.0)
+    (
+        floats,
+        reference,
+        residual.parse::<f64>().expect("a residual") / 64.0,
+    )
 }

@@ -19,11 +19,19 @@ pub fn error_f64(got: f64, reference: f64, residual: f64) -> f64 {
 
 fn special(got: f64, reference: f64) -> Option<f64> {
     if got.is_nan() || reference.is_nan() {
-        return Some(if got.is_nan() && reference.is_nan() { 0.0 } else { f64::INFINITY });
+        return Some(if got.is_nan() && reference.is_nan() {
+            0.0
+        } else {
+            f64::INFINITY
+        });
     }
     if got == reference {
         let same_sign = got.is_sign_negative() == reference.is_sign_negative();
-        return (got == 0.0 || got.is_infinite()).then_some(if same_sign { 0.0 } else { f64::INFINITY });
+        return (got == 0.0 || got.is_infinite()).then_some(if same_sign {
+            0.0
+        } else {
+            f64::INFINITY
+        });
     }
     // One step beyond the largest float is infinite: an error of one.
     (got.is_infinite() || reference.is_infinite()).then_some(1.0_f64.max(overshoot(got, reference)))
@@ -32,7 +40,9 @@ fn special(got: f64, reference: f64) -> Option<f64> {
 /// Infinite unless the finite one of the two is the largest float of either precision.
 fn overshoot(a: f64, b: f64) -> f64 {
     let finite = if a.is_finite() { a.abs() } else { b.abs() };
-    if finite == f64::MAX || finite >= f64::from(f32::MAX) && finite < 3.5e38 && a.signum() == b.signum() {
+    if finite == f64::MAX
+        || finite >= f64::from(f32::MAX) && finite < 3.5e38 && a.signum() == b.signum()
+    {
         1.0
     } else {
         f64::INFINITY

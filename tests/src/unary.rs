@@ -51,7 +51,9 @@ for_each_unary!(unary_functions!());
 /// The largest error allowed, in ULP: the bound that the function's documentation states.
 pub fn bound(name: &str) -> f64 {
     match name {
-        "sqrt" | "square" | "reciprocal" | "abs" | "sign" | "floor" | "ceil" | "trunc" | "rint" => 0.501,
+        "sqrt" | "square" | "reciprocal" | "abs" | "sign" | "floor" | "ceil" | "trunc" | "rint" => {
+            0.501
+        }
         "exp" | "exp2" | "exp10" | "expm1" | "log" | "log2" | "log10" | "log1p" | "cbrt" => 1.0,
         _ => 2.0,
     }
@@ -64,7 +66,15 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
         "exp2" => f64::exp2,
         "exp10" => |x| 10_f64.powf(x),
         "expm1" => f64::exp_m1,
-        "exprel" => |x| if x == 0.0 { 1.0 } else if x == f64::INFINITY { x } else { x.exp_m1() / x },
+        "exprel" => |x| {
+            if x == 0.0 {
+                1.0
+            } else if x == f64::INFINITY {
+                x
+            } else {
+                x.exp_m1() / x
+            }
+        },
         "log" => f64::ln,
         "log2" => f64::log2,
         "log10" => f64::log10,
@@ -75,7 +85,11 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
         "sinc" => |x| {
             let within = x - 2.0 * (0.5 * x).round_ties_even();
             // sin(π x) by symmetry from an argument that is small where the value is
-            let fold = if within.abs() > 0.5 { (1.0 - within.abs()).copysign(within) } else { within };
+            let fold = if within.abs() > 0.5 {
+                (1.0 - within.abs()).copysign(within)
+            } else {
+                within
+            };
             if x == 0.0 {
                 1.0
             } else if x.is_infinite() {
@@ -96,7 +110,11 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
         "tanh" => f64::tanh,
         "asinh" => |x| {
             let a = x.abs();
-            if a == f64::INFINITY { x } else { (a + a * a / (1.0 + a.hypot(1.0))).ln_1p().copysign(x) }
+            if a == f64::INFINITY {
+                x
+            } else {
+                (a + a * a / (1.0 + a.hypot(1.0))).ln_1p().copysign(x)
+            }
         },
         "acosh" => |x| {
             let t = if x < 1.0 { f64::NAN } else { x - 1.0 };
@@ -104,8 +122,22 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
         },
         "atanh" => |x| (0.5 * (2.0 * x.abs() / (1.0 - x.abs())).ln_1p()).copysign(x),
         "sigmoid" => |x| 1.0 / (1.0 + (-x).exp()),
-        "softplus" => |x| x.max(0.0) + if x.is_nan() { x } else { (-x.abs()).exp().ln_1p() },
-        "log_sigmoid" => |x| -((-x).max(0.0) + if x.is_nan() { x } else { (-x.abs()).exp().ln_1p() }),
+        "softplus" => |x| {
+            x.max(0.0)
+                + if x.is_nan() {
+                    x
+                } else {
+                    (-x.abs()).exp().ln_1p()
+                }
+        },
+        "log_sigmoid" => |x| {
+            -((-x).max(0.0)
+                + if x.is_nan() {
+                    x
+                } else {
+                    (-x.abs()).exp().ln_1p()
+                })
+        },
         "erf" => error_function,
         "erfc" => complementary_error_function,
         "sqrt" => f64::sqrt,
@@ -114,7 +146,15 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
         "square" => |x| x * x,
         "reciprocal" => |x| 1.0 / x,
         "abs" => f64::abs,
-        "sign" => |x| if x == 0.0 { 0.0 } else if x.is_nan() { x } else { x.signum() },
+        "sign" => |x| {
+            if x == 0.0 {
+                0.0
+            } else if x.is_nan() {
+                x
+            } else {
+                x.signum()
+            }
+        },
         "floor" => f64::floor,
         "ceil" => f64::ceil,
         "trunc" => f64::trunc,

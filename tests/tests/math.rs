@@ -13,7 +13,10 @@ fn single_sample() -> Vec<f32> {
     for bits in [0_u32, 0x0080_0000, 0x3f80_0000, 0x7f80_0000] {
         for step in 0..300 {
             for bits in [bits.wrapping_sub(step), bits + step] {
-                sample.extend([f32::from_bits(bits & 0x7fff_ffff), f32::from_bits(bits | 0x8000_0000)]);
+                sample.extend([
+                    f32::from_bits(bits & 0x7fff_ffff),
+                    f32::from_bits(bits | 0x8000_0000),
+                ]);
             }
         }
     }
@@ -27,7 +30,10 @@ fn single_precision_keeps_the_bounds() {
     for function in unary_functions() {
         let reference = reference(function.name);
         let expected: Vec<f64> = x.iter().map(|&x| reference(f64::from(x))).collect();
-        for (level, apply) in [("baseline", function.baseline_f32), ("best", function.best_f32)] {
+        for (level, apply) in [
+            ("baseline", function.baseline_f32),
+            ("best", function.best_f32),
+        ] {
             apply(&x, &mut y);
             for ((x, y), expected) in x.iter().zip(&y).zip(&expected) {
                 let error = ulp::error_f32(*y, *expected);
@@ -44,7 +50,10 @@ fn single_precision_keeps_the_bounds() {
 #[test]
 fn double_precision_keeps_the_bounds() {
     let worst = worst_errors(include_str!("../data/math/double.txt"));
-    assert!(worst.len() >= 2 * 34, "the file has a section for each function");
+    assert!(
+        worst.len() >= 2 * 34,
+        "the file has a section for each function"
+    );
     for worst in worst {
         assert!(worst.points > 250);
         assert!(worst.error <= bound(&worst.name), "{worst:?}");
@@ -61,7 +70,8 @@ fn vector_lanes_and_single_elements_agree() {
         for (x, whole) in x.iter().zip(&whole) {
             let mut alone = [0.0];
             (function.best_f64)(&[*x], &mut alone);
-            let agree = alone[0].to_bits() == whole.to_bits() || alone[0].is_nan() && whole.is_nan();
+            let agree =
+                alone[0].to_bits() == whole.to_bits() || alone[0].is_nan() && whole.is_nan();
             assert!(agree, "{}({x}): {} and {whole}", function.name, alone[0]);
         }
     }
@@ -96,8 +106,27 @@ fn same(got: f64, expected: f64, what: &str) {
 }
 
 const SPECIAL: [f64; 21] = [
-    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 2.5, -2.5, 1e10, -1e10, 1e300, -1e300, 5e-324, -5e-324,
-    f64::INFINITY, f64::NEG_INFINITY, f64::NAN,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    2.0,
+    -2.0,
+    3.0,
+    -3.0,
+    0.5,
+    -0.5,
+    2.5,
+    -2.5,
+    1e10,
+    -1e10,
+    1e300,
+    -1e300,
+    5e-324,
+    -5e-324,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
 ];
 
 // The C standard's cases (annex F.10), which std's powf, atan2, hypot and NumPy follow. Where the result is neither
@@ -113,16 +142,34 @@ levels!(special_cases_of_two_arguments, L, {
                 ("copysign", VectorMath::copysign::<L>(x, y), x.copysign(y)),
             ] {
                 let error = ulp::error_f64(got, expected, 0.0);
-                assert!(error <= 2.0, "{name}({x:e}, {y:e}) = {got:e}, not {expected:e}");
+                assert!(
+                    error <= 2.0,
+                    "{name}({x:e}, {y:e}) = {got:e}, not {expected:e}"
+                );
             }
             let (a, b) = (x as f32, y as f32);
             for (name, got, expected) in [
-                ("power", VectorMath::power::<L>(a, b), f64::from(a).powf(f64::from(b))),
-                ("atan2", VectorMath::atan2::<L>(a, b), f64::from(a).atan2(f64::from(b))),
-                ("hypot", VectorMath::hypot::<L>(a, b), f64::from(a).hypot(f64::from(b))),
+                (
+                    "power",
+                    VectorMath::power::<L>(a, b),
+                    f64::from(a).powf(f64::from(b)),
+                ),
+                (
+                    "atan2",
+                    VectorMath::atan2::<L>(a, b),
+                    f64::from(a).atan2(f64::from(b)),
+                ),
+                (
+                    "hypot",
+                    VectorMath::hypot::<L>(a, b),
+                    f64::from(a).hypot(f64::from(b)),
+                ),
             ] {
                 let error = ulp::error_f32(got, expected);
-                assert!(error <= 2.0, "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}");
+                assert!(
+                    error <= 2.0,
+                    "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}"
+                );
             }
         }
     }
@@ -130,7 +177,9 @@ levels!(special_cases_of_two_arguments, L, {
 
 levels!(single_precision_of_two_arguments, L, {
     // A lattice of magnitudes and signs, with exponents that reach overflow and underflow.
-    let values: Vec<f32> = (0..120).map(|i| (i as f32 * 0.37 - 22.0).exp() * if i % 3 == 0 { -1.0 } else { 1.0 }).collect();
+    let values: Vec<f32> = (0..120)
+        .map(|i| (i as f32 * 0.37 - 22.0).exp() * if i % 3 == 0 { -1.0 } else { 1.0 })
+        .collect();
     for &a in &values {
         for &b in &values {
             let (x, y) = (f64::from(a), f64::from(b));
@@ -140,7 +189,10 @@ levels!(single_precision_of_two_arguments, L, {
                 ("hypot", VectorMath::hypot::<L>(a, b), x.hypot(y)),
             ] {
                 let error = ulp::error_f32(got, expected);
-                assert!(error <= 2.0, "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}: {error} ULP");
+                assert!(
+                    error <= 2.0,
+                    "{name}({a:e}, {b:e}) = {got:e}, not {expected:e}: {error} ULP"
+                );
             }
         }
     }
@@ -148,13 +200,37 @@ levels!(single_precision_of_two_arguments, L, {
 
 levels!(logaddexp_of_special_values, L, {
     let infinity = f64::INFINITY;
-    same(VectorMath::logaddexp::<L>(infinity, infinity), infinity, "two infinities");
-    same(VectorMath::logaddexp::<L>(-infinity, -infinity), -infinity, "two negative infinities");
-    same(VectorMath::logaddexp::<L>(-infinity, 3.0), 3.0, "a sum with 0");
-    same(VectorMath::logaddexp::<L>(1e300, -1e300), 1e300, "far apart");
+    same(
+        VectorMath::logaddexp::<L>(infinity, infinity),
+        infinity,
+        "two infinities",
+    );
+    same(
+        VectorMath::logaddexp::<L>(-infinity, -infinity),
+        -infinity,
+        "two negative infinities",
+    );
+    same(
+        VectorMath::logaddexp::<L>(-infinity, 3.0),
+        3.0,
+        "a sum with 0",
+    );
+    same(
+        VectorMath::logaddexp::<L>(1e300, -1e300),
+        1e300,
+        "far apart",
+    );
     same(VectorMath::logaddexp2::<L>(1.0, 1.0), 2.0, "twice 2");
-    same(VectorMath::logaddexp::<L>(f64::NAN, 1.0), f64::NAN, "NaN first");
-    same(VectorMath::logaddexp::<L>(1.0, f64::NAN), f64::NAN, "NaN second");
+    same(
+        VectorMath::logaddexp::<L>(f64::NAN, 1.0),
+        f64::NAN,
+        "NaN first",
+    );
+    same(
+        VectorMath::logaddexp::<L>(1.0, f64::NAN),
+        f64::NAN,
+        "NaN second",
+    );
 });
 
 // The expected values are Python's: a % b and a // b.
@@ -170,10 +246,22 @@ levels!(remainders_take_the_sign_of_the_divisor, L, {
         (1e300, 7.0, 1.0, 1.4285714285714286e+299),
     ] {
         same(VectorMath::remainder::<L>(a, b), remainder, "remainder");
-        same(VectorMath::floor_divide::<L>(a, b), quotient, "floor_divide");
+        same(
+            VectorMath::floor_divide::<L>(a, b),
+            quotient,
+            "floor_divide",
+        );
     }
-    same(VectorMath::floor_divide::<L>(1.0, 0.0), f64::INFINITY, "floor_divide by 0");
-    same(VectorMath::remainder::<L>(1.0, 0.0), f64::NAN, "remainder by 0");
+    same(
+        VectorMath::floor_divide::<L>(1.0, 0.0),
+        f64::INFINITY,
+        "floor_divide by 0",
+    );
+    same(
+        VectorMath::remainder::<L>(1.0, 0.0),
+        f64::NAN,
+        "remainder by 0",
+    );
 });
 
 levels!(extrema_and_nan, L, {
@@ -195,18 +283,49 @@ levels!(extrema_and_nan, L, {
 
 levels!(neighbours_and_parts, L, {
     for x in SPECIAL {
-        same(VectorMath::nextafter::<L>(x, f64::INFINITY), if x == f64::INFINITY { x } else { x.next_up() }, "up");
-        same(VectorMath::nextafter::<L>(x, f64::NEG_INFINITY), if x == f64::NEG_INFINITY { x } else { x.next_down() }, "down");
+        same(
+            VectorMath::nextafter::<L>(x, f64::INFINITY),
+            if x == f64::INFINITY { x } else { x.next_up() },
+            "up",
+        );
+        same(
+            VectorMath::nextafter::<L>(x, f64::NEG_INFINITY),
+            if x == f64::NEG_INFINITY {
+                x
+            } else {
+                x.next_down()
+            },
+            "down",
+        );
         let (fraction, exponent) = VectorMath::frexp::<L>(x);
-        same(VectorMath::ldexp::<L>(fraction, exponent), x, "ldexp of frexp");
+        same(
+            VectorMath::ldexp::<L>(fraction, exponent),
+            x,
+            "ldexp of frexp",
+        );
         if x.is_finite() && x != 0.0 {
-            assert!((0.5..1.0).contains(&fraction.abs()), "frexp({x}) gives {fraction}");
+            assert!(
+                (0.5..1.0).contains(&fraction.abs()),
+                "frexp({x}) gives {fraction}"
+            );
         }
     }
-    same(VectorMath::ldexp::<L>(1.0, -1074), 5e-324, "the smallest double");
-    same(VectorMath::ldexp::<L>(1.0, i32::MAX), f64::INFINITY, "overflow");
+    same(
+        VectorMath::ldexp::<L>(1.0, -1074),
+        5e-324,
+        "the smallest double",
+    );
+    same(
+        VectorMath::ldexp::<L>(1.0, i32::MAX),
+        f64::INFINITY,
+        "overflow",
+    );
     same(VectorMath::ldexp::<L>(-1.0, i32::MIN), -0.0, "underflow");
-    assert_eq!(VectorMath::ldexp::<L>(3.0_f32, -150), f32::from_bits(2), "one rounding, ties to even");
+    assert_eq!(
+        VectorMath::ldexp::<L>(3.0_f32, -150),
+        f32::from_bits(2),
+        "one rounding, ties to even"
+    );
 });
 
 levels!(integer_powers, L, {
@@ -216,10 +335,18 @@ levels!(integer_powers, L, {
             product *= 2.0;
             reciprocal *= 0.5;
         }
-        same(VectorMath::powi::<L>(2.0_f64, n), if n < 0 { reciprocal } else { product }, "powers of two");
+        same(
+            VectorMath::powi::<L>(2.0_f64, n),
+            if n < 0 { reciprocal } else { product },
+            "powers of two",
+        );
     }
     same(VectorMath::powi::<L>(-3.0_f64, 3), -27.0, "a negative base");
     same(VectorMath::powi::<L>(0.0_f64, -1), f64::INFINITY, "1 / 0");
     same(VectorMath::powi::<L>(f64::NAN, 0), 1.0, "x^0");
-    same(VectorMath::powi::<L>(-1.0_f64, i32::MIN), 1.0, "the smallest exponent");
+    same(
+        VectorMath::powi::<L>(-1.0_f64, i32::MIN),
+        1.0,
+        "the smallest exponent",
+    );
 });

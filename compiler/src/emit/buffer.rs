@@ -73,7 +73,11 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
             (base, views, place.name.clone())
         }
         Buffer::Local { name, views, .. } => {
-            let base = if exclusive { quote!(#name.view_mut()) } else { quote!(#name.view()) };
+            let base = if exclusive {
+                quote!(#name.view_mut())
+            } else {
+                quote!(#name.view())
+            };
             (base, views, name.to_string())
         }
     };
@@ -83,7 +87,13 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
     })
 }
 
-fn index(base: TokenStream, axes: &[AxisIndex], graph: &Graph, method: &str, name: &str) -> TokenStream {
+fn index(
+    base: TokenStream,
+    axes: &[AxisIndex],
+    graph: &Graph,
+    method: &str,
+    name: &str,
+) -> TokenStream {
     let mut checks = TokenStream::new();
     let mut parts = Vec::new();
     let mut axis = 0usize;

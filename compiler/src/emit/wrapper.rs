@@ -93,7 +93,9 @@ impl Source<'_> {
     /// The panic for a value that is not listed.
     fn refusals(&self, path: &str) -> TokenStream {
         let mut tests = TokenStream::new();
-        let Some(first) = self.instances.first() else { return tests };
+        let Some(first) = self.instances.first() else {
+            return tests;
+        };
         for choice in &first.choices {
             let mut values: Vec<TokenStream> = Vec::new();
             for instance in &self.instances {
@@ -108,7 +110,11 @@ impl Source<'_> {
                 }
             }
             let name = static_name(choice, self.object);
-            let text = if choice.field { format!("self.{}", choice.name) } else { choice.name.to_string() };
+            let text = if choice.field {
+                format!("self.{}", choice.name)
+            } else {
+                choice.name.to_string()
+            };
             tests.extend(quote! {
                 if !(false #(|| #name == (#values))*) {
                     ::brain_jit::__private::refuse_static(#path, #text, &#name, &[#(&(#values) as &dyn ::core::fmt::Debug),*])
@@ -146,8 +152,12 @@ impl Source<'_> {
             .collect();
         let parameters = self.parameters();
         let (fused, plain_body) = (self.body(false), self.body(true));
-        let (jit, plain_name, show_code, show_namespace) =
-            (self.name("jit"), self.name("plain"), self.name("show_code"), self.name("show_namespace"));
+        let (jit, plain_name, show_code, show_namespace) = (
+            self.name("jit"),
+            self.name("plain"),
+            self.name("show_code"),
+            self.name("show_namespace"),
+        );
         let code = self.listing();
         let receiver = method.receiver.map(function::receiver_tokens);
         let comma = receiver.as_ref().map(|_| quote!(,));
@@ -155,8 +165,14 @@ impl Source<'_> {
         let owner = if free { quote!() } else { quote!(Self::) };
         let is_plain = quote!(::brain_jit::__private::is_plain());
         let show_doc = format!("The compiled form of `{}`, as text.", method.path);
-        let jit_doc = format!("The compiled function behind `{}`: its state as explicit parameters.", method.path);
-        let plain_doc = format!("`{}`, operation by operation with temporaries.", method.path);
+        let jit_doc = format!(
+            "The compiled function behind `{}`: its state as explicit parameters.",
+            method.path
+        );
+        let plain_doc = format!(
+            "`{}`, operation by operation with temporaries.",
+            method.path
+        );
         let hidden_plain = self.hidden("plain");
 
         if method.receiver.is_none() {
@@ -167,9 +183,9 @@ impl Source<'_> {
                     #visibility fn #plain_name #params (#(#parameters),*) #output #conditions { #plain_body }
                 }
             });
-            let switch = plain.then(|| {
-                quote!(if #is_plain { return #owner #plain_name #turbofish (#(#arguments),*); })
-            });
+            let switch = plain.then(
+                || quote!(if #is_plain { return #owner #plain_name #turbofish (#(#arguments),*); }),
+            );
             let text_only = generics.params.is_empty() || !free;
             let _ = text_only;
             let show = quote! {
@@ -208,9 +224,9 @@ impl Source<'_> {
                 }
             }
         });
-        let switch = plain.then(|| {
-            quote!(if #is_plain { return Self::#hidden_plain #turbofish (#(#passed),*); })
-        });
+        let switch = plain.then(
+            || quote!(if #is_plain { return Self::#hidden_plain #turbofish (#(#passed),*); }),
+        );
         let visibility_in_trait = visibility;
         let namespace = self.namespace();
         let frozen = self.frozen(&jit, &turbofish);
@@ -249,12 +265,19 @@ impl Source<'_> {
         let visibility = &self.method.visibility;
         let name = self.name("show_namespace");
         let entries = self.captured.iter().map(|c| {
-            let (text, field) = (c.name.to_string(), Ident::new(&c.name.to_string(), proc_macro2::Span::call_site()));
+            let (text, field) = (
+                c.name.to_string(),
+                Ident::new(&c.name.to_string(), proc_macro2::Span::call_site()),
+            );
             let _ = &field;
             let argument = &c.argument;
             let shared = quote!(#argument).to_string().replacen("& mut ", "& ", 1);
             let shared: TokenStream = shared.parse().unwrap_or_default();
-            let shared = if shared.to_string().starts_with('&') { shared } else { quote!(&#shared) };
+            let shared = if shared.to_string().starts_with('&') {
+                shared
+            } else {
+                quote!(&#shared)
+            };
             quote! {
                 __text.push_str(#text);
                 __text.push_str(" = ");
@@ -262,7 +285,10 @@ impl Source<'_> {
                 __text.push('\n');
             }
         });
-        let doc = format!("The values that `{}` captures from this object now.", self.method.path);
+        let doc = format!(
+            "The values that `{}` captures from this object now.",
+            self.method.path
+        );
         quote! {
             #[doc = #doc]
             #[allow(dead_code, clippy::all)]
@@ -288,7 +314,11 @@ impl Source<'_> {
                 let output = &self.method.signature.output;
                 quote!(#output)
             });
-            let output = if output.is_empty() { output } else { format!(" {output}") };
+            let output = if output.is_empty() {
+                output
+            } else {
+                format!(" {output}")
+            };
             let generics = crate::syntax::text::print(angle(&function::generics(self.method)));
             format!("{generics}({}){output}", parameters.join(", "))
         };
@@ -306,7 +336,11 @@ impl Source<'_> {
                     .iter()
                     .map(|choice| {
                         let value = &choice.value;
-                        format!("{} == {}", choice.name, crate::syntax::text::print(quote!(#value)))
+                        format!(
+                            "{} == {}",
+                            choice.name,
+                            crate::syntax::text::print(quote!(#value))
+                        )
                     })
                     .collect();
                 (condition.join(" && "), &c.fused, &c.graph)
@@ -357,7 +391,9 @@ impl Source<'_> {
                 let reference = c.argument.to_string().starts_with('&');
                 if names.iter().any(|n| *n == field) {
                     if exclusive {
-                        copies.extend(quote!(let mut #own = ::core::clone::Clone::clone(&self.#own);));
+                        copies.extend(
+                            quote!(let mut #own = ::core::clone::Clone::clone(&self.#own);),
+                        );
                         return quote!(&mut #own);
                     }
                     return quote!(&self.#own);
@@ -379,7 +415,10 @@ impl Source<'_> {
         let params = angle(&method_generics);
         let where_clause = &method_generics.where_clause;
         let output = &self.method.signature.output;
-        let doc = format!("`{}` with the other variables fixed at the values of this moment.", self.method.path);
+        let doc = format!(
+            "`{}` with the other variables fixed at the values of this moment.",
+            self.method.path
+        );
         let doc_type = format!("Made by `{}`: variables copied when it was made.", name);
         let phantom = quote!(__owner: ::core::marker::PhantomData<fn() -> #owner #with>);
         let method = quote! {
@@ -422,16 +461,24 @@ fn static_name(choice: &Choice, object: Option<&Object>) -> TokenStream {
         return quote!(#name);
     }
     let parameter = crate::lower::field::parameter(name);
-    let by_value = object
-        .and_then(|o| o.field(name))
-        .is_some_and(|f| matches!(f.kind, FieldKind::Static { .. }) && crate::lower::field::by_value(&f.written));
-    if by_value { quote!(#parameter) } else { quote!((*#parameter)) }
+    let by_value = object.and_then(|o| o.field(name)).is_some_and(|f| {
+        matches!(f.kind, FieldKind::Static { .. }) && crate::lower::field::by_value(&f.written)
+    });
+    if by_value {
+        quote!(#parameter)
+    } else {
+        quote!((*#parameter))
+    }
 }
 
 /// `<…>` of generics, or nothing.
 fn angle(generics: &syn::Generics) -> TokenStream {
     let params = &generics.params;
-    if params.is_empty() { quote!() } else { quote!(<#params>) }
+    if params.is_empty() {
+        quote!()
+    } else {
+        quote!(<#params>)
+    }
 }
 
 /// `::<T, N>`: the type and const parameters of a method, passed on.
@@ -451,12 +498,21 @@ fn turbofish(generics: &syn::Generics) -> TokenStream {
             syn::GenericParam::Lifetime(_) => None,
         })
         .collect();
-    if names.is_empty() { quote!() } else { quote!(::<#(#names),*>) }
+    if names.is_empty() {
+        quote!()
+    } else {
+        quote!(::<#(#names),*>)
+    }
 }
 
 /// A method that did not compile: its signatures, so that callers still type-check.
 pub fn diverging(method: &Method, object: Option<&Object>, plain: bool) -> Items {
-    let Method { attributes, visibility, signature, .. } = method;
+    let Method {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = method;
     let generics = function::generics(method);
     let params = angle(&generics);
     let conditions = &generics.where_clause;
@@ -477,15 +533,16 @@ pub fn diverging(method: &Method, object: Option<&Object>, plain: bool) -> Items
     let bare = name.to_string();
     let bare = bare.trim_start_matches("r#");
     let make = |suffix: &str| Ident::new(&format!("{bare}_{suffix}"), name.span());
-    let (plain_name, show_code, show_namespace) = (make("plain"), make("show_code"), make("show_namespace"));
+    let (plain_name, show_code, show_namespace) =
+        (make("plain"), make("show_code"), make("show_namespace"));
     let fail = quote!({ ::core::unreachable!() });
     let allow = quote!(#[allow(dead_code, unused_variables, clippy::all)]);
     let plain_item = plain.then(|| {
         quote!(#allow #visibility fn #plain_name #params (#receiver #comma #(#parameters),*) #output #conditions #fail)
     });
-    let namespace = method
-        .receiver
-        .map(|_| quote!(#allow #visibility fn #show_namespace(&self) -> ::std::string::String #fail));
+    let namespace = method.receiver.map(
+        |_| quote!(#allow #visibility fn #show_namespace(&self) -> ::std::string::String #fail),
+    );
     let show = quote!(#allow #visibility fn #show_code() -> &'static str #fail);
     let itself = quote! {
         #(#attributes)*

@@ -117,9 +117,18 @@ impl Lowering<'_> {
     }
 
     /// An elementwise node; types are checked here.
-    pub(crate) fn elementwise(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+    pub(crate) fn elementwise(
+        &mut self,
+        operation: Operation,
+        args: Vec<NodeId>,
+        span: Span,
+    ) -> NodeId {
         let row = operation.row();
-        let values = if row.rule == Rule::Select { &args[1..] } else { &args[..] };
+        let values = if row.rule == Rule::Select {
+            &args[1..]
+        } else {
+            &args[..]
+        };
         let operand = self.graph.node(values[0]).dtype.clone();
         for arg in values.iter().skip(1) {
             let other = self.graph.node(*arg).dtype.clone();
@@ -147,7 +156,11 @@ impl Lowering<'_> {
                 Code::DTypeMismatch,
                 span,
                 format!("`{}` does not take `{operand}`", self::name_of(operation)),
-                if operand == DType::Bool { "cast the mask first, for instance `(mask as f32)`" } else { "cast the operand first, for instance `(x as f64)`" },
+                if operand == DType::Bool {
+                    "cast the mask first, for instance `(mask as f32)`"
+                } else {
+                    "cast the operand first, for instance `(x as f64)`"
+                },
             );
         }
         let dtype = match row.rule {
@@ -164,7 +177,12 @@ impl Lowering<'_> {
     }
 
     /// The rank of a node where it must be static.
-    pub(crate) fn static_rank(&mut self, node: NodeId, what: &str, tokens: &impl quote::ToTokens) -> Option<usize> {
+    pub(crate) fn static_rank(
+        &mut self,
+        node: NodeId,
+        what: &str,
+        tokens: &impl quote::ToTokens,
+    ) -> Option<usize> {
         match self.graph.node(node).rank {
             Rank::Static(rank) => Some(rank),
             Rank::Dynamic => {

@@ -67,7 +67,9 @@ impl<T: Element, U: Element, F: Scalar1<T, U>> Kernel<(In<'_, T>, New<U, IxDyn>)
     }
 }
 
-impl<T: Element, U: Element, F: Scalar2<T, U>> Kernel<(In<'_, T>, In<'_, T>, New<U, IxDyn>)> for Each<F> {
+impl<T: Element, U: Element, F: Scalar2<T, U>> Kernel<(In<'_, T>, In<'_, T>, New<U, IxDyn>)>
+    for Each<F>
+{
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[T], &mut [MaybeUninit<U>])) {
         let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
@@ -79,8 +81,18 @@ impl<T: Element, U: Element, F: Scalar2<T, U>> Kernel<(In<'_, T>, In<'_, T>, New
 
 const COST: usize = 8;
 
-fn run1<T: Element, U: Element>(site: &'static Site, x: &Argument<'_, T>, operation: impl Scalar1<T, U>) -> ArrayD<U> {
-    launch(site, COST, (In::array(x.view()), New::<U, IxDyn>::new()), &Each(operation)).1
+fn run1<T: Element, U: Element>(
+    site: &'static Site,
+    x: &Argument<'_, T>,
+    operation: impl Scalar1<T, U>,
+) -> ArrayD<U> {
+    launch(
+        site,
+        COST,
+        (In::array(x.view()), New::<U, IxDyn>::new()),
+        &Each(operation),
+    )
+    .1
 }
 
 fn run2<T: Element, U: Element>(
@@ -89,7 +101,11 @@ fn run2<T: Element, U: Element>(
     y: &Argument<'_, T>,
     operation: impl Scalar2<T, U>,
 ) -> ArrayD<U> {
-    let operands = (In::array(x.view()), In::array(y.view()), New::<U, IxDyn>::new());
+    let operands = (
+        In::array(x.view()),
+        In::array(y.view()),
+        New::<U, IxDyn>::new(),
+    );
     launch(site, COST, operands, &Each(operation)).2
 }
 
@@ -125,7 +141,12 @@ pub trait Plain: Element {
     #[doc(hidden)]
     fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self>;
     #[doc(hidden)]
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self>;
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self>;
     #[doc(hidden)]
     fn compare(
         operation: Compare,
@@ -169,7 +190,11 @@ impl<T: Element + Functions, F: function::Function2> Scalar2<T, T> for Math2<F> 
     }
 }
 
-fn math1<T: Element + Functions, F: function::Function1>(site: &'static Site, x: &Argument<'_, T>, _: F) -> ArrayD<T> {
+fn math1<T: Element + Functions, F: function::Function1>(
+    site: &'static Site,
+    x: &Argument<'_, T>,
+    _: F,
+) -> ArrayD<T> {
     run1(site, x, Math::<F>(std::marker::PhantomData))
 }
 
@@ -375,7 +400,12 @@ impl Plain for bool {
         }
     }
 
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self> {
         match operation {
             Binary::And => run2(site, x, y, By(|a: bool, b: bool| a & b)),
             Binary::Or => run2(site, x, y, By(|a: bool, b: bool| a | b)),
@@ -393,7 +423,12 @@ pub fn unary<T: Plain>(operation: Unary, site: &'static Site, x: Argument<'_, T>
 }
 
 /// Two operands.
-pub fn binary<T: Plain>(operation: Binary, site: &'static Site, x: Argument<'_, T>, y: Argument<'_, T>) -> ArrayD<T> {
+pub fn binary<T: Plain>(
+    operation: Binary,
+    site: &'static Site,
+    x: Argument<'_, T>,
+    y: Argument<'_, T>,
+) -> ArrayD<T> {
     T::binary(operation, site, &x, &y)
 }
 
@@ -408,7 +443,11 @@ pub fn compare<T: Plain>(
 }
 
 /// A test of floats.
-pub fn predicate<T: Element + Fractional>(operation: Predicate, site: &'static Site, x: Argument<'_, T>) -> ArrayD<bool> {
+pub fn predicate<T: Element + Fractional>(
+    operation: Predicate,
+    site: &'static Site,
+    x: Argument<'_, T>,
+) -> ArrayD<bool> {
     match operation {
         Predicate::IsNan => run1(site, &x, By(T::tests_nan)),
         Predicate::IsInfinite => run1(site, &x, By(T::tests_infinite)),
@@ -417,7 +456,11 @@ pub fn predicate<T: Element + Fractional>(operation: Predicate, site: &'static S
 }
 
 /// An integer power.
-pub fn powi<T: Element + Functions>(site: &'static Site, x: Argument<'_, T>, exponent: i32) -> ArrayD<T> {
+pub fn powi<T: Element + Functions>(
+    site: &'static Site,
+    x: Argument<'_, T>,
+    exponent: i32,
+) -> ArrayD<T> {
     struct Power(i32);
     impl<T: Functions> Scalar1<T, T> for Power {
         #[inline(always)]
@@ -432,7 +475,11 @@ struct Choose;
 
 impl<T: Element> Kernel<(In<'_, bool>, In<'_, T>, In<'_, T>, New<T, IxDyn>)> for Choose {
     #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (c, a, b, out): (&[bool], &[T], &[T], &mut [MaybeUninit<T>])) {
+    fn run<L: Level>(
+        &self,
+        n: usize,
+        (c, a, b, out): (&[bool], &[T], &[T], &mut [MaybeUninit<T>]),
+    ) {
         let (c, a, b, out) = (&c[..n], &a[..n], &b[..n], &mut out[..n]);
         for i in 0..n {
             out[i].write(if c[i] { a[i] } else { b[i] });
@@ -457,19 +504,27 @@ pub fn select<T: Element>(
 }
 
 /// Converts element by element.
-pub fn cast<T: Element, U: Element>(site: &'static Site, x: Argument<'_, T>, convert: impl Fn(T) -> U + Sync) -> ArrayD<U> {
+pub fn cast<T: Element, U: Element>(
+    site: &'static Site,
+    x: Argument<'_, T>,
+    convert: impl Fn(T) -> U + Sync,
+) -> ArrayD<U> {
     run1(site, &x, By(convert))
 }
 
 /// A user's function of one number.
-pub fn map1<T: Element, U: Element>(site: &'static Site, function: impl Fn(T) -> U + Sync, x: Argument<'_, T>) -> ArrayD<U> {
+pub fn map1<T: Element, U: Element>(
+    site: &'static Site,
+    function: impl Fn(T) -> U + Sync,
+    x: Argument<'_, T>,
+) -> ArrayD<U> {
     run1(site, &x, By(function))
 }
 
 struct Pairs<F>(F);
 
-impl<T: Element, S: Element, U: Element, F: Fn(T, S) -> U + Sync> Kernel<(In<'_, T>, In<'_, S>, New<U, IxDyn>)>
-    for Pairs<F>
+impl<T: Element, S: Element, U: Element, F: Fn(T, S) -> U + Sync>
+    Kernel<(In<'_, T>, In<'_, S>, New<U, IxDyn>)> for Pairs<F>
 {
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[S], &mut [MaybeUninit<U>])) {
@@ -487,7 +542,11 @@ pub fn map2<T: Element, S: Element, U: Element>(
     x: Argument<'_, T>,
     y: Argument<'_, S>,
 ) -> ArrayD<U> {
-    let operands = (In::array(x.view()), In::array(y.view()), New::<U, IxDyn>::new());
+    let operands = (
+        In::array(x.view()),
+        In::array(y.view()),
+        New::<U, IxDyn>::new(),
+    );
     launch(site, COST, operands, &Pairs(function)).2
 }
 

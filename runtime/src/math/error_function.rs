@@ -29,7 +29,8 @@ macro_rules! error_function {
                 let factor = numerator * inverse;
                 // The errors of numerator, denominator, inverse and product, to first order.
                 let (product, product_low) = two_product::<L>(factor, denominator);
-                let residual = (numerator - product) + (numerator_low - product_low - factor * denominator_low);
+                let residual = (numerator - product)
+                    + (numerator_low - product_low - factor * denominator_low);
                 let low = mul_add::<L>(residual, inverse, factor * (head + tail));
                 scale(factor + low, n)
             }

@@ -97,7 +97,8 @@ macro_rules! exponentials {
                 // x = inf would give inf / inf; the value is inf long before.
                 let divisor = clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high);
                 // The factor goes where it neither overflows nor comes after a loss of digits.
-                let (before, after) = (select(x < 0.0, 65536.0, 1.0), select(x < 0.0, 1.0, 65536.0));
+                let (before, after) =
+                    (select(x < 0.0, 65536.0, 1.0), select(x < 0.0, 1.0, 65536.0));
                 let quotient = expm1_part::<L>(x).0 * before / divisor * after;
                 select(x.abs() < $tiny, 1.0, quotient)
             }

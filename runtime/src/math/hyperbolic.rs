@@ -70,8 +70,11 @@ macro_rules! hyperbolic {
                 let square = a * a;
                 let part = square / (1.0 + mul_add::<L>(a, a, 1.0).sqrt());
                 let (high, low) = fast_two_sum(a, part);
-                let value =
-                    log1p_or_log_of_double::<L>(select(large, a, high), select(large, 0.0, low), large);
+                let value = log1p_or_log_of_double::<L>(
+                    select(large, a, high),
+                    select(large, 0.0, low),
+                    large,
+                );
                 with_sign(select(a < $tiny, a, value), x)
             }
 
@@ -81,8 +84,11 @@ macro_rules! hyperbolic {
                 let t = x - 1.0;
                 let large = t > LARGE;
                 let (high, low) = two_sum(t, mul_add::<L>(t, t, 2.0 * t).sqrt());
-                let value =
-                    log1p_or_log_of_double::<L>(select(large, t, high), select(large, 0.0, low), large);
+                let value = log1p_or_log_of_double::<L>(
+                    select(large, t, high),
+                    select(large, 0.0, low),
+                    large,
+                );
                 select(x < 1.0, $float::NAN, value)
             }
 
@@ -95,7 +101,8 @@ macro_rules! hyperbolic {
                 let (product, product_error) = two_product::<L>(quotient, d);
                 let error = ((2.0 * a - product) - product_error - quotient * d_error) / d;
                 let inside = a < 1.0;
-                let value = 0.5 * log1p_sum::<L>(select(inside, quotient, 0.0), select(inside, error, 0.0));
+                let value =
+                    0.5 * log1p_sum::<L>(select(inside, quotient, 0.0), select(inside, error, 0.0));
                 let outside = select(a == 1.0, $float::INFINITY, $float::NAN);
                 with_sign(select(inside, select(a < $tiny, a, value), outside), x)
             }

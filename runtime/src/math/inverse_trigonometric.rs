@@ -17,7 +17,10 @@ macro_rules! inverse_trigonometric {
             /// The angle of (x, y + y_low) for x, y ≥ 0 and not both infinite, as a double-word number.
             /// Each coordinate may carry a rounding error.
             #[inline(always)]
-            fn angle<L: Level>((x, x_low): ($float, $float), (y, y_low): ($float, $float)) -> ($float, $float) {
+            fn angle<L: Level>(
+                (x, x_low): ($float, $float),
+                (y, y_low): ($float, $float),
+            ) -> ($float, $float) {
                 let steep = y > x;
                 let (small, small_low) = (select(steep, x, y), select(steep, x_low, y_low));
                 let (large, large_low) = (select(steep, y, x), select(steep, y_low, x_low));
@@ -25,12 +28,14 @@ macro_rules! inverse_trigonometric {
                 let (difference, difference_low) = two_sum(small, -large);
                 let (sum, sum_low) = two_sum(small, large);
                 let numerator = select(stepped, difference, small);
-                let numerator_low = select(stepped, difference_low + (small_low - large_low), small_low);
+                let numerator_low =
+                    select(stepped, difference_low + (small_low - large_low), small_low);
                 let denominator = select(stepped, sum, large);
                 let denominator_low = select(stepped, sum_low + (small_low + large_low), large_low);
                 let t = numerator / denominator;
                 let (product, product_low) = two_product::<L>(t, denominator);
-                let residual = (numerator - product) - product_low + (numerator_low - t * denominator_low);
+                let residual =
+                    (numerator - product) - product_low + (numerator_low - t * denominator_low);
                 let t_low = residual / denominator;
                 let z = t * t;
                 let tail = mul_add::<L>(z * t, polynomial::<L, _>(z, ATAN), t_low);
@@ -90,7 +95,11 @@ macro_rules! inverse_trigonometric {
                 let b = select(b_infinite, 1.0, select(a_infinite, 0.0, b));
                 // Exact scaling into the middle of the exponents, so that no product overflows or loses bits.
                 let larger = select(a > b, a, b);
-                let factor = select(larger > $huge, 1.0 / $huge, select(larger < 1.0, $huge, 1.0));
+                let factor = select(
+                    larger > $huge,
+                    1.0 / $huge,
+                    select(larger < 1.0, $huge, 1.0),
+                );
                 let (a, b) = (a * factor, b * factor);
                 let (high, low) = angle::<L>((a, 0.0), (b, 0.0));
                 let value = high + low;

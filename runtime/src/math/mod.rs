@@ -51,7 +51,9 @@ macro_rules! __for_each_binary_function {
         }
     };
 }
-pub use crate::{__for_each_binary_function as for_each_binary, __for_each_unary_function as for_each_unary};
+pub use crate::{
+    __for_each_binary_function as for_each_binary, __for_each_unary_function as for_each_unary,
+};
 
 /// Elementwise functions at the SIMD level `L`.
 ///

@@ -75,7 +75,8 @@ macro_rules! powers {
                 const BASE: $float = (1_u64 << MANTISSA_BITS) as $float;
                 let leading = $float::from_bits((a.to_bits() >> $shift) | BASE.to_bits()) - BASE;
                 let third = mul_add::<L>(leading, 1.0 / 3.0, $guess + MAGIC);
-                let guess = $float::from_bits(third.to_bits().wrapping_sub(MAGIC.to_bits()) << $shift);
+                let guess =
+                    $float::from_bits(third.to_bits().wrapping_sub(MAGIC.to_bits()) << $shift);
                 // The guess is at most 2^(E/3), so that no product here overflows.
                 let ratio = guess * guess * (guess / a);
                 let t = guess * polynomial::<L, _>(ratio, CBRT);
@@ -163,9 +164,11 @@ pub(super) fn hypot_double<L: Level>(x: f64, y: f64) -> f64 {
     let (a, b) = (x.abs(), y.abs());
     let (larger, smaller) = (select(a > b, a, b), select(a > b, b, a));
     // 2^e of the larger, kept where both it and its inverse are normal numbers.
-    let exponent = wide::clamp(larger, f64::MIN_POSITIVE, 0.25 * f64::MAX).to_bits() & (0x7ff << 52);
+    let exponent =
+        wide::clamp(larger, f64::MIN_POSITIVE, 0.25 * f64::MAX).to_bits() & (0x7ff << 52);
     let inverse = f64::from_bits((2046 << 52) - exponent);
     let (larger, smaller) = (larger * inverse, smaller * inverse);
-    let value = wide::mul_add::<L>(larger, larger, smaller * smaller).sqrt() * f64::from_bits(exponent);
+    let value =
+        wide::mul_add::<L>(larger, larger, smaller * smaller).sqrt() * f64::from_bits(exponent);
     select(x.is_infinite() || y.is_infinite(), f64::INFINITY, value)
 }

@@ -15,7 +15,8 @@ macro_rules! representation {
             pub fn nextafter<L: Level>(x: $float, towards: $float) -> $float {
                 let away = (x < towards) == (x > 0.0);
                 let bits = x.to_bits();
-                let moved = $float::from_bits(select(away, bits.wrapping_add(1), bits.wrapping_sub(1)));
+                let moved =
+                    $float::from_bits(select(away, bits.wrapping_add(1), bits.wrapping_sub(1)));
                 let moved = select(x == 0.0, with_sign($float::from_bits(1), towards), moved);
                 let moved = select(x == towards, towards, moved);
                 select(x.is_nan() || towards.is_nan(), $float::NAN, moved)
@@ -29,7 +30,10 @@ macro_rules! representation {
                 let halve = m >= 1.0;
                 let value = with_sign(select(halve, 0.5 * m, m), x);
                 let regular = x.abs() > 0.0 && x.abs() < $float::INFINITY;
-                (select(regular, value, x), select(regular, select(halve, k + 1.0, k), 0.0))
+                (
+                    select(regular, value, x),
+                    select(regular, select(halve, k + 1.0, k), 0.0),
+                )
             }
 
             #[inline(always)]

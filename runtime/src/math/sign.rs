@@ -15,7 +15,11 @@ macro_rules! signs {
 
             #[inline(always)]
             pub fn sign<L: Level>(x: $float) -> $float {
-                select(x > 0.0, 1.0, select(x < 0.0, -1.0, select(x == 0.0, 0.0, x)))
+                select(
+                    x > 0.0,
+                    1.0,
+                    select(x < 0.0, -1.0, select(x == 0.0, 0.0, x)),
+                )
             }
 
             #[inline(always)]
@@ -25,7 +29,11 @@ macro_rules! signs {
 
             #[inline(always)]
             pub fn heaviside<L: Level>(x: $float, at_zero: $float) -> $float {
-                select(x > 0.0, 1.0, select(x < 0.0, 0.0, select(x == 0.0, at_zero, x)))
+                select(
+                    x > 0.0,
+                    1.0,
+                    select(x < 0.0, 0.0, select(x == 0.0, at_zero, x)),
+                )
             }
         }
     };

@@ -126,7 +126,11 @@ pub(in crate::math) mod single {
     #[inline(always)]
     pub fn tan<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        select(x == 0.0, x, super::double::tangent::<L>(u64::from(n), r, 0.0) as f32)
+        select(
+            x == 0.0,
+            x,
+            super::double::tangent::<L>(u64::from(n), r, 0.0) as f32,
+        )
     }
 
     #[inline(always)]

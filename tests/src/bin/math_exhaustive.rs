@@ -11,7 +11,13 @@ use brain_jit_tests::unary::{Apply, bound, reference, unary_functions};
 const BLOCK: usize = 4096;
 
 /// The largest error and where it is, over every `stride`-th float from `first` to `last`.
-fn worst(apply: Apply<f32>, reference: fn(f64) -> f64, first: u64, last: u64, stride: u64) -> (f64, f32) {
+fn worst(
+    apply: Apply<f32>,
+    reference: fn(f64) -> f64,
+    first: u64,
+    last: u64,
+    stride: u64,
+) -> (f64, f32) {
     let (mut x, mut y) = (vec![0.0; BLOCK], vec![0.0; BLOCK]);
     let mut worst = (0.0, 0.0);
     let mut bits = first;
@@ -44,21 +50,37 @@ fn main() {
         if !names.is_empty() && !names.iter().any(|name| name == function.name) {
             continue;
         }
-        for (level, apply) in [("baseline", function.baseline_f32), (level_name(), function.best_f32)] {
+        for (level, apply) in [
+            ("baseline", function.baseline_f32),
+            (level_name(), function.best_f32),
+        ] {
             let part = (1_u64 << 32) / threads;
             let (error, at) = std::thread::scope(|scope| {
                 let parts: Vec<_> = (0..threads)
                     .map(|i| {
-                        let last = if i + 1 == threads { 1 << 32 } else { (i + 1) * part };
-                        scope.spawn(move || worst(apply, reference(function.name), i * part, last, stride))
+                        let last = if i + 1 == threads {
+                            1 << 32
+                        } else {
+                            (i + 1) * part
+                        };
+                        scope.spawn(move || {
+                            worst(apply, reference(function.name), i * part, last, stride)
+                        })
                     })
                     .collect();
-                parts.into_iter().map(|part| part.join().unwrap()).fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
+                parts
+                    .into_iter()
+                    .map(|part| part.join().unwrap())
+                    .fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
             });
             let passed = error <= bound(function.name);
             failed |= !passed;
             let mark = if passed { "" } else { "  above the bound" };
-            println!("{:12} {level:9} {error:.4} ULP at {at:e} ({:#010x}){mark}", function.name, at.to_bits());
+            println!(
+                "{:12} {level:9} {error:.4} ULP at {at:e} ({:#010x}){mark}",
+                function.name,
+                at.to_bits()
+            );
         }
     }
     std::process::exit(i32::from(failed));
