@@ -37,7 +37,13 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let block = Block::parse(item, &mut errors);
     let sources = {
-        check::check(Some(&object), &block.generics, &block.methods, &block.others, &mut errors);
+        check::check(
+            Some(&object),
+            &block.generics,
+            &block.methods,
+            &block.others,
+            &mut errors,
+        );
         let associated: Vec<Signature> = block
             .others
             .iter()
@@ -50,7 +56,16 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         block
             .methods
             .iter()
-            .map(|m| compile_method(Some(&object), &block.methods, &associated, &scope, m, &mut errors))
+            .map(|m| {
+                compile_method(
+                    Some(&object),
+                    &block.methods,
+                    &associated,
+                    &scope,
+                    m,
+                    &mut errors,
+                )
+            })
             .collect::<Vec<_>>()
     };
     let failed = !errors.is_empty();
@@ -81,7 +96,11 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         .zip(&block.methods)
         .map(|(i, method)| {
             let (inherent, beside) = (&i.inherent, &i.beside);
-            if method.receiver.is_none() { quote!(#inherent #beside) } else { quote!(#inherent) }
+            if method.receiver.is_none() {
+                quote!(#inherent #beside)
+            } else {
+                quote!(#inherent)
+            }
         })
         .collect();
     let outside = items
@@ -222,11 +241,19 @@ fn compile_method<'a>(
     errors: &mut Errors,
 ) -> Source<'a> {
     let types = TypeScope::new(scope.iter().copied().chain([&method.signature.generics]));
-    let lifetime = function::elided_output(method).then(|| Lifetime::new("'__brain", Span::mixed_site()));
+    let lifetime =
+        function::elided_output(method).then(|| Lifetime::new("'__brain", Span::mixed_site()));
     let mut fields: BTreeMap<String, Use> = BTreeMap::new();
     let mut compiled = Vec::new();
     for instance in instances(object, method) {
-        let mut lowered = lower(object, methods, associated, types.clone(), &instance.method, errors);
+        let mut lowered = lower(
+            object,
+            methods,
+            associated,
+            types.clone(),
+            &instance.method,
+            errors,
+        );
         visible::mark(&mut lowered.body);
         for choice in &instance.choices {
             if choice.field {
@@ -288,19 +315,32 @@ fn verify_kernels(block: &crate::passes::step::Block, method: &str) {
 
 /// Prints the IR and the steps of a method that `BRAIN_JIT_SHOW` names.
 fn show(method: &Method, graph: &Graph, body: &Region, steps: &crate::passes::step::Block) {
-    let Ok(wanted) = std::env::var("BRAIN_JIT_SHOW") else { return };
+    let Ok(wanted) = std::env::var("BRAIN_JIT_SHOW") else {
+        return;
+    };
     let owner = method.path.split("::").next().unwrap_or_default();
     if wanted != "*" && wanted != method.path && wanted != owner {
         return;
     }
-    eprintln!("== {}: IR\n{}", method.path, crate::ir::print::region(graph, body));
-    let code = crate::emit::listing::show_code(method.path.as_str(), "(…)", &[], &[(String::new(), steps, graph)]);
+    eprintln!(
+        "== {}: IR\n{}",
+        method.path,
+        crate::ir::print::region(graph, body)
+    );
+    let code = crate::emit::listing::show_code(
+        method.path.as_str(),
+        "(…)",
+        &[],
+        &[(String::new(), steps, graph)],
+    );
     eprintln!("== {}: code\n{code}", method.path);
 }
 
 /// Cargo rebuilds when the variable changes only if the output reads it.
 fn rebuild_on_show() -> TokenStream {
-    quote!(const _: ::core::option::Option<&str> = ::core::option_env!("BRAIN_JIT_SHOW");)
+    quote!(
+        const _: ::core::option::Option<&str> = ::core::option_env!("BRAIN_JIT_SHOW");
+    )
 }
 
 /// Whether a signature returns nothing.

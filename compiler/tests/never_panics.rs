@@ -31,7 +31,8 @@ const PAYLOAD: &str = "
 
 #[test]
 fn mutated_programs_do_not_panic() {
-    let mutants = std::env::var("BRAIN_JIT_MUTANTS").map_or(MUTANTS, |n| n.parse().expect("a number"));
+    let mutants =
+        std::env::var("BRAIN_JIT_MUTANTS").map_or(MUTANTS, |n| n.parse().expect("a number"));
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let mut files = Vec::new();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests");
@@ -114,8 +115,31 @@ fn mutate(tokens: TokenStream, random: &mut Random) -> TokenStream {
         3 => list[at] = list[other].clone(),
         4 => {
             const WORDS: &[&str] = &[
-                "self", "=", "&", "mut", "[..]", "(0)", "1.5", "..", "*", "+=", "|x|", "return", ";", ",", "bm::exp",
-                "self.v", "{}", "'a", "as f32", "if", "match", "\"{self}\"", "static_arg", "#[brain_jit(skip)]", "-1",
+                "self",
+                "=",
+                "&",
+                "mut",
+                "[..]",
+                "(0)",
+                "1.5",
+                "..",
+                "*",
+                "+=",
+                "|x|",
+                "return",
+                ";",
+                ",",
+                "bm::exp",
+                "self.v",
+                "{}",
+                "'a",
+                "as f32",
+                "if",
+                "match",
+                "\"{self}\"",
+                "static_arg",
+                "#[brain_jit(skip)]",
+                "-1",
             ];
             let word: TokenStream = WORDS[random.below(WORDS.len())].parse().expect("tokens");
             list.splice(at..at, word);

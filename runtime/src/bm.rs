@@ -1,9 +1,10 @@
 //! NumPy's and BrainPy's functions under their names.
 
 pub use crate::array::{
-    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*, files::*,
-    index::*, indexing::*, joining::*, rearrange::*, reduction::*, rounding::*, scan::*, shape::*, sorting::*,
-    statistics::*, trigonometric::*, window::*,
+    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*,
+    dtype::*, exponential::*, files::*, index::*, indexing::*, joining::*, rearrange::*,
+    reduction::*, rounding::*, scan::*, shape::*, sorting::*, statistics::*, trigonometric::*,
+    window::*,
 };
 
 /// The element types, for generic code over arrays.

@@ -105,7 +105,11 @@ fn the_page_lists_these_names() {
     let on_page: BTreeSet<&str> = text
         .split("bm::")
         .skip(1)
-        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or("")
+        })
         .collect();
     let known: BTreeSet<&str> = NAMES.iter().copied().collect();
     assert_eq!(on_page, known);

@@ -83,7 +83,10 @@ fn index_forms() {
     assert_eq!(bm::index(&m, ([0, 1], [2, 0])), array![3, 7].into_dyn());
     assert_eq!(bm::index(&m, (bm::ELLIPSIS, 0)), array![1, 7].into_dyn());
     assert_eq!(bm::index(&m, (0, bm::NEWAXIS)).shape(), &[1, 3]);
-    assert_eq!(bm::index(&m, bm::greater(&m, 5)), array![7, 8, 9].into_dyn());
+    assert_eq!(
+        bm::index(&m, bm::greater(&m, 5)),
+        array![7, 8, 9].into_dyn()
+    );
 }
 
 #[test]

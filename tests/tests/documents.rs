@@ -20,7 +20,10 @@ impl LogisticRegression {
     }
 
     fn call(&mut self, x: &Array2<f32>, y: &Array1<f32>) {
-        let u = bm::dot((1.0 / (1.0 + bm::exp(-y * bm::dot(x, &self.w))) - 1.0) * y, x);
+        let u = bm::dot(
+            (1.0 / (1.0 + bm::exp(-y * bm::dot(x, &self.w))) - 1.0) * y,
+            x,
+        );
         self.w[..] = &self.w - u;
     }
 }
@@ -39,7 +42,10 @@ fn logistic_regression() {
         expected = &expected - s.dot(&x64);
     }
     for (got, expected) in model.w.iter().zip(&expected) {
-        assert!((f64::from(*got) - expected).abs() < 1e-4, "{got} {expected}");
+        assert!(
+            (f64::from(*got) - expected).abs() < 1e-4,
+            "{got} {expected}"
+        );
     }
     let mut by_hand = LogisticRegression::new(3);
     LogisticRegression::call_jit(&mut by_hand.w, &x, &y);

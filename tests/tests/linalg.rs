@@ -222,7 +222,10 @@ fn stacks() {
     assert!(linalg::norm(&(product - &b)) < 1e-12);
     let one = a.slice(s![1, .., ..]);
     let of_one = linalg::solve(&one, &b).unwrap();
-    close(&one.dot(&of_one.slice(s![3, .., ..])), &b.slice(s![3, .., ..]).to_owned());
+    close(
+        &one.dot(&of_one.slice(s![3, .., ..])),
+        &b.slice(s![3, .., ..]).to_owned(),
+    );
 }
 
 #[test]
@@ -276,7 +279,10 @@ fn errors() {
 
 #[test]
 fn norms() {
-    let (x, a) = (array![3.0f64, -4.0, 0.0], array![[1.0f64, -2.0], [3.0, 4.0]]);
+    let (x, a) = (
+        array![3.0f64, -4.0, 0.0],
+        array![[1.0f64, -2.0], [3.0, 4.0]],
+    );
     for (order, expected) in [
         (0.0, 2.0),
         (1.0, 7.0),

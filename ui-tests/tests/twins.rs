@@ -301,8 +301,14 @@ fn every_twin_is_compiled_here_and_has_its_mistake() {
         for file in std::fs::read_dir(folder.join("pass").join(&theme)).expect("twins") {
             let file = file.expect("a twin").file_name();
             let path = format!("{}/{}", theme.display(), file.display());
-            assert!(here.contains(&format!("../pass/{path}\"")), "{path} is not compiled");
-            assert!(folder.join("fail").join(&path).exists(), "{path} corrects no mistake");
+            assert!(
+                here.contains(&format!("../pass/{path}\"")),
+                "{path} is not compiled"
+            );
+            assert!(
+                folder.join("fail").join(&path).exists(),
+                "{path} corrects no mistake"
+            );
             twins += 1;
         }
     }

@@ -29,7 +29,10 @@ pub(super) fn check(block: &Block, uses: &[Uses], errors: &mut Errors) {
             format!("`{first}` calls itself: {}, `{first}`", way.join(", "))
         };
         let (why, instead) = if block.is_free_function() {
-            ("a compiled function cannot contain itself", "take `#[brain_jit]` away")
+            (
+                "a compiled function cannot contain itself",
+                "take `#[brain_jit]` away",
+            )
         } else {
             (
                 "calls inside a block are inlined, which would not end",

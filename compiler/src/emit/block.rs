@@ -28,7 +28,12 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 .collect();
             fill(tokens.clone(), &holes)
         }
-        Step::Let { name, mutable, dtype, value } => {
+        Step::Let {
+            name,
+            mutable,
+            dtype,
+            value,
+        } => {
             let mutable = mutable.then(|| quote!(mut));
             let ty = dtype.as_ref().map(|d| {
                 let d = d.tokens();
@@ -44,9 +49,16 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             let routine = routine(call, args, graph, method, *rank);
             let site = kernel::site(site, method);
             let dtype = dtype.tokens();
-            let views: Vec<TokenStream> = args.iter().map(|a| buffer::view(a, graph, method)).collect();
+            let views: Vec<TokenStream> = args
+                .iter()
+                .map(|a| buffer::view(a, graph, method))
+                .collect();
             let names: Vec<_> = (0..views.len()).map(|k| format_ident!("__a{k}")).collect();
-            let Routine { name, shape, parameters } = routine;
+            let Routine {
+                name,
+                shape,
+                parameters,
+            } = routine;
             let function = format_ident!("{name}");
             if *rank == Rank::Static(0) {
                 return quote! {
@@ -74,7 +86,11 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 };
             }
         }
-        Step::Store { target, value, site } => {
+        Step::Store {
+            target,
+            value,
+            site,
+        } => {
             let site = kernel::site(site, method);
             let target = buffer::view_mut(target, graph, method);
             let value = match value {
@@ -88,14 +104,28 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             };
             quote!({ #site #value; })
         }
-        Step::AssignHost { target, value, site } => {
+        Step::AssignHost {
+            target,
+            value,
+            site,
+        } => {
             let site = kernel::site(site, method);
             let target = buffer::view_mut(target, graph, method);
             quote!({ #site ::brain_jit::__private::assign(&__SITE, #target, #value); })
         }
-        Step::Scatter { place, kind, index, value, dtype, site } => {
+        Step::Scatter {
+            place,
+            kind,
+            index,
+            value,
+            dtype,
+            site,
+        } => {
             let site = kernel::site(site, method);
-            let target = Buffer::Place { place: *place, views: Vec::new() };
+            let target = Buffer::Place {
+                place: *place,
+                views: Vec::new(),
+            };
             let target = buffer::view_mut(&target, graph, method);
             let index = buffer::view(index, graph, method);
             let value = match value {
@@ -169,12 +199,20 @@ fn routine(call: &Call, args: &[Buffer], graph: &Graph, _method: &str, rank: Ran
                 parameters: Vec::new(),
             }
         }
-        Call::ReduceAxis { reduction, axis, keepdims } => {
+        Call::ReduceAxis {
+            reduction,
+            axis,
+            keepdims,
+        } => {
             let axis = scalar::bound(axis, graph);
             let name = format!("{}_axis", reduction.name());
             let shape = format_ident!("{name}_shape");
             let Rank::Static(rank) = rank else {
-                return Routine { name, shape: quote!([]), parameters: Vec::new() };
+                return Routine {
+                    name,
+                    shape: quote!([]),
+                    parameters: Vec::new(),
+                };
             };
             Routine {
                 shape: quote!(#calls::#shape::<#rank>(&__SITE, __a0.shape(), #axis, #keepdims)),

@@ -81,7 +81,11 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
             (base, views, place.name.clone())
         }
         Buffer::Local { name, views, .. } => {
-            let base = if exclusive { quote!(#name.view_mut()) } else { quote!(#name.view()) };
+            let base = if exclusive {
+                quote!(#name.view_mut())
+            } else {
+                quote!(#name.view())
+            };
             (base, views, name.to_string())
         }
     };

@@ -3,12 +3,12 @@
 use super::block;
 use crate::ir::graph::Graph;
 use crate::lower::field::{self, Use};
-use std::collections::BTreeMap;
 use crate::model::method::{Method, ParameterKind, Receiver};
 use crate::model::object::{FieldKind, Object};
 use crate::passes::step::Block;
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeMap;
 use syn::{Lifetime, ReturnType, Type};
 
 /// A parameter that stands for a field.
@@ -23,8 +23,14 @@ pub struct Captured {
 }
 
 /// The fields that a method uses, variables and children first, each group in field order.
-pub fn captured(object: Option<&Object>, fields: &BTreeMap<String, Use>, lifetime: Option<&Lifetime>) -> Vec<Captured> {
-    let Some(object) = object else { return Vec::new() };
+pub fn captured(
+    object: Option<&Object>,
+    fields: &BTreeMap<String, Use>,
+    lifetime: Option<&Lifetime>,
+) -> Vec<Captured> {
+    let Some(object) = object else {
+        return Vec::new();
+    };
     let mut variables = Vec::new();
     let mut constants = Vec::new();
     for field in &object.fields {

@@ -27,7 +27,11 @@ pub fn launch(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
     });
     let names: Vec<&Ident> = launch.results.iter().flatten().collect();
     let outer = names.iter().map(|name| {
-        if launch.mutable.contains(name) { quote!(mut #name) } else { quote!(#name) }
+        if launch.mutable.contains(name) {
+            quote!(mut #name)
+        } else {
+            quote!(#name)
+        }
     });
     let guard = &launch.guard;
     let fallback = block::block(fallback, graph, method);
@@ -45,7 +49,10 @@ fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStrea
     let kernel = &launch.kernel;
     let definition = definition(kernel);
     let site = site(&launch.site, method);
-    let operands = kernel.operands.iter().map(|o| operand_value(o, launch, graph, method));
+    let operands = kernel
+        .operands
+        .iter()
+        .map(|o| operand_value(o, launch, graph, method));
     let construct = construct(launch);
     let cost = kernel.cost();
     quote! {{
@@ -56,7 +63,10 @@ fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStrea
 }
 
 pub(super) fn site(site: &Site, method: &str) -> TokenStream {
-    let Site { statement, operands } = site;
+    let Site {
+        statement,
+        operands,
+    } = site;
     quote! {
         static __SITE: ::brain_jit::__private::kernel::Site = ::brain_jit::__private::kernel::Site {
             method: #method,
@@ -75,7 +85,11 @@ fn generics(kernel: &Kernel) -> BTreeSet<String> {
     };
     kernel.operands.iter().for_each(|o| note(&o.dtype));
     kernel.body.iter().for_each(|i| note(&i.dtype));
-    kernel.scalars.iter().filter_map(|s| s.dtype.as_ref()).for_each(note);
+    kernel
+        .scalars
+        .iter()
+        .filter_map(|s| s.dtype.as_ref())
+        .for_each(note);
     names
 }
 
@@ -127,7 +141,11 @@ fn definition(kernel: &Kernel) -> TokenStream {
         .enumerate()
         .map(|(k, s)| {
             let name = format_ident!("c{k}");
-            if s.dtype.is_some() { quote!(self.#name) } else { quote!(&self.#name) }
+            if s.dtype.is_some() {
+                quote!(self.#name)
+            } else {
+                quote!(&self.#name)
+            }
         })
         .collect();
     let phantom = (!types.is_empty()).then(|| quote!(__types: ::core::marker::PhantomData<(#(#types,)*)>,));
@@ -161,7 +179,10 @@ fn definition(kernel: &Kernel) -> TokenStream {
         .map(|t| quote!(#t))
         .chain(functions.iter().map(|f| quote!(#f)))
         .collect();
-    let sync = maps.iter().map(|(name, _)| quote!(#name: Sync)).collect::<Vec<_>>();
+    let sync = maps
+        .iter()
+        .map(|(name, _)| quote!(#name: Sync))
+        .collect::<Vec<_>>();
     quote! {
         struct __Kernel<#(#all),*> { #(#fields,)* #phantom }
         impl<#(#bound_types,)* #(#sources),*> ::brain_jit::__private::kernel::Kernel<(#(#operand_types,)*)> for __Kernel<#(#all),*>
@@ -196,12 +217,18 @@ fn function_bounds(kernel: &Kernel) -> Vec<(Ident, TokenStream)> {
                     quote!(#dtype)
                 });
                 let result = instruction.dtype.tokens();
-                Some((format_ident!("F{scalar}"), quote!(Fn(#(#args),*) -> #result + Sync)))
+                Some((
+                    format_ident!("F{scalar}"),
+                    quote!(Fn(#(#args),*) -> #result + Sync),
+                ))
             }
             _ => None,
         })
         .fold(Vec::new(), |mut list, (name, bound)| {
-            if !list.iter().any(|(other, _): &(Ident, TokenStream)| *other == name) {
+            if !list
+                .iter()
+                .any(|(other, _): &(Ident, TokenStream)| *other == name)
+            {
                 list.push((name, bound));
             }
             list
@@ -224,10 +251,16 @@ fn construct(launch: &Launch) -> TokenStream {
         match &s.dtype {
             Some(_) => quote!(#name: #value),
             None => {
-                let map = kernel.body.iter().find(|i| i.kind == InstructionKind::Map(k));
+                let map = kernel
+                    .body
+                    .iter()
+                    .find(|i| i.kind == InstructionKind::Map(k));
                 let (args, result) = match map {
                     Some(i) => (
-                        i.args.iter().map(|a| argument_type(a, kernel).tokens()).collect::<Vec<_>>(),
+                        i.args
+                            .iter()
+                            .map(|a| argument_type(a, kernel).tokens())
+                            .collect::<Vec<_>>(),
                         i.dtype.tokens(),
                     ),
                     None => (Vec::new(), quote!(())),
@@ -237,7 +270,8 @@ fn construct(launch: &Launch) -> TokenStream {
             }
         }
     });
-    let phantom = (!generics(kernel).is_empty()).then(|| quote!(__types: ::core::marker::PhantomData,));
+    let phantom =
+        (!generics(kernel).is_empty()).then(|| quote!(__types: ::core::marker::PhantomData,));
     quote!(__Kernel { #(#fields,)* #phantom })
 }
 
@@ -253,7 +287,9 @@ fn body(kernel: &Kernel) -> TokenStream {
             let name = format_ident!("c{s}");
             quote!(#name)
         }
-        Argument::Literal(text, dtype) => scalar::literal(text, dtype, proc_macro2::Span::mixed_site()),
+        Argument::Literal(text, dtype) => {
+            scalar::literal(text, dtype, proc_macro2::Span::mixed_site())
+        }
     };
     for (k, instruction) in kernel.body.iter().enumerate() {
         let name = format_ident!("t{k}");
@@ -282,7 +318,11 @@ fn body(kernel: &Kernel) -> TokenStream {
             InstructionKind::Cast => {
                 let from = instruction.args.first().map(|a| argument_type(a, kernel));
                 let from = from.unwrap_or(instruction.dtype.clone());
-                scalar::cast(args.into_iter().next().unwrap_or_default(), &from, &instruction.dtype)
+                scalar::cast(
+                    args.into_iter().next().unwrap_or_default(),
+                    &from,
+                    &instruction.dtype,
+                )
             }
             InstructionKind::Map(function) => {
                 let function = format_ident!("c{function}");

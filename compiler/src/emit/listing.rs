@@ -10,10 +10,19 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// The rewritten function and the names and types of what it captured.
-pub fn show_code(name: &str, signature: &str, captured: &[Captured], bodies: &[(String, &Block, &Graph)]) -> String {
+pub fn show_code(
+    name: &str,
+    signature: &str,
+    captured: &[Captured],
+    bodies: &[(String, &Block, &Graph)],
+) -> String {
     let mut out = format!("fn {name}{signature} {{\n");
     for (condition, body, graph) in bodies {
-        let mut writer = Writer { out: String::new(), indent: 1, graph };
+        let mut writer = Writer {
+            out: String::new(),
+            indent: 1,
+            graph,
+        };
         if condition.is_empty() {
             writer.block(body);
         } else {
@@ -70,7 +79,12 @@ impl Writer<'_> {
             }
             Step::Host { tokens, holes } if holes.is_empty() => self.line(&tidy(tokens.clone())),
             Step::Host { tokens, holes } => self.control(tokens, holes),
-            Step::Let { name, mutable, value, .. } => {
+            Step::Let {
+                name,
+                mutable,
+                value,
+                ..
+            } => {
                 let mutable = if *mutable { "mut " } else { "" };
                 let line = format!("let {mutable}{name} = {};", tidy(value.clone()));
                 self.line(&line);
@@ -78,11 +92,22 @@ impl Writer<'_> {
             Step::Kernel(launch) => self.kernel(launch),
             Step::Operation { out, operation, args, .. } => {
                 let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
-                self.line(&format!("let {} = {operation:?}({});", clean(&out.to_string()), args.join(", ")));
+                self.line(&format!(
+                    "let {} = {operation:?}({});",
+                    clean(&out.to_string()),
+                    args.join(", ")
+                ));
             }
-            Step::Call { out, call, args, .. } => {
+            Step::Call {
+                out, call, args, ..
+            } => {
                 let args: Vec<String> = args.iter().map(|a| self.buffer(a)).collect();
-                self.line(&format!("let {} = {}({});", clean(&out.to_string()), call.name(), args.join(", ")));
+                self.line(&format!(
+                    "let {} = {}({});",
+                    clean(&out.to_string()),
+                    call.name(),
+                    args.join(", ")
+                ));
             }
             Step::Store { target, value, .. } => {
                 let line = format!("{} = {};", self.element(target), self.argument(value));
@@ -92,9 +117,19 @@ impl Writer<'_> {
                 let line = format!("{} = {};", self.element(target), clean(&value.to_string()));
                 self.line(&line);
             }
-            Step::Scatter { place, index, value, .. } => {
+            Step::Scatter {
+                place,
+                index,
+                value,
+                ..
+            } => {
                 let place = self.graph.place(*place).tokens.clone();
-                let line = format!("{}[{}] = {};", tidy(place), self.buffer(index), self.argument(value));
+                let line = format!(
+                    "{}[{}] = {};",
+                    tidy(place),
+                    self.buffer(index),
+                    self.argument(value)
+                );
                 self.line(&line);
             }
             Step::CheckMask { .. } => {}
@@ -111,7 +146,9 @@ impl Writer<'_> {
         let mut line = String::new();
         for (name, block) in holes {
             let name = name.to_string();
-            let Some((before, after)) = rest.split_once(&name) else { continue };
+            let Some((before, after)) = rest.split_once(&name) else {
+                continue;
+            };
             line.push_str(before);
             let opening = format!("{} {{", tidy_text(line.trim_end()));
             self.line(opening.trim_start());
@@ -134,7 +171,11 @@ impl Writer<'_> {
             } else if let (Some(name), Access::RowSum) = (result, operand.access) {
                 self.line(&format!("let mut {} = zeros;", clean(&name.to_string())));
             } else if let Some(name) = result {
-                self.line(&format!("let {} = new array of {};", clean(&name.to_string()), operand.dtype));
+                self.line(&format!(
+                    "let {} = new array of {};",
+                    clean(&name.to_string()),
+                    operand.dtype
+                ));
             }
         }
         self.line("for i in every index {");
@@ -148,7 +189,12 @@ impl Writer<'_> {
         let kernel = &launch.kernel;
         let mut texts: Vec<String> = Vec::new();
         let mut uses = vec![0usize; kernel.body.len()];
-        for argument in kernel.body.iter().flat_map(|i| &i.args).chain(kernel.stores.iter().map(|s| &s.value)) {
+        for argument in kernel
+            .body
+            .iter()
+            .flat_map(|i| &i.args)
+            .chain(kernel.stores.iter().map(|s| &s.value))
+        {
             if let Argument::Register(r) = argument {
                 uses[*r] += 1;
             }
@@ -179,9 +225,17 @@ impl Writer<'_> {
         for store in &kernel.stores {
             let value = self.value(&store.value, launch, &texts);
             let operand = &kernel.operands[store.operand];
-            let line = match (operand.access, launch.results.get(store.operand).and_then(Option::as_ref)) {
+            let line = match (
+                operand.access,
+                launch.results.get(store.operand).and_then(Option::as_ref),
+            ) {
                 (Access::Reduce(reduction), Some(name)) => {
-                    format!("{} of {} into {};", reduction.name(), strip(&value), clean(&name.to_string()))
+                    format!(
+                        "{} of {} into {};",
+                        reduction.name(),
+                        strip(&value),
+                        clean(&name.to_string())
+                    )
                 }
                 (Access::RowSum, Some(name)) => {
                     let matrix = self.buffer(&launch.buffers[operand.buffer]);
@@ -198,7 +252,9 @@ impl Writer<'_> {
         match argument {
             Argument::Register(r) => texts[*r].clone(),
             Argument::Scalar(s) => tidy(launch.values[launch.kernel.scalars[*s].value].clone()),
-            Argument::Literal(text, dtype) if dtype.is_float() && !text.contains(['.', 'e']) => format!("{text}.0"),
+            Argument::Literal(text, dtype) if dtype.is_float() && !text.contains(['.', 'e']) => {
+                format!("{text}.0")
+            }
             Argument::Literal(text, _) => text.clone(),
         }
     }
@@ -217,7 +273,11 @@ impl Writer<'_> {
 
     fn element(&self, buffer: &Buffer) -> String {
         let text = self.buffer(buffer);
-        if text.contains(' ') { format!("({text})[i]") } else { format!("{text}[i]") }
+        if text.contains(' ') {
+            format!("({text})[i]")
+        } else {
+            format!("{text}[i]")
+        }
     }
 
     fn buffer(&self, buffer: &Buffer) -> String {
@@ -251,7 +311,10 @@ impl Writer<'_> {
             AxisIndex::NewAxis => "NEWAXIS".into(),
             AxisIndex::Range { start, end, step } => {
                 let side = |b: &Option<Bound>| b.as_ref().map(bound).unwrap_or_default();
-                let step = step.as_ref().map(|s| format!(";{}", bound(s))).unwrap_or_default();
+                let step = step
+                    .as_ref()
+                    .map(|s| format!(";{}", bound(s)))
+                    .unwrap_or_default();
                 format!("{}..{}{step}", side(start), side(end))
             }
         }
@@ -267,7 +330,9 @@ impl Writer<'_> {
 
 fn operation_text(row: &crate::ir::operation::Row, args: &[String]) -> String {
     match (row.text, args) {
-        (Text::Infix { symbol, .. } | Text::Checked { symbol, .. }, [a, b]) => format!("({a} {symbol} {b})"),
+        (Text::Infix { symbol, .. } | Text::Checked { symbol, .. }, [a, b]) => {
+            format!("({a} {symbol} {b})")
+        }
         (Text::Prefix { symbol, .. }, [a]) => format!("{symbol}{a}"),
         (Text::Select, [c, a, b]) => format!("(if {} {{ {a} }} else {{ {b} }})", strip(c)),
         (Text::Copy, [a]) => a.clone(),
@@ -315,7 +380,9 @@ fn tidy_text(text: &str) -> String {
         .replace("__", "");
     // `(*v)` is `v` to a reader.
     while let Some(start) = text.find("(*") {
-        let Some(length) = text[start..].find(')') else { break };
+        let Some(length) = text[start..].find(')') else {
+            break;
+        };
         let inner = text[start + 2..start + length].to_string();
         if inner.chars().all(|c| c.is_alphanumeric() || c == '_') {
             text.replace_range(start..start + length + 1, &inner);

@@ -52,7 +52,10 @@ pub fn operation(
             quote!(#plain::cast::<#from_type, #result>(&__SITE, #(#values,)* |x: #from_type| -> #result { #convert }))
         }
         PlainOperation::Map(function) => {
-            let (helper, map) = (format_ident!("function{}", args.len()), format_ident!("map{}", args.len()));
+            let (helper, map) = (
+                format_ident!("function{}", args.len()),
+                format_ident!("map{}", args.len()),
+            );
             let inputs = args.iter().map(|_| quote!(_));
             quote!(#plain::#map(&__SITE, ::brain_jit::__private::#helper::<#(#inputs,)* #result, _>(#function), #(#values),*))
         }
@@ -62,18 +65,28 @@ pub fn operation(
     quote!(let #out = { #site #plain::typed::<#result, #dimension>(#expression) };)
 }
 
-fn elementwise(operation: Operation, args: &[PlainArgument], values: &[TokenStream]) -> TokenStream {
+fn elementwise(
+    operation: Operation,
+    args: &[PlainArgument],
+    values: &[TokenStream],
+) -> TokenStream {
     let plain = quote!(::brain_jit::__private::plain);
     let row = operation.row();
     let name = format_ident!("{}", row.name);
     match (row.rule, row.arity) {
-        (Rule::Compare, _) => quote!(#plain::compare(#plain::Compare::#name, &__SITE, #(#values),*)),
-        (Rule::Predicate, _) => quote!(#plain::predicate(#plain::Predicate::#name, &__SITE, #(#values),*)),
+        (Rule::Compare, _) => {
+            quote!(#plain::compare(#plain::Compare::#name, &__SITE, #(#values),*))
+        }
+        (Rule::Predicate, _) => {
+            quote!(#plain::predicate(#plain::Predicate::#name, &__SITE, #(#values),*))
+        }
         (Rule::Select, _) => quote!(#plain::select(&__SITE, #(#values),*)),
         (Rule::IntegerPower, _) => {
             let exponent = match &args[1] {
                 PlainArgument::Scalar(tokens, _) => tokens.clone(),
-                PlainArgument::Array(_) => scalar::literal("0", &DType::I32, proc_macro2::Span::mixed_site()),
+                PlainArgument::Array(_) => {
+                    scalar::literal("0", &DType::I32, proc_macro2::Span::mixed_site())
+                }
             };
             let base = &values[0];
             quote!(#plain::powi(&__SITE, #base, #exponent))

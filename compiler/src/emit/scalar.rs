@@ -22,13 +22,21 @@ pub fn literal(text: &str, dtype: &DType, span: Span) -> TokenStream {
             return quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
         }
         DType::Complex32 | DType::Complex64 => {
-            let part = if *dtype == DType::Complex32 { DType::F32 } else { DType::F64 };
+            let part = if *dtype == DType::Complex32 {
+                DType::F32
+            } else {
+                DType::F64
+            };
             let real = literal(text, &part, span);
             let dtype = dtype.tokens();
             return quote!(#dtype::new(#real, 0.0));
         }
         DType::F32 | DType::F64 => {
-            let digits = if integral { format!("{digits}.0") } else { digits.to_string() };
+            let digits = if integral {
+                format!("{digits}.0")
+            } else {
+                digits.to_string()
+            };
             format!("{digits}{dtype}")
         }
         _ if integral => format!("{digits}{dtype}"),
@@ -39,7 +47,11 @@ pub fn literal(text: &str, dtype: &DType, span: Span) -> TokenStream {
         return quote!(0);
     };
     number.set_span(span);
-    if negative { quote!((-#number)) } else { quote!(#number) }
+    if negative {
+        quote!((-#number))
+    } else {
+        quote!(#number)
+    }
 }
 
 /// `value as dtype`, also from bool to a float and for generic types.
@@ -56,9 +68,15 @@ pub fn cast(value: TokenStream, from: &DType, to: &DType) -> TokenStream {
         (DType::Bool, DType::Generic(_)) => {
             quote!(<#target as ::brain_jit::__private::Real>::from_f64(#value as u8 as f64))
         }
-        (_, DType::Generic(_)) => quote!(<#target as ::brain_jit::__private::Real>::from_f64(#value as f64)),
-        (DType::Complex32, DType::Complex64) => quote!(#target::new(#value.re as f64, #value.im as f64)),
-        (DType::Complex64, DType::Complex32) => quote!(#target::new(#value.re as f32, #value.im as f32)),
+        (_, DType::Generic(_)) => {
+            quote!(<#target as ::brain_jit::__private::Real>::from_f64(#value as f64))
+        }
+        (DType::Complex32, DType::Complex64) => {
+            quote!(#target::new(#value.re as f64, #value.im as f64))
+        }
+        (DType::Complex64, DType::Complex32) => {
+            quote!(#target::new(#value.re as f32, #value.im as f32))
+        }
         (_, DType::Complex32) => quote!(#target::new(#value as f32, 0.0)),
         (_, DType::Complex64) => quote!(#target::new(#value as f64, 0.0)),
         (DType::Bool, _) if to.is_float() => quote!((#value as u8 as #target)),
@@ -67,14 +85,27 @@ pub fn cast(value: TokenStream, from: &DType, to: &DType) -> TokenStream {
 }
 
 /// `operation(args)` on operands of type `dtype`; `level` is the SIMD level's parameter inside kernels.
-pub fn operation(operation: Operation, args: &[TokenStream], dtype: &DType, level: Option<&TokenStream>) -> TokenStream {
+pub fn operation(
+    operation: Operation,
+    args: &[TokenStream],
+    dtype: &DType,
+    level: Option<&TokenStream>,
+) -> TokenStream {
     let integer = dtype.is_integer();
     match (operation.row().text, args) {
-        (Text::Infix { integer: Some(name), .. }, [a, b]) if integer => {
+        (
+            Text::Infix {
+                integer: Some(name),
+                ..
+            },
+            [a, b],
+        ) if integer => {
             let name = quote::format_ident!("{name}");
             quote!(#a.#name(#b))
         }
-        (Text::Infix { symbol, .. } | Text::Checked { symbol, .. }, [a, b]) if !matches!(operation.row().text, Text::Checked { .. }) || !integer => {
+        (Text::Infix { symbol, .. } | Text::Checked { symbol, .. }, [a, b])
+            if !matches!(operation.row().text, Text::Checked { .. }) || !integer =>
+        {
             let symbol: TokenStream = symbol.parse().unwrap_or_default();
             quote!((#a #symbol #b))
         }
@@ -82,7 +113,13 @@ pub fn operation(operation: Operation, args: &[TokenStream], dtype: &DType, leve
             let name = quote::format_ident!("{name}");
             quote!(::brain_jit::__private::Elementary::#name(#a, #b, __METHOD))
         }
-        (Text::Prefix { integer: Some(name), .. }, [a]) if integer => {
+        (
+            Text::Prefix {
+                integer: Some(name),
+                ..
+            },
+            [a],
+        ) if integer => {
             let name = quote::format_ident!("{name}");
             quote!(#a.#name())
         }

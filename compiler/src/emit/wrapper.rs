@@ -101,7 +101,9 @@ impl Source<'_> {
     /// The panic for a value that is not listed.
     fn refusals(&self, path: &str) -> TokenStream {
         let mut tests = TokenStream::new();
-        let Some(first) = self.instances.first() else { return tests };
+        let Some(first) = self.instances.first() else {
+            return tests;
+        };
         for choice in &first.choices {
             let mut values: Vec<TokenStream> = Vec::new();
             for instance in &self.instances {
@@ -116,7 +118,11 @@ impl Source<'_> {
                 }
             }
             let name = static_name(choice, self.object);
-            let text = if choice.field { format!("self.{}", choice.name) } else { choice.name.to_string() };
+            let text = if choice.field {
+                format!("self.{}", choice.name)
+            } else {
+                choice.name.to_string()
+            };
             tests.extend(quote! {
                 if !(false #(|| #name == (#values))*) {
                     ::brain_jit::__private::refuse_static(#path, #text, &#name, &[#(&(#values) as &dyn ::core::fmt::Debug),*])
@@ -154,8 +160,12 @@ impl Source<'_> {
             .collect();
         let parameters = self.parameters();
         let (fused, plain_body) = (self.body(false), self.body(true));
-        let (jit, plain_name, show_code, show_namespace) =
-            (self.name("jit"), self.name("plain"), self.name("show_code"), self.name("show_namespace"));
+        let (jit, plain_name, show_code, show_namespace) = (
+            self.name("jit"),
+            self.name("plain"),
+            self.name("show_code"),
+            self.name("show_namespace"),
+        );
         let code = self.listing();
         let receiver = method.receiver.map(function::receiver_tokens);
         let comma = receiver.as_ref().map(|_| quote!(,));
@@ -163,8 +173,14 @@ impl Source<'_> {
         let owner = if free { quote!() } else { quote!(Self::) };
         let is_plain = quote!(::brain_jit::__private::is_plain());
         let show_doc = format!("The compiled form of `{}`, as text.", method.path);
-        let jit_doc = format!("The compiled function behind `{}`: its state as explicit parameters.", method.path);
-        let plain_doc = format!("`{}`, operation by operation with temporaries.", method.path);
+        let jit_doc = format!(
+            "The compiled function behind `{}`: its state as explicit parameters.",
+            method.path
+        );
+        let plain_doc = format!(
+            "`{}`, operation by operation with temporaries.",
+            method.path
+        );
         let hidden_plain = self.hidden("plain");
 
         if method.receiver.is_none() {
@@ -175,9 +191,9 @@ impl Source<'_> {
                     #visibility fn #plain_name #params (#(#parameters),*) #output #conditions { #plain_body }
                 }
             });
-            let switch = plain.then(|| {
-                quote!(if #is_plain { return #owner #plain_name #turbofish (#(#arguments),*); })
-            });
+            let switch = plain.then(
+                || quote!(if #is_plain { return #owner #plain_name #turbofish (#(#arguments),*); }),
+            );
             let text_only = generics.params.is_empty() || !free;
             let _ = text_only;
             let show = quote! {
@@ -213,9 +229,9 @@ impl Source<'_> {
                 }
             }
         });
-        let switch = plain.then(|| {
-            quote!(if #is_plain { return Self::#hidden_plain #turbofish (#(#passed),*); })
-        });
+        let switch = plain.then(
+            || quote!(if #is_plain { return Self::#hidden_plain #turbofish (#(#passed),*); }),
+        );
         let visibility_in_trait = visibility;
         let namespace = self.namespace();
         let frozen = self.frozen(&jit, &turbofish);
@@ -253,12 +269,19 @@ impl Source<'_> {
         let visibility = &self.method.visibility;
         let name = self.name("show_namespace");
         let entries = self.captured.iter().map(|c| {
-            let (text, field) = (c.name.to_string(), Ident::new(&c.name.to_string(), proc_macro2::Span::call_site()));
+            let (text, field) = (
+                c.name.to_string(),
+                Ident::new(&c.name.to_string(), proc_macro2::Span::call_site()),
+            );
             let _ = &field;
             let argument = &c.argument;
             let shared = quote!(#argument).to_string().replacen("& mut ", "& ", 1);
             let shared: TokenStream = shared.parse().unwrap_or_default();
-            let shared = if shared.to_string().starts_with('&') { shared } else { quote!(&#shared) };
+            let shared = if shared.to_string().starts_with('&') {
+                shared
+            } else {
+                quote!(&#shared)
+            };
             quote! {
                 __text.push_str(#text);
                 __text.push_str(" = ");
@@ -266,7 +289,10 @@ impl Source<'_> {
                 __text.push('\n');
             }
         });
-        let doc = format!("The values that `{}` captures from this object now.", self.method.path);
+        let doc = format!(
+            "The values that `{}` captures from this object now.",
+            self.method.path
+        );
         quote! {
             #[doc = #doc]
             #[allow(dead_code, clippy::all)]
@@ -310,7 +336,11 @@ impl Source<'_> {
                     .iter()
                     .map(|choice| {
                         let value = &choice.value;
-                        format!("{} == {}", choice.name, crate::syntax::text::print(quote!(#value)))
+                        format!(
+                            "{} == {}",
+                            choice.name,
+                            crate::syntax::text::print(quote!(#value))
+                        )
                     })
                     .collect();
                 (condition.join(" && "), &c.fused, &c.graph)
@@ -361,7 +391,9 @@ impl Source<'_> {
                 let reference = c.argument.to_string().starts_with('&');
                 if names.iter().any(|n| *n == field) {
                     if exclusive {
-                        copies.extend(quote!(let mut #own = ::core::clone::Clone::clone(&self.#own);));
+                        copies.extend(
+                            quote!(let mut #own = ::core::clone::Clone::clone(&self.#own);),
+                        );
                         return quote!(&mut #own);
                     }
                     return quote!(&self.#own);
@@ -383,7 +415,10 @@ impl Source<'_> {
         let params = angle(&method_generics);
         let where_clause = &method_generics.where_clause;
         let output = &self.method.signature.output;
-        let doc = format!("`{}` with the other variables fixed at the values of this moment.", self.method.path);
+        let doc = format!(
+            "`{}` with the other variables fixed at the values of this moment.",
+            self.method.path
+        );
         let doc_type = format!("Made by `{}`: variables copied when it was made.", name);
         let phantom = quote!(__owner: ::core::marker::PhantomData<fn() -> #owner #with>);
         let method = quote! {
@@ -426,16 +461,24 @@ fn static_name(choice: &Choice, object: Option<&Object>) -> TokenStream {
         return quote!(#name);
     }
     let parameter = crate::lower::field::parameter(name);
-    let by_value = object
-        .and_then(|o| o.field(name))
-        .is_some_and(|f| matches!(f.kind, FieldKind::Static { .. }) && crate::lower::field::by_value(&f.written));
-    if by_value { quote!(#parameter) } else { quote!((*#parameter)) }
+    let by_value = object.and_then(|o| o.field(name)).is_some_and(|f| {
+        matches!(f.kind, FieldKind::Static { .. }) && crate::lower::field::by_value(&f.written)
+    });
+    if by_value {
+        quote!(#parameter)
+    } else {
+        quote!((*#parameter))
+    }
 }
 
 /// `<…>` of generics, or nothing.
 pub(super) fn angle(generics: &syn::Generics) -> TokenStream {
     let params = &generics.params;
-    if params.is_empty() { quote!() } else { quote!(<#params>) }
+    if params.is_empty() {
+        quote!()
+    } else {
+        quote!(<#params>)
+    }
 }
 
 /// `::<T, N>`: the type and const parameters of a method, passed on.
@@ -455,7 +498,11 @@ pub(super) fn turbofish(generics: &syn::Generics) -> TokenStream {
             syn::GenericParam::Lifetime(_) => None,
         })
         .collect();
-    if names.is_empty() { quote!() } else { quote!(::<#(#names),*>) }
+    if names.is_empty() {
+        quote!()
+    } else {
+        quote!(::<#(#names),*>)
+    }
 }
 
 /// Whether a parameter's pattern is a plain name.

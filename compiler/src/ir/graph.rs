@@ -108,25 +108,48 @@ impl Call {
 /// What a node computes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum NodeKind {
-    Read { place: PlaceId, version: usize },
+    Read {
+        place: PlaceId,
+        version: usize,
+    },
     /// A host scalar by its number in [`Graph::hosts`].
     Host(usize),
     /// A number as it was written.
     Literal(String),
-    Elementwise { operation: Operation, args: Vec<NodeId> },
+    Elementwise {
+        operation: Operation,
+        args: Vec<NodeId>,
+    },
     Cast(NodeId),
     /// A user's scalar function, by the number of its host tokens.
-    Map { function: usize, args: Vec<NodeId> },
-    View { arg: NodeId, view: View },
+    Map {
+        function: usize,
+        args: Vec<NodeId>,
+    },
+    View {
+        arg: NodeId,
+        view: View,
+    },
     /// A whole reduction that fuses.
-    Reduce { reduction: Reduction, arg: NodeId },
+    Reduce {
+        reduction: Reduction,
+        arg: NodeId,
+    },
     /// The number of elements, as a `T`.
     Count(NodeId),
     /// The length of one axis, as a `T`.
-    AxisLength { arg: NodeId, axis: Bound },
-    Call { call: Call, args: Vec<NodeId> },
+    AxisLength {
+        arg: NodeId,
+        axis: Bound,
+    },
+    Call {
+        call: Call,
+        args: Vec<NodeId>,
+    },
     /// A draw from a RandomState: a source of `like`'s shape or of a written size.
-    Draw { draw: usize },
+    Draw {
+        draw: usize,
+    },
 }
 
 /// A node with its type.

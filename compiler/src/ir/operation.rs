@@ -205,7 +205,9 @@ impl Operation {
     pub fn accepts(self, dtype: &DType) -> bool {
         match self.row().rule {
             Rule::Number => *dtype != DType::Bool || self == Operation::Copy,
-            Rule::Float | Rule::Predicate | Rule::IntegerPower => !dtype.is_integer() && *dtype != DType::Bool,
+            Rule::Float | Rule::Predicate | Rule::IntegerPower => {
+                !dtype.is_integer() && *dtype != DType::Bool
+            }
             Rule::Bits => dtype.is_integer() || *dtype == DType::Bool,
             Rule::Integer => dtype.is_integer(),
             Rule::Logic => *dtype == DType::Bool,

@@ -35,17 +35,35 @@ impl Printer<'_> {
                     self.nodes(*node, depth);
                     self.line(depth, &format!("bind {name} = %{}", node.0));
                 }
-                StatementKind::Write { place, node, version, view, .. } => {
+                StatementKind::Write {
+                    place,
+                    node,
+                    version,
+                    view,
+                    ..
+                } => {
                     self.nodes(*node, depth);
                     let part = if view.is_some() { " (a view)" } else { "" };
                     let name = self.graph.place(*place).name.clone();
-                    self.line(depth, &format!("write {name}{part} version {version} = %{}", node.0));
+                    self.line(
+                        depth,
+                        &format!("write {name}{part} version {version} = %{}", node.0),
+                    );
                 }
-                StatementKind::Scatter { place, kind, index, value, .. } => {
+                StatementKind::Scatter {
+                    place,
+                    kind,
+                    index,
+                    value,
+                    ..
+                } => {
                     self.nodes(*index, depth);
                     self.nodes(*value, depth);
                     let name = self.graph.place(*place).name.clone();
-                    self.line(depth, &format!("scatter {kind:?} {name}[%{}] %{}", index.0, value.0));
+                    self.line(
+                        depth,
+                        &format!("scatter {kind:?} {name}[%{}] %{}", index.0, value.0),
+                    );
                 }
                 StatementKind::AssignHost { place, value, .. } => {
                     let name = self.graph.place(*place).name.clone();
@@ -89,12 +107,22 @@ impl Printer<'_> {
                     .join(", ")
             };
             let text = match &node.kind {
-                NodeKind::Read { place, version } => format!("read {} version {version}", self.graph.place(*place).name),
-                NodeKind::Host(number) => format!("host {}", print(self.graph.hosts[*number].tokens.clone())),
+                NodeKind::Read { place, version } => {
+                    format!("read {} version {version}", self.graph.place(*place).name)
+                }
+                NodeKind::Host(number) => {
+                    format!("host {}", print(self.graph.hosts[*number].tokens.clone()))
+                }
                 NodeKind::Literal(text) => text.clone(),
-                NodeKind::Elementwise { operation, args: list } => format!("{}({})", operation.row().name, args(list)),
+                NodeKind::Elementwise {
+                    operation,
+                    args: list,
+                } => format!("{}({})", operation.row().name, args(list)),
                 NodeKind::Cast(arg) => format!("cast %{}", arg.0),
-                NodeKind::Map { function, args: list } => format!("map f{function}({})", args(list)),
+                NodeKind::Map {
+                    function,
+                    args: list,
+                } => format!("map f{function}({})", args(list)),
                 NodeKind::View { arg, .. } => format!("view of %{}", arg.0),
                 NodeKind::Reduce { reduction, arg } => format!("{} %{}", reduction.name(), arg.0),
                 NodeKind::Count(arg) => format!("count %{}", arg.0),
@@ -102,7 +130,10 @@ impl Printer<'_> {
                 NodeKind::Call { call, args: list } => format!("{}({})", call.name(), args(list)),
                 NodeKind::Draw { draw } => format!("draw {draw}"),
             };
-            self.line(depth, &format!("%{}: {} rank {:?} = {text}", id.0, node.dtype, node.rank));
+            self.line(
+                depth,
+                &format!("%{}: {} rank {:?} = {text}", id.0, node.dtype, node.rank),
+            );
         }
     }
 }

@@ -13,7 +13,9 @@ use syn::{Expr, ExprCall, ExprMethodCall, Ident};
 
 /// The name of a `bm` function that an expression names.
 pub(crate) fn bm_function(function: &Expr) -> Option<&Ident> {
-    let Expr::Path(path) = function else { return None };
+    let Expr::Path(path) = function else {
+        return None;
+    };
     let mut segments = path.path.segments.iter().rev();
     let last = &segments.next()?.ident;
     (segments.next()?.ident == "bm").then_some(last)
@@ -48,7 +50,10 @@ impl Lowering<'_> {
                 for side in [a, b] {
                     self.expect_rank(side, 1, "bm::outer", call)?;
                 }
-                let kind = NodeKind::Call { call: Call::Outer, args: vec![a, b] };
+                let kind = NodeKind::Call {
+                    call: Call::Outer,
+                    args: vec![a, b],
+                };
                 Some(self.graph.add(kind, dtype, Rank::Static(2), span))
             }
             ("transpose", [a]) => {
@@ -58,7 +63,10 @@ impl Lowering<'_> {
             ("clip", [x, low, high]) => {
                 let x = self.array(x)?;
                 let dtype = self.graph.node(x).dtype.clone();
-                let (low, high) = (self.scalar_operand(low, &dtype), self.scalar_operand(high, &dtype));
+                let (low, high) = (
+                    self.scalar_operand(low, &dtype),
+                    self.scalar_operand(high, &dtype),
+                );
                 let raised = self.elementwise(Operation::Maximum, vec![x, low], span);
                 Some(self.elementwise(Operation::Minimum, vec![raised, high], span))
             }
@@ -74,7 +82,12 @@ impl Lowering<'_> {
         }
     }
 
-    pub(crate) fn map(&mut self, function: crate::ir::region::HostCode, args: Vec<NodeId>, span: Span) -> Option<NodeId> {
+    pub(crate) fn map(
+        &mut self,
+        function: crate::ir::region::HostCode,
+        args: Vec<NodeId>,
+        span: Span,
+    ) -> Option<NodeId> {
         let dtype = self.graph.node(*args.first()?).dtype.clone();
         let rank = args
             .iter()
@@ -82,10 +95,18 @@ impl Lowering<'_> {
             .reduce(broadcast_rank)?;
         self.functions.push(function);
         let function = self.functions.len() - 1;
-        Some(self.graph.add(NodeKind::Map { function, args }, dtype, rank, span))
+        Some(
+            self.graph
+                .add(NodeKind::Map { function, args }, dtype, rank, span),
+        )
     }
 
-    fn elementwise_call(&mut self, operation: Operation, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {
+    fn elementwise_call(
+        &mut self,
+        operation: Operation,
+        args: &[&Expr],
+        call: &ExprCall,
+    ) -> Option<NodeId> {
         let row = operation.row();
         let nodes: Vec<Option<NodeId>> = args.iter().map(|a| self.array(a)).collect();
         if nodes.iter().all(Option::is_none) {
@@ -109,7 +130,11 @@ impl Lowering<'_> {
         let first_is_condition = row.rule == Rule::Select;
         let mut operands = Vec::new();
         for (k, (arg, node)) in args.iter().zip(nodes).enumerate() {
-            let wanted = if first_is_condition && k == 0 { DType::Bool } else { dtype.clone() };
+            let wanted = if first_is_condition && k == 0 {
+                DType::Bool
+            } else {
+                dtype.clone()
+            };
             operands.push(match node {
                 Some(node) => node,
                 None => self.scalar_operand(arg, &wanted),
@@ -186,13 +211,20 @@ impl Lowering<'_> {
             return Some(Bound::Host(self.host_scalar(axis)));
         };
         let written: i64 = text.parse().ok()?;
-        let axis_number = if written < 0 { written + rank as i64 } else { written };
+        let axis_number = if written < 0 {
+            written + rank as i64
+        } else {
+            written
+        };
         if !(0..rank as i64).contains(&axis_number) {
             self.errors.report(
                 Code::AxisOutOfRange,
                 axis,
                 format!("axis {written} of an array of rank {rank}"),
-                format!("axes go from 0 to {}, or from -{rank} to -1", rank as i64 - 1),
+                format!(
+                    "axes go from 0 to {}, or from -{rank} to -1",
+                    rank as i64 - 1
+                ),
             );
             return None;
         }
@@ -221,11 +253,18 @@ impl Lowering<'_> {
             }
             _ => {
                 let dtype = reduction.dtype(&dtype);
-                let x = if dtype == DType::Bool { self.truth(x, span) } else { x };
+                let x = if dtype == DType::Bool {
+                    self.truth(x, span)
+                } else {
+                    x
+                };
                 let kind = if reduction.fuses() {
                     NodeKind::Reduce { reduction, arg: x }
                 } else {
-                    NodeKind::Call { call: Call::ReduceWhole(reduction), args: vec![x] }
+                    NodeKind::Call {
+                        call: Call::ReduceWhole(reduction),
+                        args: vec![x],
+                    }
                 };
                 self.graph.add(kind, dtype, scalar, span)
             }
@@ -244,15 +283,27 @@ impl Lowering<'_> {
         self.elementwise(Operation::NotEqual, vec![x, zero], span)
     }
 
-    fn reduce_axis(&mut self, reduction: Reduction, x: NodeId, axis: Bound, keepdims: bool, span: Span) -> Option<NodeId> {
-        let Rank::Static(rank) = self.graph.node(x).rank else { return None };
+    fn reduce_axis(
+        &mut self,
+        reduction: Reduction,
+        x: NodeId,
+        axis: Bound,
+        keepdims: bool,
+        span: Span,
+    ) -> Option<NodeId> {
+        let Rank::Static(rank) = self.graph.node(x).rank else {
+            return None;
+        };
         let dtype = self.graph.node(x).dtype.clone();
         match reduction {
             Reduction::Mean => {
                 let sum = self.reduce_axis(Reduction::Sum, x, axis.clone(), keepdims, span)?;
-                let length = self
-                    .graph
-                    .add(NodeKind::AxisLength { arg: x, axis }, dtype, Rank::Static(0), span);
+                let length = self.graph.add(
+                    NodeKind::AxisLength { arg: x, axis },
+                    dtype,
+                    Rank::Static(0),
+                    span,
+                );
                 Some(self.elementwise(Operation::Divide, vec![sum, length], span))
             }
             Reduction::Variance => {
@@ -267,10 +318,26 @@ impl Lowering<'_> {
             }
             _ => {
                 let dtype = reduction.dtype(&dtype);
-                let x = if dtype == DType::Bool { self.truth(x, span) } else { x };
-                let call = Call::ReduceAxis { reduction, axis, keepdims };
+                let x = if dtype == DType::Bool {
+                    self.truth(x, span)
+                } else {
+                    x
+                };
+                let call = Call::ReduceAxis {
+                    reduction,
+                    axis,
+                    keepdims,
+                };
                 let rank = Rank::Static(if keepdims { rank } else { rank - 1 });
-                Some(self.graph.add(NodeKind::Call { call, args: vec![x] }, dtype, rank, span))
+                Some(self.graph.add(
+                    NodeKind::Call {
+                        call,
+                        args: vec![x],
+                    },
+                    dtype,
+                    rank,
+                    span,
+                ))
             }
         }
     }
@@ -302,7 +369,10 @@ impl Lowering<'_> {
             );
             return None;
         }
-        let (dtype, other) = (self.graph.node(a).dtype.clone(), self.graph.node(b).dtype.clone());
+        let (dtype, other) = (
+            self.graph.node(a).dtype.clone(),
+            self.graph.node(b).dtype.clone(),
+        );
         if dtype != other {
             self.errors.report(
                 Code::DTypeMismatch,
@@ -317,17 +387,29 @@ impl Lowering<'_> {
     }
 
     pub(crate) fn transpose(&mut self, arg: NodeId, span: Span) -> NodeId {
-        let (dtype, rank) = (self.graph.node(arg).dtype.clone(), self.graph.node(arg).rank);
-        if let NodeKind::View { arg: inner, view: View::Transpose } = self.graph.node(arg).kind {
+        let (dtype, rank) = (
+            self.graph.node(arg).dtype.clone(),
+            self.graph.node(arg).rank,
+        );
+        if let NodeKind::View {
+            arg: inner,
+            view: View::Transpose,
+        } = self.graph.node(arg).kind
+        {
             return inner;
         }
-        let kind = NodeKind::View { arg, view: View::Transpose };
+        let kind = NodeKind::View {
+            arg,
+            view: View::Transpose,
+        };
         self.graph.add(kind, dtype, rank, span)
     }
 
     /// `Type::f(x)` or `Self::f(x)` with a scalar function of the block on array arguments.
     fn associated(&mut self, call: &ExprCall) -> Option<NodeId> {
-        let Expr::Path(path) = &*call.func else { return None };
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
         let mut segments = path.path.segments.iter().rev();
         let name = &segments.next()?.ident;
         let owner = &segments.next()?.ident;
@@ -343,7 +425,11 @@ impl Lowering<'_> {
         if !scalar {
             return None;
         }
-        let dtype = args.iter().flatten().map(|n| self.graph.node(*n).dtype.clone()).next()?;
+        let dtype = args
+            .iter()
+            .flatten()
+            .map(|n| self.graph.node(*n).dtype.clone())
+            .next()?;
         let mut operands = Vec::new();
         for (arg, node) in call.args.iter().zip(args) {
             operands.push(match node {
@@ -362,7 +448,10 @@ impl Lowering<'_> {
         let signature = self.associated.iter().find(|s| s.ident == *name)?;
         Some(signature.inputs.iter().all(|input| match input {
             syn::FnArg::Typed(arg) => {
-                matches!(self.types.recognise(&arg.ty), crate::ir::types::ValueType::Scalar(_))
+                matches!(
+                    self.types.recognise(&arg.ty),
+                    crate::ir::types::ValueType::Scalar(_)
+                )
             }
             syn::FnArg::Receiver(_) => false,
         }))

@@ -134,7 +134,11 @@ impl Lowering<'_> {
             return self.refused_node(operation, args, span);
         }
         let row = operation.row();
-        let values = if row.rule == Rule::Select { &args[1..] } else { &args[..] };
+        let values = if row.rule == Rule::Select {
+            &args[1..]
+        } else {
+            &args[..]
+        };
         let operand = self.graph.node(values[0]).dtype.clone();
         for arg in values.iter().skip(1) {
             let other = self.graph.node(*arg).dtype.clone();
@@ -205,7 +209,12 @@ impl Lowering<'_> {
     }
 
     /// The rank of a node where it must be static.
-    pub(crate) fn static_rank(&mut self, node: NodeId, what: &str, tokens: &impl quote::ToTokens) -> Option<usize> {
+    pub(crate) fn static_rank(
+        &mut self,
+        node: NodeId,
+        what: &str,
+        tokens: &impl quote::ToTokens,
+    ) -> Option<usize> {
         match self.graph.node(node).rank {
             Rank::Static(rank) => Some(rank),
             Rank::Dynamic => {

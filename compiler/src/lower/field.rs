@@ -39,7 +39,10 @@ pub struct FieldPath {
 
 /// The identifier of a field's parameter: it cannot clash with a user's local of the same name.
 pub fn parameter(name: &Ident) -> Ident {
-    Ident::new(&name.to_string(), Span::mixed_site().located_at(name.span()))
+    Ident::new(
+        &name.to_string(),
+        Span::mixed_site().located_at(name.span()),
+    )
 }
 
 /// Whether a constant of this type is passed by value.
@@ -48,8 +51,22 @@ pub fn by_value(ty: &syn::Type) -> bool {
         syn::Type::Path(path) => path.path.get_ident().is_some_and(|name| {
             matches!(
                 name.to_string().as_str(),
-                "f32" | "f64" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128"
-                    | "usize" | "bool" | "char"
+                "f32"
+                    | "f64"
+                    | "i8"
+                    | "i16"
+                    | "i32"
+                    | "i64"
+                    | "i128"
+                    | "isize"
+                    | "u8"
+                    | "u16"
+                    | "u32"
+                    | "u64"
+                    | "u128"
+                    | "usize"
+                    | "bool"
+                    | "char"
             )
         }),
         syn::Type::Reference(r) => {
@@ -134,8 +151,8 @@ impl Lowering<'_> {
         let field = self.object?.field(name)?.clone();
         self.fields.uses.entry(name.to_string()).or_default();
         let parameter = parameter(name);
-        let value_parameter =
-            matches!(field.kind, FieldKind::Constant | FieldKind::Static { .. }) && by_value(&field.written);
+        let value_parameter = matches!(field.kind, FieldKind::Constant | FieldKind::Static { .. })
+            && by_value(&field.written);
         Some(FieldPath {
             name: format!("self.{name}"),
             tokens: if value_parameter {
@@ -175,7 +192,11 @@ impl Lowering<'_> {
     /// The field (or its root) is written.
     pub(crate) fn mark_written(&mut self, root: &str) {
         if self.receiver == Some(Receiver::Exclusive) {
-            self.fields.uses.entry(root.to_string()).or_default().written = true;
+            self.fields
+                .uses
+                .entry(root.to_string())
+                .or_default()
+                .written = true;
         }
     }
 

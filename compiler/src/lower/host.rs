@@ -13,12 +13,79 @@ use syn::{Expr, Stmt, Token};
 
 /// Methods that only read, on arrays and on the usual containers.
 const READING_METHODS: &[&str] = &[
-    "len", "is_empty", "shape", "dim", "raw_dim", "ndim", "nrows", "ncols", "iter", "indexed_iter", "view", "clone",
-    "to_owned", "sum", "mean", "product", "dot", "t", "mapv", "map", "fold", "row", "column", "rows", "columns",
-    "outer_iter", "axis_iter", "slice", "index_axis", "as_slice", "get", "first", "last", "contains", "contains_key",
-    "to_vec", "into_dyn", "exp", "ln", "sqrt", "abs", "powi", "powf", "max", "min", "var", "std", "is_nan", "strides",
-    "sum_axis", "mean_axis", "all", "any", "to_string", "eq", "ne", "partial_cmp", "cmp", "as_ref", "as_str", "keys",
-    "values", "is_some", "is_none", "unwrap_or", "map_or", "copied", "cloned", "floor", "ceil", "sin", "cos", "tanh",
+    "len",
+    "is_empty",
+    "shape",
+    "dim",
+    "raw_dim",
+    "ndim",
+    "nrows",
+    "ncols",
+    "iter",
+    "indexed_iter",
+    "view",
+    "clone",
+    "to_owned",
+    "sum",
+    "mean",
+    "product",
+    "dot",
+    "t",
+    "mapv",
+    "map",
+    "fold",
+    "row",
+    "column",
+    "rows",
+    "columns",
+    "outer_iter",
+    "axis_iter",
+    "slice",
+    "index_axis",
+    "as_slice",
+    "get",
+    "first",
+    "last",
+    "contains",
+    "contains_key",
+    "to_vec",
+    "into_dyn",
+    "exp",
+    "ln",
+    "sqrt",
+    "abs",
+    "powi",
+    "powf",
+    "max",
+    "min",
+    "var",
+    "std",
+    "is_nan",
+    "strides",
+    "sum_axis",
+    "mean_axis",
+    "all",
+    "any",
+    "to_string",
+    "eq",
+    "ne",
+    "partial_cmp",
+    "cmp",
+    "as_ref",
+    "as_str",
+    "keys",
+    "values",
+    "is_some",
+    "is_none",
+    "unwrap_or",
+    "map_or",
+    "copied",
+    "cloned",
+    "floor",
+    "ceil",
+    "sin",
+    "cos",
+    "tanh",
 ];
 
 impl Lowering<'_> {
@@ -91,7 +158,10 @@ struct Rewrite<'a, 'b> {
 impl Rewrite<'_, '_> {
     fn hole(&mut self, region: Region) -> Expr {
         let name = self.lowering.fresh("hole");
-        self.holes.push(Hole { name: name.clone(), region });
+        self.holes.push(Hole {
+            name: name.clone(),
+            region,
+        });
         syn::parse_quote!(#name)
     }
 
@@ -150,7 +220,12 @@ impl Rewrite<'_, '_> {
         let mut out = TokenStream::new();
         let mut k = 0;
         while k < trees.len() {
-            if let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(field), ..] = &trees[k..]
+            if let [
+                TokenTree::Ident(this),
+                TokenTree::Punct(dot),
+                TokenTree::Ident(field),
+                ..,
+            ] = &trees[k..]
                 && this == "self"
                 && dot.as_char() == '.'
             {
@@ -163,7 +238,8 @@ impl Rewrite<'_, '_> {
             }
             match &trees[k] {
                 TokenTree::Group(group) => {
-                    let mut new = Group::new(group.delimiter(), self.rewrite_tokens(group.stream()));
+                    let mut new =
+                        Group::new(group.delimiter(), self.rewrite_tokens(group.stream()));
                     new.set_span(group.span());
                     out.extend([TokenTree::Group(new)]);
                 }
@@ -201,8 +277,10 @@ impl Rewrite<'_, '_> {
         }
         let name = call.method.to_string();
         let Some(path) = self.lowering.field(&call.receiver) else {
-            return matches!(&*call.receiver, Expr::MethodCall(_) | Expr::Index(_) | Expr::Field(_))
-                && !READING_METHODS.contains(&name.as_str());
+            return matches!(
+                &*call.receiver,
+                Expr::MethodCall(_) | Expr::Index(_) | Expr::Field(_)
+            ) && !READING_METHODS.contains(&name.as_str());
         };
         if !path.variable && path.child.is_none() {
             return false;
@@ -229,7 +307,9 @@ impl VisitMut for Rewrite<'_, '_> {
                 self.lowering.scopes.push();
                 for input in &closure.inputs {
                     match input {
-                        syn::Pat::Type(typed) => self.lowering.declare_parameter(&typed.pat, &typed.ty),
+                        syn::Pat::Type(typed) => {
+                            self.lowering.declare_parameter(&typed.pat, &typed.ty)
+                        }
                         other => self.lowering.scopes.declare_pattern(other),
                     }
                 }
@@ -376,7 +456,11 @@ impl VisitMut for Rewrite<'_, '_> {
                 };
                 let wrapped = matches!(expr, Expr::Reference(_));
                 let hole = self.hole(region);
-                *expr = if wrapped { syn::parse_quote!(&#hole) } else { hole };
+                *expr = if wrapped {
+                    syn::parse_quote!(&#hole)
+                } else {
+                    hole
+                };
                 return;
             }
         }
@@ -489,10 +573,12 @@ impl Rewrite<'_, '_> {
             };
             let _ = other;
             if let Some(text) = super::operand::literal(side)
-                && let Some(dtype @ crate::ir::types::DType::Generic(_)) = self.lowering.scalar_type(beside)
+                && let Some(dtype @ crate::ir::types::DType::Generic(_)) =
+                    self.lowering.scalar_type(beside)
             {
                 let (dtype, value) = (dtype.tokens(), text.parse::<f64>().unwrap_or(0.0));
-                let typed: Expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
+                let typed: Expr =
+                    syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
                 if this {
                     *binary.left = typed;
                 } else {

@@ -58,16 +58,25 @@ impl Lowering<'_> {
             Index::Whole => Some(base),
             Index::Element(_) => None,
             Index::View(axes, rank) => {
-                let kind = NodeKind::View { arg: base, view: View::Index(axes) };
+                let kind = NodeKind::View {
+                    arg: base,
+                    view: View::Index(axes),
+                };
                 Some(self.graph.add(kind, dtype, Rank::Static(rank), span))
             }
             Index::List(list) => {
                 let rank = self.static_rank(base, "an index list", expr)?;
-                let kind = NodeKind::Call { call: Call::Take, args: vec![base, list] };
+                let kind = NodeKind::Call {
+                    call: Call::Take,
+                    args: vec![base, list],
+                };
                 Some(self.graph.add(kind, dtype, Rank::Static(rank), span))
             }
             Index::Mask(mask) => {
-                let kind = NodeKind::Call { call: Call::Select, args: vec![base, mask] };
+                let kind = NodeKind::Call {
+                    call: Call::Select,
+                    args: vec![base, mask],
+                };
                 Some(self.graph.add(kind, dtype, Rank::Static(1), span))
             }
         }
@@ -78,7 +87,9 @@ impl Lowering<'_> {
         match index {
             Expr::Paren(e) => return self.index(base, &e.expr),
             Expr::Group(e) => return self.index(base, &e.expr),
-            Expr::Range(range) if range.start.is_none() && range.end.is_none() => return Some(Index::Whole),
+            Expr::Range(range) if range.start.is_none() && range.end.is_none() => {
+                return Some(Index::Whole);
+            }
             _ => {}
         }
         if let Some(list) = self.index_list(base, index) {
@@ -86,7 +97,14 @@ impl Lowering<'_> {
         }
         let parts: Vec<(Expr, Option<Expr>)> = match index {
             Expr::Tuple(tuple) => tuple.elems.iter().map(|e| (e.clone(), None)).collect(),
-            Expr::Macro(call) if call.mac.path.segments.last().is_some_and(|s| s.ident == "s") => {
+            Expr::Macro(call)
+                if call
+                    .mac
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|s| s.ident == "s") =>
+            {
                 match syn::parse2::<SliceArguments>(call.mac.tokens.clone()) {
                     Ok(arguments) => arguments.0.into_iter().map(|a| (a.range, a.step)).collect(),
                     Err(error) => {
@@ -147,8 +165,12 @@ impl Lowering<'_> {
                 *element = syn::parse_quote!((#element) as isize);
             }
             let length = literal.elems.len();
-            let code: Expr = syn::parse_quote!(::brain_jit::__private::index_list::<#length>(#literal));
-            let place = self.host_array(&code, crate::ir::types::ArrayType::owned(DType::Isize, Rank::Static(1)));
+            let code: Expr =
+                syn::parse_quote!(::brain_jit::__private::index_list::<#length>(#literal));
+            let place = self.host_array(
+                &code,
+                crate::ir::types::ArrayType::owned(DType::Isize, Rank::Static(1)),
+            );
             return Some(Some(Index::List(place)));
         }
         let node = self.array(inner)?;

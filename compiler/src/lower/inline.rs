@@ -48,7 +48,10 @@ impl Lowering<'_> {
                 code.tokens = quote!(let #name = #tokens;);
                 code.effects.pure = false;
                 self.push_host(code, super::source_text(call));
-                let ty = ArrayType { container: crate::ir::types::Container::Owned, ..ty };
+                let ty = ArrayType {
+                    container: crate::ir::types::Container::Owned,
+                    ..ty
+                };
                 let place = self.local_place(&name, ty, false, false);
                 Some(self.graph.read(place, name.span()))
             }
@@ -118,7 +121,10 @@ impl Lowering<'_> {
             (*expr, *semi) = (*value.clone(), None);
         }
         let value = if early {
-            let label = Lifetime::new(&format!("'__inlined{}", self.inlining.len()), Span::mixed_site());
+            let label = Lifetime::new(
+                &format!("'__inlined{}", self.inlining.len()),
+                Span::mixed_site(),
+            );
             self.labels.push(label.clone());
             let region = self.open(|lowering| lowering.statement_list(&body.stmts));
             self.labels.pop();
@@ -142,17 +148,26 @@ impl Lowering<'_> {
     }
 
     fn bind_argument(&mut self, pattern: &syn::Pat, ty: &syn::Type, argument: &Expr) {
-        let source = format!("{} ← {}", super::source_text(pattern), super::source_text(argument));
+        let source = format!(
+            "{} ← {}",
+            super::source_text(pattern),
+            super::source_text(argument)
+        );
         let syn::Pat::Ident(name) = pattern else {
             let code = self.host_expr(argument);
             let tokens = &code.tokens;
-            let code = HostCode { tokens: quote!(let #pattern = #tokens;), ..code };
+            let code = HostCode {
+                tokens: quote!(let #pattern = #tokens;),
+                ..code
+            };
             self.push_host(code, source);
             self.scopes.declare_pattern(pattern);
             return;
         };
-        if matches!(self.types.recognise(ty), ValueType::Array(_) | ValueType::Scalar(_))
-            && let Some(node) = self.array(argument)
+        if matches!(
+            self.types.recognise(ty),
+            ValueType::Array(_) | ValueType::Scalar(_)
+        ) && let Some(node) = self.array(argument)
         {
             self.bind(&name.ident, name.mutability.is_some(), node, source);
             return;
@@ -161,7 +176,10 @@ impl Lowering<'_> {
         let code = self.host_expr(argument);
         let tokens = &code.tokens;
         let annotation = matches!(scalar, ValueType::Scalar(_)).then(|| quote!(: #ty));
-        let mut code = HostCode { tokens: quote!(let #pattern #annotation = #tokens;), ..code };
+        let mut code = HostCode {
+            tokens: quote!(let #pattern #annotation = #tokens;),
+            ..code
+        };
         code.effects.writes.insert(name.ident.to_string());
         self.push_host(code, source);
         self.declare_parameter(pattern, ty);
@@ -213,7 +231,9 @@ impl VisitMut for Substitute<'_> {
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         use syn::punctuated::Punctuated;
-        if let Ok(mut list) = mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated) {
+        if let Ok(mut list) =
+            mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+        {
             for expr in &mut list {
                 self.visit_expr_mut(expr);
             }

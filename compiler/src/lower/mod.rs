@@ -166,7 +166,13 @@ impl Lowering<'_> {
     }
 
     /// A place for an array in a local variable or parameter.
-    pub(crate) fn local_place(&mut self, name: &Ident, ty: ArrayType, writable: bool, at_entry: bool) -> PlaceId {
+    pub(crate) fn local_place(
+        &mut self,
+        name: &Ident,
+        ty: ArrayType,
+        writable: bool,
+        at_entry: bool,
+    ) -> PlaceId {
         self.graph.add_place(Place {
             name: name.to_string(),
             tokens: quote::quote!(#name),
@@ -188,7 +194,8 @@ impl Lowering<'_> {
         let exclusive = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
         let local = match value {
             ValueType::Array(array) => {
-                let view = matches!(array.container, Container::View) && !matches!(ty, syn::Type::Reference(_));
+                let view = matches!(array.container, Container::View)
+                    && !matches!(ty, syn::Type::Reference(_));
                 let writable = exclusive
                     || pattern.mutability.is_some()
                     || (view && quote::quote!(#ty).to_string().contains("ViewMut"));

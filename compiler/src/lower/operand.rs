@@ -18,14 +18,21 @@ impl Lowering<'_> {
             return node;
         }
         if let Some(text) = literal(expr) {
-            return self
-                .graph
-                .add(NodeKind::Literal(text), dtype.clone(), Rank::Static(0), expr.span());
+            return self.graph.add(
+                NodeKind::Literal(text),
+                dtype.clone(),
+                Rank::Static(0),
+                expr.span(),
+            );
         }
         let typed = self.retyped(expr, dtype);
         let host = self.host_scalar(&typed);
-        self.graph
-            .add(NodeKind::Host(host), dtype.clone(), Rank::Static(0), expr.span())
+        self.graph.add(
+            NodeKind::Host(host),
+            dtype.clone(),
+            Rank::Static(0),
+            expr.span(),
+        )
     }
 
     /// A host scalar; one that is not pure is computed by a statement of its own, here.
@@ -42,7 +49,11 @@ impl Lowering<'_> {
                 .iter()
                 .all(|name| name.starts_with("self.") || self.scopes.at_entry(name));
             return self.add_host(HostScalar {
-                tokens: if reference { quote!((*#tokens)) } else { tokens },
+                tokens: if reference {
+                    quote!((*#tokens))
+                } else {
+                    tokens
+                },
                 reads,
                 pure: true,
                 at_entry,
@@ -64,7 +75,11 @@ impl Lowering<'_> {
     }
 
     fn add_host(&mut self, host: HostScalar) -> usize {
-        let key: Vec<String> = host.reads.iter().map(|name| self.scopes.version(name)).collect();
+        let key: Vec<String> = host
+            .reads
+            .iter()
+            .map(|name| self.scopes.version(name))
+            .collect();
         self.graph.add_host(host, key.join(","))
     }
 
@@ -78,12 +93,14 @@ impl Lowering<'_> {
             fn visit_expr_mut(&mut self, expr: &mut Expr) {
                 let dtype = &self.dtype;
                 if let Some(name) = constant(expr) {
-                    *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::FloatConst>::#name());
+                    *expr =
+                        syn::parse_quote!(<#dtype as ::brain_jit::__private::FloatConst>::#name());
                     return;
                 }
                 if let Expr::Path(path) = expr
                     && let Some(name) = path.path.get_ident()
-                    && let Some(Local::Weak(definition)) = self.lowering.scopes.get(&name.to_string())
+                    && let Some(Local::Weak(definition)) =
+                        self.lowering.scopes.get(&name.to_string())
                 {
                     let mut definition = definition.clone();
                     self.visit_expr_mut(&mut definition);
@@ -113,16 +130,24 @@ impl Lowering<'_> {
                 return true;
             }
             match expr {
-                Expr::Lit(lit) => matches!(&lit.lit, Lit::Float(f) if f.suffix().is_empty())
-                    || matches!(&lit.lit, Lit::Int(i) if i.suffix().is_empty()),
+                Expr::Lit(lit) => {
+                    matches!(&lit.lit, Lit::Float(f) if f.suffix().is_empty())
+                        || matches!(&lit.lit, Lit::Int(i) if i.suffix().is_empty())
+                }
                 Expr::Paren(e) => weak(lowering, &e.expr, constants),
-                Expr::Unary(e) => matches!(e.op, UnOp::Neg(_)) && weak(lowering, &e.expr, constants),
-                Expr::Binary(e) => weak(lowering, &e.left, constants) && weak(lowering, &e.right, constants),
+                Expr::Unary(e) => {
+                    matches!(e.op, UnOp::Neg(_)) && weak(lowering, &e.expr, constants)
+                }
+                Expr::Binary(e) => {
+                    weak(lowering, &e.left, constants) && weak(lowering, &e.right, constants)
+                }
                 Expr::MethodCall(e) => {
-                    weak(lowering, &e.receiver, constants) && e.args.iter().all(|a| weak(lowering, a, constants))
+                    weak(lowering, &e.receiver, constants)
+                        && e.args.iter().all(|a| weak(lowering, a, constants))
                 }
                 Expr::Call(e) => {
-                    super::call::bm_function(&e.func).is_some() && e.args.iter().all(|a| weak(lowering, a, constants))
+                    super::call::bm_function(&e.func).is_some()
+                        && e.args.iter().all(|a| weak(lowering, a, constants))
                 }
                 Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
                     let is = matches!(lowering.scopes.get(&name.to_string()), Some(Local::Weak(_)));
@@ -152,7 +177,9 @@ pub(crate) fn literal(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(int) if int.suffix().is_empty() => Some(int.base10_digits().to_string()),
-            Lit::Float(float) if float.suffix().is_empty() => Some(float.base10_digits().to_string()),
+            Lit::Float(float) if float.suffix().is_empty() => {
+                Some(float.base10_digits().to_string())
+            }
             Lit::Bool(value) => Some(value.value.to_string()),
             _ => None,
         },

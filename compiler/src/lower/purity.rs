@@ -7,8 +7,9 @@ use syn::{BinOp, Expr, Member, Stmt};
 
 /// Methods of numbers that cannot panic.
 const PURE_METHODS: &[&str] = &[
-    "exp", "ln", "sqrt", "abs", "powi", "powf", "sin", "cos", "tan", "tanh", "min", "max", "floor", "ceil", "round",
-    "recip", "len", "to_bits", "mul_add", "signum", "is_nan", "exp_m1", "ln_1p", "clone",
+    "exp", "ln", "sqrt", "abs", "powi", "powf", "sin", "cos", "tan", "tanh", "min", "max", "floor",
+    "ceil", "round", "recip", "len", "to_bits", "mul_add", "signum", "is_nan", "exp_m1", "ln_1p",
+    "clone",
 ];
 
 /// The effects of a user's expression.
@@ -135,7 +136,8 @@ impl<'ast> Visit<'ast> for Purity {
             }
             Expr::Call(call) => {
                 // `bm` functions of scalars, and the constants that the compiler writes.
-                let pure = super::call::bm_function(&call.func).is_some() || is_real_constant(&call.func);
+                let pure =
+                    super::call::bm_function(&call.func).is_some() || is_real_constant(&call.func);
                 if pure {
                     call.args.iter().for_each(|a| self.visit_expr(a));
                 } else {

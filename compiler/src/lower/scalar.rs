@@ -37,7 +37,8 @@ impl Lowering<'_> {
             Expr::Cast(e) => self.types.dtype(&e.ty),
             Expr::Binary(e) => match e.op {
                 BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => {
-                    self.scalar_type(&e.left).or_else(|| self.scalar_type(&e.right))
+                    self.scalar_type(&e.left)
+                        .or_else(|| self.scalar_type(&e.right))
                 }
                 BinOp::Lt(_)
                 | BinOp::Le(_)
@@ -52,8 +53,10 @@ impl Lowering<'_> {
             Expr::Index(e) => Some(self.array_type(&e.expr)?.dtype),
             Expr::MethodCall(e) => match e.method.to_string().as_str() {
                 "len" | "nrows" | "ncols" | "ndim" => Some(DType::Usize),
-                "exp" | "ln" | "sqrt" | "abs" | "powi" | "powf" | "sin" | "cos" | "tan" | "tanh" | "min" | "max"
-                | "floor" | "ceil" | "round" | "recip" | "clamp" => self.scalar_type(&e.receiver),
+                "exp" | "ln" | "sqrt" | "abs" | "powi" | "powf" | "sin" | "cos" | "tan"
+                | "tanh" | "min" | "max" | "floor" | "ceil" | "round" | "recip" | "clamp" => {
+                    self.scalar_type(&e.receiver)
+                }
                 _ => None,
             },
             Expr::Call(e) => {

@@ -16,7 +16,10 @@ pub enum Local {
         places: Vec<(PlaceId, usize)>,
     },
     Place(PlaceId),
-    Scalar { dtype: Option<DType>, reference: bool },
+    Scalar {
+        dtype: Option<DType>,
+        reference: bool,
+    },
     /// A constant expression of literals and `bm::PI`, retyped where it is used.
     Weak(syn::Expr),
     /// A `&mut RandomState` parameter.

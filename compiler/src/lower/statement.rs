@@ -31,10 +31,9 @@ impl Lowering<'_> {
     /// The value of a block, of `return`, or of an inlined method.
     pub(crate) fn value(&mut self, expr: &Expr) -> Value {
         let bare = match expr {
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_none_or(|name| !matches!(self.scopes.get(&name.to_string()), Some(Local::Node(_)))),
+            Expr::Path(path) => path.path.get_ident().is_none_or(|name| {
+                !matches!(self.scopes.get(&name.to_string()), Some(Local::Node(_)))
+            }),
             Expr::Field(_) | Expr::Reference(_) => true,
             _ => false,
         };
@@ -57,10 +56,18 @@ impl Lowering<'_> {
         if let Stmt::Expr(expr, None) = statement
             && !matches!(
                 expr,
-                Expr::If(_) | Expr::Match(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Block(_)
+                Expr::If(_)
+                    | Expr::Match(_)
+                    | Expr::ForLoop(_)
+                    | Expr::While(_)
+                    | Expr::Loop(_)
+                    | Expr::Block(_)
             )
         {
-            code.tokens = { let tokens = code.tokens; quote!(#tokens;) };
+            code.tokens = {
+                let tokens = code.tokens;
+                quote!(#tokens;)
+            };
         }
         self.push_host(code, header(statement));
     }
@@ -110,7 +117,8 @@ impl Lowering<'_> {
         if name.mutability.is_none() && annotated.is_none() && self.is_weak(expr) {
             let code = self.host_statement(statement);
             self.push_host(code, source);
-            self.scopes.declare(&name.ident.to_string(), Local::Weak(expr.clone()));
+            self.scopes
+                .declare(&name.ident.to_string(), Local::Weak(expr.clone()));
             return;
         }
         let dtype = self.scalar_type(expr);
@@ -120,7 +128,8 @@ impl Lowering<'_> {
         match ty {
             Some(ty) if annotated.is_none() => {
                 let place = self.local_place(&name.ident, ty, name.mutability.is_some(), false);
-                self.scopes.declare(&name.ident.to_string(), Local::Place(place));
+                self.scopes
+                    .declare(&name.ident.to_string(), Local::Place(place));
             }
             _ => self.declare_host(pattern, annotated, dtype),
         }
@@ -144,7 +153,10 @@ impl Lowering<'_> {
         self.push(kind, source);
         let local = match place {
             Some(place) => Local::Place(place),
-            None if scalar && mutable => Local::Scalar { dtype: Some(dtype), reference: false },
+            None if scalar && mutable => Local::Scalar {
+                dtype: Some(dtype),
+                reference: false,
+            },
             None => Local::Node(node),
         };
         self.scopes.declare(&name.to_string(), local);
@@ -167,7 +179,10 @@ impl Lowering<'_> {
             None => self.scopes.declare(
                 &name.ident.to_string(),
                 match dtype {
-                    Some(dtype) => Local::Scalar { dtype: Some(dtype), reference: false },
+                    Some(dtype) => Local::Scalar {
+                        dtype: Some(dtype),
+                        reference: false,
+                    },
                     None => Local::Other,
                 },
             ),
@@ -185,7 +200,9 @@ impl Lowering<'_> {
         }
         let place = match expr {
             Expr::Reference(reference) if reference.mutability.is_none() => base(&reference.expr),
-            Expr::MethodCall(call) if call.method == "view" && call.args.is_empty() => base(&call.receiver),
+            Expr::MethodCall(call) if call.method == "view" && call.args.is_empty() => {
+                base(&call.receiver)
+            }
             _ => return None,
         };
         let place = self.place(place)?;
@@ -221,14 +238,23 @@ impl Lowering<'_> {
     /// The type of what a known creation function makes.
     fn creation_type(&mut self, expr: &Expr) -> Option<ArrayType> {
         let Expr::Call(call) = expr else { return None };
-        let Expr::Path(path) = &*call.func else { return None };
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
         let mut owner = path.path.clone();
         owner.segments.pop();
         owner.segments.pop_punct();
         if !owner.segments.is_empty()
-            && let ValueType::Array(ty) = self.types.recognise(&syn::Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: owner }))
+            && let ValueType::Array(ty) = self.types.recognise(&syn::Type::Path(syn::TypePath {
+                attrs: Vec::new(),
+                qself: None,
+                path: owner,
+            }))
         {
-            return Some(ArrayType { container: Container::Owned, ..ty });
+            return Some(ArrayType {
+                container: Container::Owned,
+                ..ty
+            });
         }
         super::call::bm_function(&call.func)?;
         let last = path.path.segments.last()?;
@@ -263,7 +289,9 @@ impl Lowering<'_> {
             Expr::Assign(e) => self.assign(&e.left, None, &e.right, &source, expr),
             Expr::Binary(e) if super::expression::is_augmented(&e.op) => {
                 match super::expression::binary_operation(&e.op) {
-                    Some(operation) => self.assign(&e.left, Some(operation), &e.right, &source, expr),
+                    Some(operation) => {
+                        self.assign(&e.left, Some(operation), &e.right, &source, expr)
+                    }
                     None => None,
                 }
             }
@@ -272,7 +300,10 @@ impl Lowering<'_> {
                 match self.inline(call) {
                     Some(Value::Host(code)) if !code.tokens.is_empty() => {
                         let tokens = &code.tokens;
-                        let code = HostCode { tokens: quote!(#tokens;), ..code };
+                        let code = HostCode {
+                            tokens: quote!(#tokens;),
+                            ..code
+                        };
                         self.push_host(code, source);
                         Some(())
                     }
@@ -335,7 +366,10 @@ impl Lowering<'_> {
                 return self.assign_host(place, index, right, source);
             }
             None => {
-                let dtype = if matches!(operation, Some(Operation::ShiftLeft | Operation::ShiftRight)) {
+                let dtype = if matches!(
+                    operation,
+                    Some(Operation::ShiftLeft | Operation::ShiftRight)
+                ) {
                     dtype.clone()
                 } else {
                     dtype.clone()
@@ -356,7 +390,10 @@ impl Lowering<'_> {
                 let view = View::Index(axes);
                 let node = match operation {
                     Some(operation) => {
-                        let kind = NodeKind::View { arg: present, view: view.clone() };
+                        let kind = NodeKind::View {
+                            arg: present,
+                            view: view.clone(),
+                        };
                         let old = self.graph.add(kind, dtype, Rank::Static(rank), span);
                         self.elementwise(operation, vec![old, value], span)
                     }
@@ -375,9 +412,15 @@ impl Lowering<'_> {
             Index::Mask(mask) => {
                 let (value, kind) = match operation {
                     Some(operation) => {
-                        let kind = NodeKind::Call { call: crate::ir::graph::Call::Select, args: vec![present, mask] };
+                        let kind = NodeKind::Call {
+                            call: crate::ir::graph::Call::Select,
+                            args: vec![present, mask],
+                        };
                         let old = self.graph.add(kind, dtype, Rank::Static(1), span);
-                        (self.elementwise(operation, vec![old, value], span), Scatter::Mask)
+                        (
+                            self.elementwise(operation, vec![old, value], span),
+                            Scatter::Mask,
+                        )
                     }
                     None => (value, Scatter::Mask),
                 };
@@ -403,7 +446,10 @@ impl Lowering<'_> {
             self.errors.report(
                 Code::DTypeMismatch,
                 right,
-                format!("`{}` holds `{}`, and this is `{dtype}`", target.name, target.ty.dtype),
+                format!(
+                    "`{}` holds `{}`, and this is `{dtype}`",
+                    target.name, target.ty.dtype
+                ),
                 format!("cast it: `(… as {})`", target.ty.dtype),
             );
         }
@@ -435,7 +481,13 @@ impl Lowering<'_> {
             )))
     }
 
-    fn assign_host(&mut self, place: PlaceId, index: Index, right: &Expr, source: &str) -> Option<()> {
+    fn assign_host(
+        &mut self,
+        place: PlaceId,
+        index: Index,
+        right: &Expr,
+        source: &str,
+    ) -> Option<()> {
         let axes = match index {
             Index::Whole => None,
             Index::View(axes, _) => Some(axes),
@@ -475,19 +527,44 @@ impl Lowering<'_> {
 
     pub(crate) fn write(&mut self, place: PlaceId, view: Option<View>, node: NodeId, source: &str) {
         let version = self.written(place);
-        let kind = StatementKind::Write { place, view, node, mask: None, version };
+        let kind = StatementKind::Write {
+            place,
+            view,
+            node,
+            mask: None,
+            version,
+        };
         self.push(kind, source.to_string());
     }
 
     fn write_masked(&mut self, place: PlaceId, node: NodeId, mask: NodeId, source: &str) {
         let version = self.written(place);
-        let kind = StatementKind::Write { place, view: None, node, mask: Some(mask), version };
+        let kind = StatementKind::Write {
+            place,
+            view: None,
+            node,
+            mask: Some(mask),
+            version,
+        };
         self.push(kind, source.to_string());
     }
 
-    fn scatter(&mut self, place: PlaceId, kind: Scatter, index: NodeId, value: NodeId, source: &str) {
+    fn scatter(
+        &mut self,
+        place: PlaceId,
+        kind: Scatter,
+        index: NodeId,
+        value: NodeId,
+        source: &str,
+    ) {
         let version = self.written(place);
-        let kind = StatementKind::Scatter { place, kind, index, value, version };
+        let kind = StatementKind::Scatter {
+            place,
+            kind,
+            index,
+            value,
+            version,
+        };
         self.push(kind, source.to_string());
     }
 

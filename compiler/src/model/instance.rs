@@ -29,7 +29,9 @@ pub struct Choice {
 pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
     let mut lists: Vec<(syn::Ident, bool, &[Expr])> = Vec::new();
     for parameter in &method.parameters {
-        if let (ParameterKind::Values(values), Pat::Ident(name)) = (&parameter.kind, &parameter.pattern) {
+        if let (ParameterKind::Values(values), Pat::Ident(name)) =
+            (&parameter.kind, &parameter.pattern)
+        {
             lists.push((name.ident.clone(), false, values));
         }
     }
@@ -67,7 +69,11 @@ pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
             let mut write = WriteIn::default();
             for choice in &choices {
                 let value = &choice.value;
-                let table = if choice.field { &mut write.fields } else { &mut write.parameters };
+                let table = if choice.field {
+                    &mut write.fields
+                } else {
+                    &mut write.parameters
+                };
                 table.insert(choice.name.to_string(), syn::parse_quote!((#value)));
             }
             if !choices.is_empty() {
@@ -109,8 +115,11 @@ impl VisitMut for WriteIn {
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         use syn::punctuated::Punctuated;
-        let captured: Vec<String> = crate::lower::names::format_captures(&first_literal(&mac.tokens));
-        if let Ok(mut list) = mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated) {
+        let captured: Vec<String> =
+            crate::lower::names::format_captures(&first_literal(&mac.tokens));
+        if let Ok(mut list) =
+            mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+        {
             for expr in &mut list {
                 self.visit_expr_mut(expr);
             }
@@ -260,8 +269,14 @@ impl VisitMut for Fold {
             .flat_map(|(k, statement)| match statement {
                 Stmt::Expr(Expr::Block(inner), semicolon)
                     if inner.label.is_none()
-                        && (k == last || semicolon.is_some() || ends_in_statement(&inner.block))
-                        && !inner.block.stmts.iter().any(|s| matches!(s, Stmt::Local(_) | Stmt::Item(_))) =>
+                        && (k == last
+                            || semicolon.is_some()
+                            || ends_in_statement(&inner.block))
+                        && !inner
+                            .block
+                            .stmts
+                            .iter()
+                            .any(|s| matches!(s, Stmt::Local(_) | Stmt::Item(_))) =>
                 {
                     inner.block.stmts
                 }

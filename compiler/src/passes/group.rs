@@ -54,7 +54,9 @@ pub enum OutputKind {
     /// A bound value: stored only if something outside the group uses it.
     Bound,
     /// Host code names it: an array of its own.
-    Visible { mutable: bool },
+    Visible {
+        mutable: bool,
+    },
     /// A temporary that a call reads.
     Temporary,
     Reduction(crate::ir::operation::Reduction),
@@ -106,13 +108,25 @@ impl Group {
         self.push(dtype, load, Vec::new())
     }
 
-    pub fn push(&mut self, dtype: DType, kind: crate::ir::kernel::InstructionKind, args: Vec<Argument>) -> Argument {
+    pub fn push(
+        &mut self,
+        dtype: DType,
+        kind: crate::ir::kernel::InstructionKind,
+        args: Vec<Argument>,
+    ) -> Argument {
         self.body.push(Instruction { dtype, kind, args });
         Argument::Register(self.body.len() - 1)
     }
 
     /// The operand for a buffer, added if new.
-    pub fn operand(&mut self, buffer: Buffer, name: String, dtype: DType, rank: Rank, access: Access) -> usize {
+    pub fn operand(
+        &mut self,
+        buffer: Buffer,
+        name: String,
+        dtype: DType,
+        rank: Rank,
+        access: Access,
+    ) -> usize {
         if let Some(position) = self.buffers.iter().position(|b| *b == buffer)
             && let Some(found) = self
                 .operands
@@ -133,7 +147,14 @@ impl Group {
     }
 
     /// `buffer[i] = value`, in place of an earlier store to it.
-    pub fn store(&mut self, buffer: Buffer, name: String, dtype: DType, rank: Rank, value: Argument) {
+    pub fn store(
+        &mut self,
+        buffer: Buffer,
+        name: String,
+        dtype: DType,
+        rank: Rank,
+        value: Argument,
+    ) {
         let operand = self.operand(buffer, name, dtype, rank, Access::Write);
         if self.operands[operand].access == Access::Read {
             self.operands[operand].access = Access::ReadWrite;

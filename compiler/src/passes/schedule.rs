@@ -142,7 +142,10 @@ impl<'a> Scheduler<'a> {
     fn fresh(&mut self, stem: &str) -> Ident {
         self.counter += 1;
         let mode = if self.mode == Mode::Plain { "p" } else { "" };
-        Ident::new(&format!("__{stem}_{mode}{}", self.counter), Span::mixed_site())
+        Ident::new(
+            &format!("__{stem}_{mode}{}", self.counter),
+            Span::mixed_site(),
+        )
     }
 
     fn push(&mut self, step: Step) {
@@ -165,13 +168,27 @@ impl<'a> Scheduler<'a> {
         let source = &statement.source;
         self.current = source.clone();
         match &statement.kind {
-            StatementKind::Bind { name, node, place, mutable, visible } => {
-                self.bind(name, *node, *place, *mutable, *visible, source)
-            }
-            StatementKind::Write { place, view, node, mask, version } => {
-                self.write(*place, view.as_ref(), *node, *mask, *version, source)
-            }
-            StatementKind::Scatter { place, kind, index, value, .. } => {
+            StatementKind::Bind {
+                name,
+                node,
+                place,
+                mutable,
+                visible,
+            } => self.bind(name, *node, *place, *mutable, *visible, source),
+            StatementKind::Write {
+                place,
+                view,
+                node,
+                mask,
+                version,
+            } => self.write(*place, view.as_ref(), *node, *mask, *version, source),
+            StatementKind::Scatter {
+                place,
+                kind,
+                index,
+                value,
+                ..
+            } => {
                 let index = self.buffer(*index);
                 let dtype = self.graph.node(*value).dtype.clone();
                 let value = self.argument(*value);
@@ -187,7 +204,9 @@ impl<'a> Scheduler<'a> {
                     site,
                 });
             }
-            StatementKind::AssignHost { place, view, value, .. } => {
+            StatementKind::AssignHost {
+                place, view, value, ..
+            } => {
                 self.flush();
                 let site = self.site(source, vec![self.graph.place(*place).name.clone()]);
                 let target = place_buffer(*place, view.as_ref());
@@ -212,8 +231,14 @@ impl<'a> Scheduler<'a> {
         let passes = effects.pure
             && code.holes.is_empty()
             && effects.writes.is_disjoint(&self.group.reads)
-            && !effects.reads.iter().any(|name| self.group.pending.contains(name) || written.contains(name))
-            && !effects.writes.iter().any(|name| self.group.pending.contains(name));
+            && !effects
+                .reads
+                .iter()
+                .any(|name| self.group.pending.contains(name) || written.contains(name))
+            && !effects
+                .writes
+                .iter()
+                .any(|name| self.group.pending.contains(name));
         if !passes {
             self.flush();
         }
@@ -225,7 +250,15 @@ impl<'a> Scheduler<'a> {
         });
     }
 
-    fn bind(&mut self, name: &Ident, node: NodeId, place: Option<PlaceId>, mutable: bool, visible: bool, source: &str) {
+    fn bind(
+        &mut self,
+        name: &Ident,
+        node: NodeId,
+        place: Option<PlaceId>,
+        mutable: bool,
+        visible: bool,
+        source: &str,
+    ) {
         if self.graph.node(node).is_scalar() {
             self.bind_scalar(name, node, mutable, source);
             return;
@@ -394,7 +427,8 @@ impl<'a> Scheduler<'a> {
             }
             NodeKind::Elementwise { operation, args } => {
                 let operand = self.graph.node(*args.last().unwrap_or(&node)).dtype.clone();
-                let args: Vec<TokenStream> = args.iter().map(|a| self.scalar_text_ignoring(*a)).collect();
+                let args: Vec<TokenStream> =
+                    args.iter().map(|a| self.scalar_text_ignoring(*a)).collect();
                 scalar::operation(*operation, &args, &operand, None)
             }
             NodeKind::Map { function, args } => {
@@ -418,7 +452,13 @@ impl<'a> Scheduler<'a> {
                 quote!((#place)[()])
             }
             NodeKind::View { .. } => {
-                let view = crate::emit::buffer::view(&self.direct(node).unwrap_or(self.local(Ident::new("__missing", Span::mixed_site()), node)), self.graph, self.method);
+                let view = crate::emit::buffer::view(
+                    &self
+                        .direct(node)
+                        .unwrap_or(self.local(Ident::new("__missing", Span::mixed_site()), node)),
+                    self.graph,
+                    self.method,
+                );
                 quote!(#view[()])
             }
             NodeKind::Reduce { .. } | NodeKind::Call { .. } | NodeKind::Draw { .. } => quote!(()),
@@ -447,7 +487,12 @@ impl<'a> Scheduler<'a> {
         if found.is_scalar() {
             return Vec::new();
         }
-        if self.direct(node).is_some() || !matches!(found.kind, NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }) {
+        if self.direct(node).is_some()
+            || !matches!(
+                found.kind,
+                NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
+            )
+        {
             return vec![node];
         }
         let mut leaves = Vec::new();
@@ -496,7 +541,12 @@ impl<'a> Scheduler<'a> {
         if self.mode == Mode::Plain {
             return self.plain_array(node, true);
         }
-        self.join_value(node, name.clone(), OutputKind::Visible { mutable: false }, "");
+        self.join_value(
+            node,
+            name.clone(),
+            OutputKind::Visible { mutable: false },
+            "",
+        );
         self.flush();
         name
     }
@@ -567,14 +617,22 @@ impl<'a> Scheduler<'a> {
             return out;
         }
         let (operation, args) = match &found.kind {
-            NodeKind::Elementwise { operation, args } => (PlainOperation::Elementwise(*operation), args.clone()),
-            NodeKind::Cast(arg) => (PlainOperation::Cast, vec![*arg]),
-            NodeKind::Map { function, args } => {
-                (PlainOperation::Map(self.functions[*function].tokens.clone()), args.clone())
+            NodeKind::Elementwise { operation, args } => {
+                (PlainOperation::Elementwise(*operation), args.clone())
             }
-            _ => (PlainOperation::Elementwise(crate::ir::operation::Operation::Copy), vec![node]),
+            NodeKind::Cast(arg) => (PlainOperation::Cast, vec![*arg]),
+            NodeKind::Map { function, args } => (
+                PlainOperation::Map(self.functions[*function].tokens.clone()),
+                args.clone(),
+            ),
+            _ => (
+                PlainOperation::Elementwise(crate::ir::operation::Operation::Copy),
+                vec![node],
+            ),
         };
-        let source = args.first().map_or(dtype.clone(), |a| self.graph.node(*a).dtype.clone());
+        let source = args
+            .first()
+            .map_or(dtype.clone(), |a| self.graph.node(*a).dtype.clone());
         let args: Vec<PlainArgument> = args.into_iter().map(|a| self.argument(a)).collect();
         let out = self.fresh("plain");
         let site = self.plain_site(&args);
@@ -611,7 +669,13 @@ impl<'a> Scheduler<'a> {
         }
         let buffers: Vec<Buffer> = args.iter().map(|a| self.buffer(*a)).collect();
         self.flush();
-        let out = self.fresh(if found.is_scalar() { "scalar" } else if owned { "array" } else { "temporary" });
+        let out = self.fresh(if found.is_scalar() {
+            "scalar"
+        } else if owned {
+            "array"
+        } else {
+            "temporary"
+        });
         let operands = buffers.iter().map(|b| self.buffer_name(b)).collect();
         let site = self.site(&self.current, operands);
         self.push(Step::Call {
@@ -635,7 +699,9 @@ impl<'a> Scheduler<'a> {
     /// `dot(g(dot(x, w), rows…), x)` in one pass over `x`.
     fn tile(&mut self, node: NodeId, args: &[NodeId], owned: bool) -> Option<Stored> {
         let [left, matrix] = args else { return None };
-        if self.graph.node(*left).rank != Rank::Static(1) || self.graph.node(*matrix).rank != Rank::Static(2) {
+        if self.graph.node(*left).rank != Rank::Static(1)
+            || self.graph.node(*matrix).rank != Rank::Static(2)
+        {
             return None;
         }
         let dtype = self.graph.node(node).dtype.clone();
@@ -646,7 +712,10 @@ impl<'a> Scheduler<'a> {
         // The inner product, met through elementwise nodes only.
         let mut inner = None;
         for leaf in self.leaf_nodes(*left) {
-            if let NodeKind::Call { call: Call::Dot, args } = &self.graph.node(leaf).kind
+            if let NodeKind::Call {
+                call: Call::Dot,
+                args,
+            } = &self.graph.node(leaf).kind
                 && self.stored(leaf).is_none()
                 && args.len() == 2
                 && self.direct(args[0]).as_ref() == Some(&x)
@@ -660,7 +729,9 @@ impl<'a> Scheduler<'a> {
         }
         let (product, weights) = inner?;
         for leaf in self.leaf_nodes(*left) {
-            if leaf != product && (self.direct(leaf).is_none() || self.graph.node(leaf).rank != Rank::Static(1)) {
+            if leaf != product
+                && (self.direct(leaf).is_none() || self.graph.node(leaf).rank != Rank::Static(1))
+            {
                 return None;
             }
             if self.graph.node(leaf).dtype != dtype {
@@ -706,7 +777,10 @@ impl<'a> Scheduler<'a> {
                 operands: group.operands,
                 scalars: group.scalars,
                 body: group.body,
-                stores: vec![crate::ir::kernel::Store { operand: target, value }],
+                stores: vec![crate::ir::kernel::Store {
+                    operand: target,
+                    value,
+                }],
             },
             buffers: group.buffers,
             values: group.values,
@@ -767,7 +841,10 @@ impl<'a> Scheduler<'a> {
         let found = self.graph.node(node);
         if found.is_scalar() {
             self.scalar(node);
-        } else if matches!(found.kind, NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }) {
+        } else if matches!(
+            found.kind,
+            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
+        ) {
             for arg in self.graph.arguments(node) {
                 self.prepare_scalars(arg);
             }
@@ -777,7 +854,11 @@ impl<'a> Scheduler<'a> {
     /// Adds a value to the open group, or to a new one.
     fn join_value(&mut self, node: NodeId, name: Ident, kind: OutputKind, source: &str) {
         self.prepare(node);
-        let root = Root::Value { node, name: name.clone(), kind };
+        let root = Root::Value {
+            node,
+            name: name.clone(),
+            kind,
+        };
         if !self.fits(node, None) {
             self.flush();
             self.prepare(node);
@@ -788,14 +869,27 @@ impl<'a> Scheduler<'a> {
         if named {
             self.group.pending.insert(name.to_string());
         }
-        self.group.outputs.push(Output { node, value, name, kind });
+        self.group.outputs.push(Output {
+            node,
+            value,
+            name,
+            kind,
+        });
         self.group.roots.push(root);
         if !source.is_empty() {
             self.group.sources.push(source.to_string());
         }
     }
 
-    fn write(&mut self, place: PlaceId, view: Option<&View>, node: NodeId, mask: Option<NodeId>, version: usize, source: &str) {
+    fn write(
+        &mut self,
+        place: PlaceId,
+        view: Option<&View>,
+        node: NodeId,
+        mask: Option<NodeId>,
+        version: usize,
+        source: &str,
+    ) {
         let target = place_buffer(place, view);
         if let Some(mask) = mask {
             let shapes_known = self.leaf_nodes(mask);
@@ -804,14 +898,22 @@ impl<'a> Scheduler<'a> {
                     self.buffer(leaf);
                 }
             }
-            let trivially = self.leaf_nodes(mask).iter().all(|leaf| {
-                self.direct(*leaf) == Some(place_buffer(place, None))
-            });
+            let trivially = self
+                .leaf_nodes(mask)
+                .iter()
+                .all(|leaf| self.direct(*leaf) == Some(place_buffer(place, None)));
             if !trivially {
                 let mask = self.shape(mask);
-                let site = self.site(source, vec![self.graph.place(place).name.clone(), "the mask".into()]);
+                let site = self.site(
+                    source,
+                    vec![self.graph.place(place).name.clone(), "the mask".into()],
+                );
                 self.flush();
-                self.push(Step::CheckMask { target: target.clone(), mask, site });
+                self.push(Step::CheckMask {
+                    target: target.clone(),
+                    mask,
+                    site,
+                });
             }
         }
         if self.mode == Mode::Plain {
@@ -824,7 +926,11 @@ impl<'a> Scheduler<'a> {
                 value = PlainArgument::Array(self.local(name, node));
             }
             let site = self.site(source, vec![self.graph.place(place).name.clone()]);
-            self.push(Step::Store { target, value, site });
+            self.push(Step::Store {
+                target,
+                value,
+                site,
+            });
             return;
         }
         if self.overlaps(node, place, &target) {
@@ -843,14 +949,20 @@ impl<'a> Scheduler<'a> {
         self.open(node, Some((place, &target)));
         let value = self.element(node);
         let (name, dtype, rank) = self.target_type(place, view);
-        self.group.store(target.clone(), name, dtype, rank, value.clone());
+        self.group
+            .store(target.clone(), name, dtype, rank, value.clone());
         self.group.written.insert(place, target.clone());
         if view.is_none() {
             self.group.versions.insert((place, version), value);
         }
         self.group.sources.push(source.to_string());
         self.group.positions.insert(self.position);
-        self.group.roots.push(Root::Write { place, target, node, version });
+        self.group.roots.push(Root::Write {
+            place,
+            target,
+            node,
+            version,
+        });
     }
 
     fn plain_copy(&mut self, node: NodeId) -> Ident {
@@ -940,11 +1052,9 @@ impl<'a> Scheduler<'a> {
         }
         if let Some((place, buffer)) = target {
             connected |= self.group.leaves.contains(buffer);
-            let hazard = self
-                .group
-                .leaves
-                .iter()
-                .any(|leaf| matches!(leaf, Buffer::Place { place: p, .. } if *p == place) && leaf != buffer);
+            let hazard = self.group.leaves.iter().any(|leaf| {
+                matches!(leaf, Buffer::Place { place: p, .. } if *p == place) && leaf != buffer
+            });
             if hazard {
                 return false;
             }
@@ -969,8 +1079,14 @@ impl<'a> Scheduler<'a> {
         if self.graph.node(node).is_scalar() {
             return false;
         }
-        self.group.registers.contains_key(&node) && !matches!(self.graph.node(node).kind, NodeKind::Literal(_))
-            || (self.direct(node).is_none() && self.graph.arguments(node).into_iter().any(|a| self.uses_registers(a)))
+        self.group.registers.contains_key(&node)
+            && !matches!(self.graph.node(node).kind, NodeKind::Literal(_))
+            || (self.direct(node).is_none()
+                && self
+                    .graph
+                    .arguments(node)
+                    .into_iter()
+                    .any(|a| self.uses_registers(a)))
     }
 
     fn open(&mut self, node: NodeId, target: Option<(PlaceId, &Buffer)>) {
@@ -1007,7 +1123,12 @@ impl<'a> Scheduler<'a> {
             self.group.registers.insert(node, value.clone());
             return value;
         }
-        let args: Vec<Argument> = self.graph.arguments(node).into_iter().map(|a| self.element(a)).collect();
+        let args: Vec<Argument> = self
+            .graph
+            .arguments(node)
+            .into_iter()
+            .map(|a| self.element(a))
+            .collect();
         let kind = match found.kind {
             NodeKind::Elementwise { operation, .. } => InstructionKind::Operation(operation),
             NodeKind::Map { function, .. } => {
@@ -1097,7 +1218,11 @@ impl<'a> Scheduler<'a> {
                 values: group.values,
                 results,
                 mutable,
-                guard: if fallback.is_some() { guard } else { Vec::new() },
+                guard: if fallback.is_some() {
+                    guard
+                } else {
+                    Vec::new()
+                },
                 fallback,
                 site,
             };
@@ -1172,7 +1297,12 @@ impl<'a> Scheduler<'a> {
         let mut results: HashMap<String, TokenStream> = HashMap::new();
         for root in &group.roots {
             match root {
-                Root::Write { place, target, node, version } => {
+                Root::Write {
+                    place,
+                    target,
+                    node,
+                    version,
+                } => {
                     let view = match target {
                         Buffer::Place { views, .. } => views.first().cloned(),
                         Buffer::Local { .. } | Buffer::Draw { .. } => None,
@@ -1207,7 +1337,10 @@ impl<'a> Scheduler<'a> {
         }
         self.counter = plain.counter;
         let values = exported.iter().map(|output| {
-            let value = results.get(&output.name.to_string()).cloned().unwrap_or_default();
+            let value = results
+                .get(&output.name.to_string())
+                .cloned()
+                .unwrap_or_default();
             match output.kind {
                 OutputKind::Bound | OutputKind::Temporary => {
                     quote!(::brain_jit::__private::kernel::Temporary::from(#value))
@@ -1227,7 +1360,11 @@ impl<'a> Scheduler<'a> {
             Rank::Static(rank) => rank,
             Rank::Dynamic => 0,
         };
-        Buffer::Local { name, rank, views: Vec::new() }
+        Buffer::Local {
+            name,
+            rank,
+            views: Vec::new(),
+        }
     }
 
     fn buffer_name(&self, buffer: &Buffer) -> String {
@@ -1236,7 +1373,11 @@ impl<'a> Scheduler<'a> {
             Buffer::Draw { .. } => "a draw".into(),
             Buffer::Local { name, .. } => {
                 let text = name.to_string();
-                if text.starts_with("__") { "a temporary".into() } else { text }
+                if text.starts_with("__") {
+                    "a temporary".into()
+                } else {
+                    text
+                }
             }
         }
     }

@@ -46,7 +46,9 @@ fn token_names(tokens: TokenStream, names: &mut HashSet<String>) {
 fn set(region: &mut Region, names: &HashSet<String>) {
     for statement in &mut region.statements {
         match &mut statement.kind {
-            StatementKind::Bind { name, visible, .. } => *visible = names.contains(&name.to_string()),
+            StatementKind::Bind { name, visible, .. } => {
+                *visible = names.contains(&name.to_string())
+            }
             StatementKind::Host(code) => set_holes(code, names),
             _ => {}
         }

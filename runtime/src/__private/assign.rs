@@ -10,7 +10,11 @@ pub trait AssignFrom<T, D: Dimension> {
 }
 
 /// Assigns and checks shapes.
-pub fn assign<T, D: Dimension, V: AssignFrom<T, D>>(site: &Site, target: ArrayViewMut<'_, T, D>, value: V) {
+pub fn assign<T, D: Dimension, V: AssignFrom<T, D>>(
+    site: &Site,
+    target: ArrayViewMut<'_, T, D>,
+    value: V,
+) {
     value.assign_to(site, target);
 }
 
@@ -25,7 +29,11 @@ macro_rules! scalars {
 }
 scalars!(f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool num_complex::Complex32 num_complex::Complex64);
 
-fn copy<T: Element, D: Dimension, E: Dimension>(site: &Site, mut target: ArrayViewMut<'_, T, D>, value: &ArrayRef<T, E>) {
+fn copy<T: Element, D: Dimension, E: Dimension>(
+    site: &Site,
+    mut target: ArrayViewMut<'_, T, D>,
+    value: &ArrayRef<T, E>,
+) {
     match value.broadcast(target.raw_dim()) {
         Some(value) => target.assign(&value),
         None => site.fail(&format!(
@@ -37,13 +45,17 @@ fn copy<T: Element, D: Dimension, E: Dimension>(site: &Site, mut target: ArrayVi
     }
 }
 
-impl<T: Element, S: Data<Elem = T>, D: Dimension, E: Dimension> AssignFrom<T, D> for ArrayBase<S, E> {
+impl<T: Element, S: Data<Elem = T>, D: Dimension, E: Dimension> AssignFrom<T, D>
+    for ArrayBase<S, E>
+{
     fn assign_to(self, site: &Site, target: ArrayViewMut<'_, T, D>) {
         copy(site, target, &self);
     }
 }
 
-impl<T: Element, S: Data<Elem = T>, D: Dimension, E: Dimension> AssignFrom<T, D> for &ArrayBase<S, E> {
+impl<T: Element, S: Data<Elem = T>, D: Dimension, E: Dimension> AssignFrom<T, D>
+    for &ArrayBase<S, E>
+{
     fn assign_to(self, site: &Site, target: ArrayViewMut<'_, T, D>) {
         copy(site, target, self);
     }

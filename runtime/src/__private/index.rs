@@ -11,7 +11,11 @@ fn fail(method: &str, array: &str, axis: usize, length: usize, what: String) -> 
 /// A position, counted from the end if negative.
 #[inline]
 pub fn position(method: &str, array: &str, axis: usize, length: usize, position: isize) -> usize {
-    let counted = if position < 0 { position + length as isize } else { position };
+    let counted = if position < 0 {
+        position + length as isize
+    } else {
+        position
+    };
     if counted < 0 || counted >= length as isize {
         fail(method, array, axis, length, format!("index {position}"));
     }
@@ -29,9 +33,24 @@ pub fn range(
     end: Option<isize>,
     step: isize,
 ) -> Slice {
-    let count = |bound: isize| if bound < 0 { bound + length as isize } else { bound };
-    let (first, last) = (count(start.unwrap_or(0)), count(end.unwrap_or(length as isize)));
-    if first < 0 || last < 0 || first > length as isize || last > length as isize || first > last || step == 0 {
+    let count = |bound: isize| {
+        if bound < 0 {
+            bound + length as isize
+        } else {
+            bound
+        }
+    };
+    let (first, last) = (
+        count(start.unwrap_or(0)),
+        count(end.unwrap_or(length as isize)),
+    );
+    if first < 0
+        || last < 0
+        || first > length as isize
+        || last > length as isize
+        || first > last
+        || step == 0
+    {
         let text = |bound: Option<isize>| bound.map(|b| b.to_string()).unwrap_or_default();
         let what = match step {
             0 => "a step of 0".to_string(),
@@ -55,7 +74,11 @@ pub fn index_update<T: Element, I: Integer, D: RemoveAxis, E: Dimension>(
         .map(|i| {
             let index = i.to_index();
             let length = target.len_of(Axis(0));
-            let counted = if index < 0 { index + length as i64 } else { index };
+            let counted = if index < 0 {
+                index + length as i64
+            } else {
+                index
+            };
             if counted < 0 || counted >= length as i64 {
                 site.fail(&format!(
                     "index {index} is out of range for {}, which has length {length}",

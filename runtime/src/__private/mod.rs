@@ -21,7 +21,9 @@ pub use brain_jit_macros::{__compile as compile, __derive_step as derive_step};
 pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
 pub use num_traits::FloatConst;
-pub use shape::{axis_length, broadcast_shape, check_mask, count, fixed_shape, same_shape, shape_of};
+pub use shape::{
+    axis_length, broadcast_shape, check_mask, count, fixed_shape, same_shape, shape_of,
+};
 pub use shown::{ShowDebug, ShowType, Shown};
 pub use statics::refuse_static;
 

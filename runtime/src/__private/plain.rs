@@ -142,7 +142,12 @@ pub trait Plain: Element {
     #[doc(hidden)]
     fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self>;
     #[doc(hidden)]
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self>;
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self>;
     #[doc(hidden)]
     fn compare(
         operation: Compare,
@@ -383,7 +388,12 @@ impl Plain for bool {
         }
     }
 
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self> {
         match operation {
             Binary::And => run2(site, x, y, |a: bool, b: bool| a & b),
             Binary::Or => run2(site, x, y, |a: bool, b: bool| a | b),
@@ -401,7 +411,12 @@ pub fn unary<T: Plain>(operation: Unary, site: &'static Site, x: Argument<'_, T>
 }
 
 /// Two operands.
-pub fn binary<T: Plain>(operation: Binary, site: &'static Site, x: Argument<'_, T>, y: Argument<'_, T>) -> ArrayD<T> {
+pub fn binary<T: Plain>(
+    operation: Binary,
+    site: &'static Site,
+    x: Argument<'_, T>,
+    y: Argument<'_, T>,
+) -> ArrayD<T> {
     T::binary(operation, site, &x, &y)
 }
 
@@ -416,7 +431,11 @@ pub fn compare<T: Plain>(
 }
 
 /// A test of floats.
-pub fn predicate<T: Element + Fractional>(operation: Predicate, site: &'static Site, x: Argument<'_, T>) -> ArrayD<bool> {
+pub fn predicate<T: Element + Fractional>(
+    operation: Predicate,
+    site: &'static Site,
+    x: Argument<'_, T>,
+) -> ArrayD<bool> {
     match operation {
         Predicate::IsNan => run1(site, &x, T::tests_nan),
         Predicate::IsInfinite => run1(site, &x, T::tests_infinite),

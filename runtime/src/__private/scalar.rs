@@ -1,6 +1,6 @@
 //! Vector math on single numbers, with the bits that a kernel gives.
 
-use crate::kernel::function::{self, Functions, scalar1, scalar2, scalar_powi};
+use crate::kernel::function::{self, Functions, scalar_powi, scalar1, scalar2};
 
 macro_rules! unary {
     ($($name:ident)*) => {$(

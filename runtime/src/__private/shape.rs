@@ -50,7 +50,11 @@ pub fn count<T: Real>(shape: &[usize]) -> T {
 
 /// The length of one axis, as a float.
 pub fn axis_length<T: Real>(shape: &[usize], axis: isize) -> T {
-    let axis = if axis < 0 { axis + shape.len() as isize } else { axis };
+    let axis = if axis < 0 {
+        axis + shape.len() as isize
+    } else {
+        axis
+    };
     T::from_f64(shape.get(axis as usize).copied().unwrap_or(0) as f64)
 }
 

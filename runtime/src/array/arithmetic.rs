@@ -145,7 +145,13 @@ pub fn clip_by_norm_axis<T: Float, A: Operand<T>>(
     let view = dynamic(&x);
     let axis = super::axis::resolve("clip_by_norm_axis", axis, view.ndim());
     let lengths = super::reduction::reduce_euclidean_norm_axis_keepdims(view.view(), axis);
-    let factors = lengths.mapv(|length: T| if length > norm { norm.divide(length) } else { T::ONE });
+    let factors = lengths.mapv(|length: T| {
+        if length > norm {
+            norm.divide(length)
+        } else {
+            T::ONE
+        }
+    });
     super::operand::with_rank(multiply(view, &factors))
 }
 

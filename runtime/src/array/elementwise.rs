@@ -311,7 +311,7 @@ pub(crate) mod table {
         Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber, maximum as larger,
         minimum as smaller,
     };
-    pub(crate) use super::super::vector::{Binary, Unary};
     pub(crate) use super::super::operand::{Both, Join, Kind, Mapped, Operand, dynamic, item};
+    pub(crate) use super::super::vector::{Binary, Unary};
     pub(crate) use super::{OperandMut, binary, unary};
 }

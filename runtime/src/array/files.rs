@@ -3,12 +3,12 @@
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder};
-use zip::result::ZipError;
-use zip::write::FileOptions;
-use zip::{ZipArchive, ZipWriter};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
+use zip::result::ZipError;
+use zip::write::FileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use super::operand::{Operand, dynamic};
 
@@ -28,7 +28,12 @@ pub fn load<T: Deserialize>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
     let path = path.as_ref();
     NpyFile::new(BufReader::new(File::open(path)?))
         .and_then(shaped)
-        .map_err(|error| io::Error::new(error.kind(), format!("bm::load: {}: {error}", path.display())))
+        .map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("bm::load: {}: {error}", path.display()),
+            )
+        })
 }
 
 /// Writes an array as a `.npy` file.
@@ -43,14 +48,21 @@ pub fn load<T: Deserialize>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
 /// assert_eq!(bm::load::<f64>(&path)?, array![[1.0, 2.0]].into_dyn());
 /// # std::io::Result::Ok(())
 /// ```
-pub fn save<T: AutoSerialize + Clone, A: Operand<T>>(path: impl AsRef<Path>, x: A) -> io::Result<()> {
+pub fn save<T: AutoSerialize + Clone, A: Operand<T>>(
+    path: impl AsRef<Path>,
+    x: A,
+) -> io::Result<()> {
     write(BufWriter::new(File::create(path)?), &x)
 }
 
 fn write<T: AutoSerialize + Clone, A: Operand<T>>(writer: impl io::Write, x: &A) -> io::Result<()> {
     let view = dynamic(x);
     let shape: Vec<u64> = view.shape().iter().map(|&n| n as u64).collect();
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(writer).begin_nd()?;
+    let mut writer = npyz::WriteOptions::new()
+        .default_dtype()
+        .shape(&shape)
+        .writer(writer)
+        .begin_nd()?;
     writer.extend(view.iter().cloned())?;
     writer.finish()
 }
@@ -75,7 +87,9 @@ pub struct Archive {
 /// # Errors
 /// If the file cannot be created.
 pub fn savez(path: impl AsRef<Path>) -> io::Result<Archive> {
-    Ok(Archive { writer: ZipWriter::new(BufWriter::new(File::create(path)?)) })
+    Ok(Archive {
+        writer: ZipWriter::new(BufWriter::new(File::create(path)?)),
+    })
 }
 
 impl Archive {
@@ -83,8 +97,13 @@ impl Archive {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn add<T: AutoSerialize + Clone, A: Operand<T>>(&mut self, name: &str, x: A) -> io::Result<()> {
-        self.writer.start_file(file_name_from_array_name(name), FileOptions::default())?;
+    pub fn add<T: AutoSerialize + Clone, A: Operand<T>>(
+        &mut self,
+        name: &str,
+        x: A,
+    ) -> io::Result<()> {
+        self.writer
+            .start_file(file_name_from_array_name(name), FileOptions::default())?;
         write(&mut self.writer, &x)
     }
 
@@ -120,7 +139,11 @@ pub fn loadz<T: Deserialize>(path: impl AsRef<Path>, name: &str) -> io::Result<A
 /// If the file cannot be read.
 pub fn names(path: impl AsRef<Path>) -> io::Result<Vec<String>> {
     let archive = ZipArchive::new(BufReader::new(File::open(path.as_ref())?))?;
-    Ok(archive.file_names().filter_map(array_name_from_file_name).map(str::to_owned).collect())
+    Ok(archive
+        .file_names()
+        .filter_map(array_name_from_file_name)
+        .map(str::to_owned)
+        .collect())
 }
 
 /// A vector of the bytes in a file or buffer, little endian.

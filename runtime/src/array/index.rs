@@ -1,7 +1,8 @@
 //! NumPy's indexing, to read and to write in place: integers, ranges, lists, masks, new axes and tuples of them.
 
 use ndarray::{
-    ArrayBase, ArrayD, ArrayView1, ArrayViewD, ArrayViewMutD, Axis, Data, Dimension, IxDyn, RawData, Slice, Zip,
+    ArrayBase, ArrayD, ArrayView1, ArrayViewD, ArrayViewMutD, Axis, Data, Dimension, IxDyn,
+    RawData, Slice, Zip,
 };
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
@@ -153,7 +154,11 @@ fn bounds(start: Option<isize>, stop: Option<isize>, step: isize, length: usize)
     let clamp = |bound: isize| (if bound < 0 { bound + n } else { bound }).clamp(low, high);
     let start = start.map_or(if step > 0 { 0 } else { n - 1 }, clamp);
     let stop = stop.map_or(if step > 0 { n } else { -1 }, clamp);
-    let count = if step > 0 { (stop - start + step - 1).div_euclid(step) } else { (start - stop - step - 1).div_euclid(-step) };
+    let count = if step > 0 {
+        (stop - start + step - 1).div_euclid(step)
+    } else {
+        (start - stop - step - 1).div_euclid(-step)
+    };
     (start.max(0) as usize, count.max(0) as usize)
 }
 
@@ -187,19 +192,38 @@ impl Selection {
             })
             .sum();
         if used > shape.len() {
-            panic!("bm::{function}: {used} indices for an array of rank {}", shape.len());
+            panic!(
+                "bm::{function}: {used} indices for an array of rank {}",
+                shape.len()
+            );
         }
-        if items.iter().filter(|item| **item == IndexItem::Ellipsis).count() > 1 {
+        if items
+            .iter()
+            .filter(|item| **item == IndexItem::Ellipsis)
+            .count()
+            > 1
+        {
             panic!("bm::{function}: an index can have one ellipsis only");
         }
-        let has_lists = items.iter().any(|item| matches!(item, IndexItem::Integers(_) | IndexItem::Mask(_)));
-        let mut selection = Selection { axes: Vec::new(), lists: Vec::new(), list_shape: Vec::new(), before: 0 };
+        let has_lists = items
+            .iter()
+            .any(|item| matches!(item, IndexItem::Integers(_) | IndexItem::Mask(_)));
+        let mut selection = Selection {
+            axes: Vec::new(),
+            lists: Vec::new(),
+            list_shape: Vec::new(),
+            before: 0,
+        };
         // The runs of indexed axes: several runs put their axes first in the result.
         let (mut runs, mut in_run, mut kept) = (0, false, 0);
         let mut lists: Vec<ArrayD<usize>> = Vec::new();
         let mut axis = 0;
         let whole = [IndexItem::Ellipsis];
-        let tail = if items.contains(&IndexItem::Ellipsis) { &[][..] } else { &whole[..] };
+        let tail = if items.contains(&IndexItem::Ellipsis) {
+            &[][..]
+        } else {
+            &whole[..]
+        };
         for item in items.iter().chain(tail) {
             let is_list = matches!(item, IndexItem::Integers(_) | IndexItem::Mask(_))
                 || (has_lists && matches!(item, IndexItem::Integer(_)));
@@ -212,12 +236,17 @@ impl Selection {
             in_run = is_list;
             match item {
                 IndexItem::Integer(i) if has_lists => {
-                    lists.push(ArrayD::from_elem(IxDyn(&[]), checked_place(function, *i, shape[axis])));
+                    lists.push(ArrayD::from_elem(
+                        IxDyn(&[]),
+                        checked_place(function, *i, shape[axis]),
+                    ));
                     selection.axes.push(Step::List);
                     axis += 1;
                 }
                 IndexItem::Integer(i) => {
-                    selection.axes.push(Step::Remove(checked_place(function, *i, shape[axis])));
+                    selection
+                        .axes
+                        .push(Step::Remove(checked_place(function, *i, shape[axis])));
                     axis += 1;
                 }
                 IndexItem::Slice(start, stop, step) => {
@@ -246,7 +275,10 @@ impl Selection {
                 IndexItem::Mask(mask) => {
                     let covered = &shape[axis..axis + mask.ndim()];
                     if mask.shape() != covered {
-                        panic!("bm::{function}: a mask of shape {:?} on axes of shape {covered:?}", mask.shape());
+                        panic!(
+                            "bm::{function}: a mask of shape {:?} on axes of shape {covered:?}",
+                            mask.shape()
+                        );
                     }
                     for places in super::indexing::nonzero(mask) {
                         lists.push(places.into_dyn());
@@ -261,8 +293,10 @@ impl Selection {
         }
         let shapes: Vec<&[usize]> = lists.iter().map(|list| list.shape()).collect();
         selection.list_shape = broadcast(function, &shapes);
-        selection.lists =
-            lists.iter().map(|list| stretch(function, &list.view(), &selection.list_shape).to_owned()).collect();
+        selection.lists = lists
+            .iter()
+            .map(|list| stretch(function, &list.view(), &selection.list_shape).to_owned())
+            .collect();
         selection
     }
 
@@ -276,11 +310,25 @@ impl Selection {
                     if step < 0 {
                         // The same elements from the other end, then turned round.
                         let width = (count.max(1) - 1) * step.unsigned_abs();
-                        let (low, high) = if count == 0 { (0, 0) } else { (start - width, start + 1) };
-                        view.slice_axis_inplace(Axis(axis), Slice::new(low as isize, Some(high as isize), step));
+                        let (low, high) = if count == 0 {
+                            (0, 0)
+                        } else {
+                            (start - width, start + 1)
+                        };
+                        view.slice_axis_inplace(
+                            Axis(axis),
+                            Slice::new(low as isize, Some(high as isize), step),
+                        );
                     } else {
-                        let end = if count == 0 { start } else { start + (count - 1) * step as usize + 1 };
-                        view.slice_axis_inplace(Axis(axis), Slice::new(start as isize, Some(end as isize), step));
+                        let end = if count == 0 {
+                            start
+                        } else {
+                            start + (count - 1) * step as usize + 1
+                        };
+                        view.slice_axis_inplace(
+                            Axis(axis),
+                            Slice::new(start as isize, Some(end as isize), step),
+                        );
                     }
                     axis += 1;
                 }
@@ -320,7 +368,11 @@ impl Selection {
     /// The places of each group of elements that the lists select.
     fn places(&self) -> impl Iterator<Item = Vec<usize>> {
         let count = self.list_shape.iter().product();
-        let lists: Vec<&[usize]> = self.lists.iter().map(|list| list.as_slice().expect("owned")).collect();
+        let lists: Vec<&[usize]> = self
+            .lists
+            .iter()
+            .map(|list| list.as_slice().expect("owned"))
+            .collect();
         (0..count).map(move |i| lists.iter().map(|list| list[i]).collect())
     }
 }
@@ -362,7 +414,10 @@ fn gather<T: Clone>(function: &str, view: ArrayViewD<'_, T>, items: &[IndexItem]
         elements.extend(part.iter().cloned());
     }
     let gathered = ArrayD::from_shape_vec(IxDyn(&lengths), elements).expect("one part a place");
-    gathered.permuted_axes(order).as_standard_layout().into_owned()
+    gathered
+        .permuted_axes(order)
+        .as_standard_layout()
+        .into_owned()
 }
 
 /// Applies `f` to each selected element and its value, in order; values broadcast to the selection.
@@ -427,9 +482,19 @@ fn scatter<T, U: Clone>(
 /// bm::index_add(&mut v, ..2, array![1.0, 1.0]);
 /// assert_eq!(v, array![1.0, 3.0, 0.0, 2.0]);
 /// ```
-pub fn index_put<T: Clone, O: OperandMut<T>, B: Operand<T>>(mut v: O, index: impl IntoIndex, value: B) {
+pub fn index_put<T: Clone, O: OperandMut<T>, B: Operand<T>>(
+    mut v: O,
+    index: impl IntoIndex,
+    value: B,
+) {
     let view = v.view_mut().into_dyn();
-    scatter("index_put", view, &index.items(), dynamic(&value), |element, value| *element = value.clone());
+    scatter(
+        "index_put",
+        view,
+        &index.items(),
+        dynamic(&value),
+        |element, value| *element = value.clone(),
+    );
 }
 
 /// `v[index] op= value`; a repeated place counts once.
@@ -457,8 +522,16 @@ fn update<T: Copy>(
             present.shape()
         )
     });
-    let results = Zip::from(&present).and(&values).map_collect(|&x, &y| f(x, y));
-    scatter(function, view.view_mut(), items, results.view(), |element, value| *element = *value);
+    let results = Zip::from(&present)
+        .and(&values)
+        .map_collect(|&x, &y| f(x, y));
+    scatter(
+        function,
+        view.view_mut(),
+        items,
+        results.view(),
+        |element, value| *element = *value,
+    );
 }
 
 updates! {
@@ -518,23 +591,38 @@ accumulations! {
 ///
 /// # Panics
 /// If the mask has another shape or the number of values is another.
-pub fn mask_put<T: Copy, O: OperandMut<T>, M: Operand<bool>, B: Operand<T>>(mut v: O, mask: M, value: B) {
+pub fn mask_put<T: Copy, O: OperandMut<T>, M: Operand<bool>, B: Operand<T>>(
+    mut v: O,
+    mask: M,
+    value: B,
+) {
     let (mut view, mask, value) = (v.view_mut().into_dyn(), dynamic(&mask), dynamic(&value));
     if mask.shape() != view.shape() {
-        panic!("bm::mask_put: a mask of shape {:?} on an array of shape {:?}", mask.shape(), view.shape());
+        panic!(
+            "bm::mask_put: a mask of shape {:?} on an array of shape {:?}",
+            mask.shape(),
+            view.shape()
+        );
     }
     let count = mask.iter().filter(|&&chosen| chosen).count();
     if value.len() == 1 {
         let value = *value.first().expect("it has one element");
-        Zip::from(&mut view).and(&mask).for_each(|element, &chosen| {
-            if chosen {
-                *element = value;
-            }
-        });
+        Zip::from(&mut view)
+            .and(&mask)
+            .for_each(|element, &chosen| {
+                if chosen {
+                    *element = value;
+                }
+            });
     } else if value.len() == count && value.ndim() == 1 {
         let chosen = view.iter_mut().zip(&mask).filter(|(_, chosen)| **chosen);
-        chosen.zip(&value).for_each(|((element, _), &value)| *element = value);
+        chosen
+            .zip(&value)
+            .for_each(|((element, _), &value)| *element = value);
     } else {
-        panic!("bm::mask_put: values of shape {:?} for {count} selected elements", value.shape());
+        panic!(
+            "bm::mask_put: values of shape {:?} for {count} selected elements",
+            value.shape()
+        );
     }
 }

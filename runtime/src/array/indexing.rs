@@ -32,7 +32,10 @@ impl OutOfRange {
 }
 
 /// The elements of the raveled array at these places, in the shape of the indices.
-pub fn take<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(x: A, indices: B) -> Mapped<I, B, T> {
+pub fn take<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
+    x: A,
+    indices: B,
+) -> Mapped<I, B, T> {
     take_mode(x, indices, OutOfRange::Raise)
 }
 
@@ -58,7 +61,10 @@ pub fn take_axis<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
     let (view, indices) = (dynamic(&x), dynamic(&indices));
     let axis = resolve("take_axis", axis, view.ndim());
     let length = view.shape()[axis];
-    let places: Vec<usize> = indices.iter().map(|i| mode.place("take_axis", i.to_i64(), length)).collect();
+    let places: Vec<usize> = indices
+        .iter()
+        .map(|i| mode.place("take_axis", i.to_i64(), length))
+        .collect();
     let mut sizes = view.shape().to_vec();
     sizes.splice(axis..=axis, indices.shape().iter().copied());
     let taken = view.select(Axis(axis), &places);
@@ -73,7 +79,11 @@ pub fn take_along_axis<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
 ) -> Array<T, A::Dim> {
     let (view, indices) = (dynamic(&x), dynamic(&indices));
     if view.ndim() != indices.ndim() {
-        panic!("bm::take_along_axis: an array of rank {} and indices of rank {}", view.ndim(), indices.ndim());
+        panic!(
+            "bm::take_along_axis: an array of rank {} and indices of rank {}",
+            view.ndim(),
+            indices.ndim()
+        );
     }
     let axis = resolve("take_along_axis", axis, view.ndim());
     let length = view.shape()[axis];
@@ -95,12 +105,21 @@ pub fn take_along_axis<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
 }
 
 /// At each place, the element of the array that `which` names; all broadcast.
-pub fn choose<T: Copy, I: Integer, B: Operand<I>, A: Operand<T>>(which: B, arrays: &[A], mode: OutOfRange) -> ArrayD<T> {
+pub fn choose<T: Copy, I: Integer, B: Operand<I>, A: Operand<T>>(
+    which: B,
+    arrays: &[A],
+    mode: OutOfRange,
+) -> ArrayD<T> {
     let which = dynamic(&which);
     let arrays: Vec<_> = arrays.iter().map(dynamic).collect();
-    let shapes: Vec<&[usize]> = std::iter::once(which.shape()).chain(arrays.iter().map(|a| a.shape())).collect();
+    let shapes: Vec<&[usize]> = std::iter::once(which.shape())
+        .chain(arrays.iter().map(|a| a.shape()))
+        .collect();
     let shape = broadcast("choose", &shapes);
-    let arrays: Vec<_> = arrays.iter().map(|array| stretch("choose", array, &shape)).collect();
+    let arrays: Vec<_> = arrays
+        .iter()
+        .map(|array| stretch("choose", array, &shape))
+        .collect();
     let which = stretch("choose", &which, &shape);
     let mut result = Vec::with_capacity(which.len());
     for (at, i) in which.indexed_iter() {
@@ -128,22 +147,37 @@ pub fn compress_axis<T: Copy, M: Operand<bool>, A: Operand<T>>(
     let view = dynamic(&x);
     let axis = resolve("compress", axis, view.ndim());
     let condition = condition.view();
-    let places: Vec<usize> =
-        condition.iter().enumerate().filter(|(_, chosen)| **chosen).map(|(i, _)| checked_place("compress", i as isize, view.shape()[axis])).collect();
+    let places: Vec<usize> = condition
+        .iter()
+        .enumerate()
+        .filter(|(_, chosen)| **chosen)
+        .map(|(i, _)| checked_place("compress", i as isize, view.shape()[axis]))
+        .collect();
     with_rank(view.select(Axis(axis), &places))
 }
 
 /// The elements where the condition is true, in row-major order.
 pub fn extract<T: Copy, C: Number, M: Operand<C>, A: Operand<T>>(condition: M, x: A) -> Array1<T> {
     let (condition, x) = (condition.view(), x.view());
-    condition.iter().zip(&x).filter(|(condition, _)| condition.is_true()).map(|(_, &value)| value).collect()
+    condition
+        .iter()
+        .zip(&x)
+        .filter(|(condition, _)| condition.is_true())
+        .map(|(_, &value)| value)
+        .collect()
 }
 
 /// The indices of the elements that are not 0, one array an axis.
 pub fn nonzero<T: Number, A: Operand<T>>(x: A) -> Vec<Array1<usize>> {
     let view = dynamic(&x);
-    let found: Vec<_> = view.indexed_iter().filter(|(_, value)| value.is_true()).map(|(at, _)| at).collect();
-    (0..view.ndim()).map(|axis| found.iter().map(|at| at[axis]).collect()).collect()
+    let found: Vec<_> = view
+        .indexed_iter()
+        .filter(|(_, value)| value.is_true())
+        .map(|(at, _)| at)
+        .collect();
+    (0..view.ndim())
+        .map(|axis| found.iter().map(|at| at[axis]).collect())
+        .collect()
 }
 
 /// The indices of the elements that are not 0, one row an element.
@@ -155,13 +189,22 @@ pub fn argwhere<T: Number, A: Operand<T>>(x: A) -> Array2<usize> {
         .flat_map(|(at, _)| at.as_array_view().to_vec())
         .collect();
     let rank = view.ndim();
-    let count = if rank == 0 { view.iter().filter(|value| value.is_true()).count() } else { found.len() / rank };
+    let count = if rank == 0 {
+        view.iter().filter(|value| value.is_true()).count()
+    } else {
+        found.len() / rank
+    };
     Array2::from_shape_vec((count, rank), found).expect("one index an axis")
 }
 
 /// The places of the elements of the raveled array that are not 0.
 pub fn flatnonzero<T: Number, A: Operand<T>>(x: A) -> Array1<usize> {
-    x.view().iter().enumerate().filter(|(_, value)| value.is_true()).map(|(i, _)| i).collect()
+    x.view()
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| value.is_true())
+        .map(|(i, _)| i)
+        .collect()
 }
 
 /// The indices of the main diagonal of an array with `rank` axes of length `n`.
@@ -180,9 +223,14 @@ pub fn diag_indices_from<T, A: Operand<T>>(x: A) -> Vec<Array1<usize>> {
 }
 
 fn where_in(n: usize, m: usize, keep: impl Fn(isize) -> bool) -> (Array1<usize>, Array1<usize>) {
-    let found: Vec<(usize, usize)> =
-        (0..n).flat_map(|i| (0..m).map(move |j| (i, j))).filter(|&(i, j)| keep(j as isize - i as isize)).collect();
-    (found.iter().map(|at| at.0).collect(), found.iter().map(|at| at.1).collect())
+    let found: Vec<(usize, usize)> = (0..n)
+        .flat_map(|i| (0..m).map(move |j| (i, j)))
+        .filter(|&(i, j)| keep(j as isize - i as isize))
+        .collect();
+    (
+        found.iter().map(|at| at.0).collect(),
+        found.iter().map(|at| at.1).collect(),
+    )
 }
 
 /// The indices on and below the `k`-th diagonal of an `n × m` matrix.
@@ -215,16 +263,26 @@ pub fn triu_indices_from<T, A: Operand<T>>(x: A, k: isize) -> (Array1<usize>, Ar
 }
 
 /// The indices where a function of an `n × n` matrix of ones, such as [`super::creation::triu`], is not 0.
-pub fn mask_indices(n: usize, mask: impl FnOnce(Array2<i64>) -> Array2<i64>) -> (Array1<usize>, Array1<usize>) {
+pub fn mask_indices(
+    n: usize,
+    mask: impl FnOnce(Array2<i64>) -> Array2<i64>,
+) -> (Array1<usize>, Array1<usize>) {
     let found = argwhere(&mask(Array2::ones((n, n))));
     (found.column(0).to_owned(), found.column(1).to_owned())
 }
 
 /// The places in the raveled array of these indices, one array an axis.
-pub fn ravel_multi_index<I: Integer, A: Operand<I>>(indices: &[A], shape: impl Shape, mode: OutOfRange) -> ArrayD<usize> {
+pub fn ravel_multi_index<I: Integer, A: Operand<I>>(
+    indices: &[A],
+    shape: impl Shape,
+    mode: OutOfRange,
+) -> ArrayD<usize> {
     let sizes = sizes("ravel_multi_index", &shape);
     if indices.len() != sizes.len() {
-        panic!("bm::ravel_multi_index: {} index arrays for shape {sizes:?}", indices.len());
+        panic!(
+            "bm::ravel_multi_index: {} index arrays for shape {sizes:?}",
+            indices.len()
+        );
     }
     let views: Vec<_> = indices.iter().map(dynamic).collect();
     let shapes: Vec<&[usize]> = views.iter().map(|view| view.shape()).collect();
@@ -244,10 +302,15 @@ pub fn ravel_multi_index<I: Integer, A: Operand<I>>(indices: &[A], shape: impl S
 }
 
 /// The indices, one array an axis, of these places of the raveled array.
-pub fn unravel_index<I: Integer, A: Operand<I>>(places: A, shape: impl Shape) -> Vec<Array<usize, A::Dim>> {
+pub fn unravel_index<I: Integer, A: Operand<I>>(
+    places: A,
+    shape: impl Shape,
+) -> Vec<Array<usize, A::Dim>> {
     let sizes = sizes("unravel_index", &shape);
     let total = sizes.iter().product();
-    let mut rest = places.view().map(|i| checked_place("unravel_index", i.to_i64() as isize, total));
+    let mut rest = places
+        .view()
+        .map(|i| checked_place("unravel_index", i.to_i64() as isize, total));
     let mut result: Vec<_> = sizes
         .iter()
         .rev()
@@ -292,10 +355,19 @@ pub fn put<T: Copy, I: Integer, O: OperandMut<T>, B: Operand<I>, A: Operand<T>>(
 }
 
 /// Writes the values one after the other where the mask is true, over and over if there are fewer values.
-pub fn place<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T>>(mut v: O, mask: M, values: A) {
+pub fn place<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T>>(
+    mut v: O,
+    mask: M,
+    values: A,
+) {
     let mut view = v.view_mut().into_dyn();
     let mask = dynamic(&mask);
-    assert!(mask.len() == view.len(), "bm::place: a mask of shape {:?} on an array of shape {:?}", mask.shape(), view.shape());
+    assert!(
+        mask.len() == view.len(),
+        "bm::place: a mask of shape {:?} on an array of shape {:?}",
+        mask.shape(),
+        view.shape()
+    );
     let values: Vec<T> = values.view().iter().copied().collect();
     let mut next = values.iter().cycle();
     for (element, mask) in view.iter_mut().zip(&mask) {
@@ -306,10 +378,19 @@ pub fn place<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T>>
 }
 
 /// Writes the value of the same place, of values repeated in row-major order, where the mask is true.
-pub fn putmask<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T>>(mut v: O, mask: M, values: A) {
+pub fn putmask<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T>>(
+    mut v: O,
+    mask: M,
+    values: A,
+) {
     let mut view = v.view_mut().into_dyn();
     let mask = dynamic(&mask);
-    assert!(mask.len() == view.len(), "bm::putmask: a mask of shape {:?} on an array of shape {:?}", mask.shape(), view.shape());
+    assert!(
+        mask.len() == view.len(),
+        "bm::putmask: a mask of shape {:?} on an array of shape {:?}",
+        mask.shape(),
+        view.shape()
+    );
     let values: Vec<T> = values.view().iter().copied().collect();
     for ((element, mask), value) in view.iter_mut().zip(&mask).zip(values.iter().cycle()) {
         if mask.is_true() {
@@ -320,7 +401,12 @@ pub fn putmask<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T
 
 /// Writes `source`, which broadcasts, over `v`.
 pub fn copyto<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, source: A) {
-    super::elementwise::into1("copyto", dynamic(&source), v.view_mut().into_dyn(), &|value: T| value);
+    super::elementwise::into1(
+        "copyto",
+        dynamic(&source),
+        v.view_mut().into_dyn(),
+        &|value: T| value,
+    );
 }
 
 /// Writes `value` on the main diagonal.
@@ -336,4 +422,3 @@ pub fn fill_diagonal<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, value: 
         view[&vec![i; shape.len()][..]] = value;
     }
 }
-

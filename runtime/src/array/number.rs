@@ -1,15 +1,18 @@
 //! Element types: what NumPy's rules say about each of them.
 
-use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, CowArray, IxDyn};
+use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, CowArray, Ix0, IxDyn};
 use num_complex::{Complex, Complex32, Complex64};
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
 use super::dtype::DType;
+use super::operand::{Operand, Scalar};
 use super::vector::{self, Binary, Unary};
 
 /// An element type: every integer, `f32`, `f64`, `bool`, `Complex32`, `Complex64`.
-pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
+pub trait Number:
+    Operand<Self, Dim = Ix0, Kind = Scalar> + Copy + PartialEq + Default + Debug + Send + Sync + 'static
+{
     /// The type as a value.
     const DTYPE: DType;
     /// Additive identity.
@@ -63,7 +66,11 @@ pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
         None
     }
     /// The function on all pairs of elements by SIMD loops, for types that have them.
-    fn vector2(_: Binary, _: &ArrayViewD<'_, Self>, _: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
+    fn vector2(
+        _: Binary,
+        _: &ArrayViewD<'_, Self>,
+        _: &ArrayViewD<'_, Self>,
+    ) -> Option<ArrayD<Self>> {
         None
     }
     /// [`Number::vector1`] in place; whether there is one.
@@ -71,7 +78,11 @@ pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
         false
     }
     /// [`Number::vector2`] over the first operand; whether there is one.
-    fn vector2_inplace(_: Binary, _: &mut ArrayViewMutD<'_, Self>, _: &ArrayViewD<'_, Self>) -> bool {
+    fn vector2_inplace(
+        _: Binary,
+        _: &mut ArrayViewMutD<'_, Self>,
+        _: &ArrayViewD<'_, Self>,
+    ) -> bool {
         false
     }
 }

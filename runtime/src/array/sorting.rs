@@ -15,7 +15,9 @@ fn sort_lines<T: Number>(mut array: ArrayD<T>, axis: usize) -> ArrayD<T> {
             None => {
                 let mut elements = line.to_vec();
                 elements.sort_unstable_by(|a, b| a.order(*b));
-                line.iter_mut().zip(elements).for_each(|(place, value)| *place = value);
+                line.iter_mut()
+                    .zip(elements)
+                    .for_each(|(place, value)| *place = value);
             }
         }
     }
@@ -59,9 +61,16 @@ fn order_of<T: Number>(elements: &[T]) -> Vec<usize> {
 
 fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize> {
     let mut result = ArrayD::zeros(view.raw_dim());
-    for (mut places, line) in result.lanes_mut(Axis(axis)).into_iter().zip(view.lanes(Axis(axis))) {
+    for (mut places, line) in result
+        .lanes_mut(Axis(axis))
+        .into_iter()
+        .zip(view.lanes(Axis(axis)))
+    {
         let order = order_of(&line.to_vec());
-        places.iter_mut().zip(order).for_each(|(place, i)| *place = i);
+        places
+            .iter_mut()
+            .zip(order)
+            .for_each(|(place, i)| *place = i);
     }
     result
 }
@@ -88,12 +97,24 @@ pub fn argsort_flat<T: Number, A: Operand<T>>(x: A) -> Array1<usize> {
 /// # Panics
 /// If there is no key or the lengths differ.
 pub fn lexsort<T: Number, A: Operand<T>>(keys: &[A]) -> Array1<usize> {
-    let keys: Vec<Vec<T>> = keys.iter().map(|key| key.view().iter().copied().collect()).collect();
-    let Some(last) = keys.last() else { panic!("bm::lexsort: needs at least one key") };
-    assert!(keys.iter().all(|key| key.len() == last.len()), "bm::lexsort: the keys differ in length");
+    let keys: Vec<Vec<T>> = keys
+        .iter()
+        .map(|key| key.view().iter().copied().collect())
+        .collect();
+    let Some(last) = keys.last() else {
+        panic!("bm::lexsort: needs at least one key")
+    };
+    assert!(
+        keys.iter().all(|key| key.len() == last.len()),
+        "bm::lexsort: the keys differ in length"
+    );
     let mut order: Vec<usize> = (0..last.len()).collect();
     order.sort_by(|&i, &j| {
-        keys.iter().rev().map(|key| key[i].order(key[j])).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        keys.iter()
+            .rev()
+            .map(|key| key[i].order(key[j]))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     });
     Array1::from(order)
 }
@@ -116,7 +137,10 @@ fn search<T: Number>(sorted: &[T], value: T, side: Side) -> usize {
 }
 
 /// The place of each value in a sorted vector, before equal elements.
-pub fn searchsorted<T: Number, A: Operand<T>, B: Operand<T>>(sorted: A, values: B) -> Mapped<T, B, usize> {
+pub fn searchsorted<T: Number, A: Operand<T>, B: Operand<T>>(
+    sorted: A,
+    values: B,
+) -> Mapped<T, B, usize> {
     searchsorted_side(sorted, values, Side::Left)
 }
 
@@ -127,7 +151,11 @@ pub fn searchsorted_side<T: Number, A: Operand<T>, B: Operand<T>>(
     side: Side,
 ) -> Mapped<T, B, usize> {
     let view = dynamic(&sorted);
-    assert!(view.ndim() == 1, "bm::searchsorted: needs a sorted vector, got shape {:?}", view.shape());
+    assert!(
+        view.ndim() == 1,
+        "bm::searchsorted: needs a sorted vector, got shape {:?}",
+        view.shape()
+    );
     let sorted = view.as_standard_layout();
     let sorted = sorted.as_slice().expect("standard layout");
     <B::Kind as Kind>::evaluate(
@@ -145,15 +173,26 @@ pub fn digitize<T: Number, A: Operand<T>, B: Operand<T>>(x: A, bins: B) -> Mappe
 ///
 /// # Panics
 /// If the edges neither rise nor fall.
-pub fn digitize_side<T: Number, A: Operand<T>, B: Operand<T>>(x: A, bins: B, closed: Side) -> Mapped<T, A, usize> {
+pub fn digitize_side<T: Number, A: Operand<T>, B: Operand<T>>(
+    x: A,
+    bins: B,
+    closed: Side,
+) -> Mapped<T, A, usize> {
     let mut edges: Vec<T> = bins.view().iter().copied().collect();
     let falling = edges.len() > 1 && edges[0].order(edges[edges.len() - 1]).is_gt();
     if falling {
         edges.reverse();
     }
-    assert!(edges.windows(2).all(|pair| pair[0].order(pair[1]).is_le()), "bm::digitize: the edges must rise or fall");
+    assert!(
+        edges.windows(2).all(|pair| pair[0].order(pair[1]).is_le()),
+        "bm::digitize: the edges must rise or fall"
+    );
     let place = |value: T| {
-        let side = if closed == Side::Right { Side::Left } else { Side::Right };
+        let side = if closed == Side::Right {
+            Side::Left
+        } else {
+            Side::Right
+        };
         let place = search(&edges, value, side);
         if falling { edges.len() - place } else { place }
     };
@@ -187,7 +226,8 @@ pub fn unique<T: Number, A: Operand<T>>(x: A) -> Array1<T> {
 /// The different values, where they are and how often.
 pub fn unique_with<T: Number, A: Operand<T>>(x: A) -> Unique<T> {
     let elements: Vec<T> = x.view().iter().copied().collect();
-    let (mut values, mut indices, mut counts): (Vec<T>, Vec<usize>, Vec<usize>) = Default::default();
+    let (mut values, mut indices, mut counts): (Vec<T>, Vec<usize>, Vec<usize>) =
+        Default::default();
     let mut inverse = vec![0; elements.len()];
     for i in order_of(&elements) {
         if values.last().is_none_or(|&last| !same(last, elements[i])) {
@@ -198,16 +238,28 @@ pub fn unique_with<T: Number, A: Operand<T>>(x: A) -> Unique<T> {
         inverse[i] = values.len() - 1;
         *counts.last_mut().expect("a value was pushed") += 1;
     }
-    Unique { values: values.into(), indices: indices.into(), inverse: inverse.into(), counts: counts.into() }
+    Unique {
+        values: values.into(),
+        indices: indices.into(),
+        inverse: inverse.into(),
+        counts: counts.into(),
+    }
 }
 
 /// The different slices of an axis, sorted by their elements.
 pub fn unique_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = Axis(resolve("unique_axis", axis, view.ndim()));
-    let slices: Vec<Vec<T>> = view.axis_iter(axis).map(|slice| slice.iter().copied().collect()).collect();
+    let slices: Vec<Vec<T>> = view
+        .axis_iter(axis)
+        .map(|slice| slice.iter().copied().collect())
+        .collect();
     let compare = |a: &[T], b: &[T]| {
-        a.iter().zip(b).map(|(a, b)| a.order(*b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| a.order(*b))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     };
     let mut order: Vec<usize> = (0..slices.len()).collect();
     order.sort_by(|&i, &j| compare(&slices[i], &slices[j]));
@@ -231,7 +283,11 @@ pub fn union1d<T: Number, A: Operand<T>, B: Operand<T>>(x: A, y: B) -> Array1<T>
 }
 
 fn filtered<T: Number>(values: Array1<T>, keep: impl Fn(T) -> bool) -> Array1<T> {
-    values.iter().copied().filter(|&value| keep(value)).collect()
+    values
+        .iter()
+        .copied()
+        .filter(|&value| keep(value))
+        .collect()
 }
 
 fn member<T: Number>(sorted: &Array1<T>, value: T) -> bool {
@@ -270,9 +326,19 @@ pub fn partition<T: Number, A: Operand<T>>(x: A, k: usize) -> Array<T, A::Dim> {
     let mut result = dynamic(&x).as_standard_layout().into_owned();
     let rank = result.ndim();
     let axis = resolve("partition", -1, rank);
-    assert!(k < result.shape()[axis], "bm::partition: place {k} is out of range for shape {:?}", result.shape());
+    assert!(
+        k < result.shape()[axis],
+        "bm::partition: place {k} is out of range for shape {:?}",
+        result.shape()
+    );
     for mut line in result.lanes_mut(Axis(axis)) {
-        line.as_slice_mut().expect("standard layout").select_nth_unstable_by(k, |a, b| a.order(*b));
+        line.as_slice_mut()
+            .expect("standard layout")
+            .select_nth_unstable_by(k, |a, b| a.order(*b));
     }
-    with_rank(result.into_shape_with_order(IxDyn(x.view().shape())).expect("the shape is kept"))
+    with_rank(
+        result
+            .into_shape_with_order(IxDyn(x.view().shape()))
+            .expect("the shape is kept"),
+    )
 }

@@ -25,7 +25,11 @@ pub enum Quantile {
     Midpoint,
 }
 
-fn line_quantile<T: Number<Float: Float>>(line: ArrayView1<'_, T>, q: f64, method: Quantile) -> T::Float {
+fn line_quantile<T: Number<Float: Float>>(
+    line: ArrayView1<'_, T>,
+    q: f64,
+    method: Quantile,
+) -> T::Float {
     if !(0.0..=1.0).contains(&q) {
         panic!("bm::quantile: {q} is not between 0 and 1");
     }
@@ -58,7 +62,10 @@ fn line_quantile<T: Number<Float: Float>>(line: ArrayView1<'_, T>, q: f64, metho
 }
 
 fn present<T: Number>(line: ArrayView1<'_, T>) -> Array1<T> {
-    line.iter().copied().filter(|value| !value.is_nan()).collect()
+    line.iter()
+        .copied()
+        .filter(|value| !value.is_nan())
+        .collect()
 }
 
 fn line_median<T: Number<Float: Float>>(line: ArrayView1<'_, T>) -> T::Float {
@@ -69,7 +76,11 @@ fn line_median<T: Number<Float: Float>>(line: ArrayView1<'_, T>) -> T::Float {
     }
     let sorted = sorted_line(line.view());
     let half: T::Float = Inexact::constant(0.5);
-    if n % 2 == 1 { sorted[n / 2] } else { sorted[n / 2 - 1].plus(sorted[n / 2]).times(half) }
+    if n % 2 == 1 {
+        sorted[n / 2]
+    } else {
+        sorted[n / 2 - 1].plus(sorted[n / 2]).times(half)
+    }
 }
 
 reductions! {
@@ -102,11 +113,18 @@ reductions! {
 pub fn average<T: Number, A: Operand<T>, B: Operand<T>>(x: A, weights: B) -> T::Float {
     let (x, weights) = (dynamic(&x), dynamic(&weights));
     if x.shape() != weights.shape() {
-        panic!("bm::average: weights of shape {:?} for an array of shape {:?}", weights.shape(), x.shape());
+        panic!(
+            "bm::average: weights of shape {:?} for an array of shape {:?}",
+            weights.shape(),
+            x.shape()
+        );
     }
     let (x, weights) = (x.mapv(|v| v.to_float()), weights.mapv(|v| v.to_float()));
     let total = super::reduction::sum(&weights);
-    assert!(total != Number::ZERO, "bm::average: the weights add up to 0");
+    assert!(
+        total != Number::ZERO,
+        "bm::average: the weights add up to 0"
+    );
     super::reduction::sum(super::arithmetic::multiply(&x, &weights)).divide(total)
 }
 
@@ -126,12 +144,22 @@ pub fn average_axis<T: Number, A: Operand<T>, B: Operand<T>>(
     } else if weights.shape() == x.shape() {
         weights
     } else {
-        panic!("bm::average_axis: weights of shape {:?} for axis {axis} of shape {:?}", weights.shape(), x.shape());
+        panic!(
+            "bm::average_axis: weights of shape {:?} for axis {axis} of shape {:?}",
+            weights.shape(),
+            x.shape()
+        );
     };
     let total = super::reduction::sum_axis(&weights, axis);
-    assert!(total.iter().all(|sum| *sum != Number::ZERO), "bm::average_axis: weights add up to 0");
+    assert!(
+        total.iter().all(|sum| *sum != Number::ZERO),
+        "bm::average_axis: weights add up to 0"
+    );
     let products = super::arithmetic::multiply(x.mapv(|v| v.to_float()), &weights);
-    with_rank(super::arithmetic::divide(super::reduction::sum_axis(&products, axis), &total))
+    with_rank(super::arithmetic::divide(
+        super::reduction::sum_axis(&products, axis),
+        &total,
+    ))
 }
 
 /// Options of [`cov_with`].
@@ -146,7 +174,10 @@ pub struct Covariance {
 impl Default for Covariance {
     /// Rows are variables, `ddof` 1.
     fn default() -> Self {
-        Covariance { rowvar: true, ddof: 1.0 }
+        Covariance {
+            rowvar: true,
+            ddof: 1.0,
+        }
     }
 }
 
@@ -174,8 +205,12 @@ fn covariance<T: Inexact>(variables: &Array2<T>, ddof: f64) -> Array2<T> {
     let centred = super::arithmetic::subtract(variables, &means);
     let divisor = T::constant((count as f64 - ddof).max(0.0));
     Array2::from_shape_fn((n, n), |(i, j)| {
-        let products: Array1<T> =
-            centred.row(i).iter().zip(centred.row(j)).map(|(a, b)| a.times(b.conj())).collect();
+        let products: Array1<T> = centred
+            .row(i)
+            .iter()
+            .zip(centred.row(j))
+            .map(|(a, b)| a.times(b.conj()))
+            .collect();
         super::reduction::sum(&products).divide(divisor)
     })
 }
@@ -185,9 +220,16 @@ fn variables<T: Number>(view: ndarray::ArrayViewD<'_, T>, rowvar: bool) -> Array
     let matrix: Array2<T::Float> = match view.ndim() {
         0 | 1 => super::shape::reshape(&view, [1, -1]),
         2 => with_rank(view),
-        _ => panic!("bm::cov: needs a vector or a matrix, got shape {:?}", view.shape()),
+        _ => panic!(
+            "bm::cov: needs a vector or a matrix, got shape {:?}",
+            view.shape()
+        ),
     };
-    if rowvar || matrix.nrows() == 1 { matrix } else { matrix.reversed_axes() }
+    if rowvar || matrix.nrows() == 1 {
+        matrix
+    } else {
+        matrix.reversed_axes()
+    }
 }
 
 /// Covariances of the rows of a matrix, with `ddof` 1.
@@ -208,34 +250,64 @@ where
 {
     let view = dynamic(&x);
     let rank = view.ndim();
-    squared(covariance(&variables(view, options.rowvar), options.ddof), rank)
+    squared(
+        covariance(&variables(view, options.rowvar), options.ddof),
+        rank,
+    )
 }
 
 /// A 1 × 1 matrix of a single variable as a scalar.
 fn squared<T: Copy, D: Dimension>(matrix: Array2<T>, rank: usize) -> Array<T, D> {
-    with_rank(if rank < 2 { ArrayD::from_elem(IxDyn(&[]), matrix[(0, 0)]) } else { matrix.into_dyn() })
+    with_rank(if rank < 2 {
+        ArrayD::from_elem(IxDyn(&[]), matrix[(0, 0)])
+    } else {
+        matrix.into_dyn()
+    })
 }
 
 /// Covariances of all rows of both; a vector is one row.
-pub fn cov_xy<T: Number, A: Operand<T>, B: Operand<T>>(x: A, y: B, options: Covariance) -> Array2<T::Float> {
-    covariance(&both(dynamic(&x), dynamic(&y), options.rowvar), options.ddof)
+pub fn cov_xy<T: Number, A: Operand<T>, B: Operand<T>>(
+    x: A,
+    y: B,
+    options: Covariance,
+) -> Array2<T::Float> {
+    covariance(
+        &both(dynamic(&x), dynamic(&y), options.rowvar),
+        options.ddof,
+    )
 }
 
-fn both<T: Number>(x: ndarray::ArrayViewD<'_, T>, y: ndarray::ArrayViewD<'_, T>, rowvar: bool) -> Array2<T::Float> {
+fn both<T: Number>(
+    x: ndarray::ArrayViewD<'_, T>,
+    y: ndarray::ArrayViewD<'_, T>,
+    rowvar: bool,
+) -> Array2<T::Float> {
     super::joining::concatenate(&[variables(x, rowvar), variables(y, rowvar)], 0)
 }
 
 fn correlation<T: Inexact>(covariance: Array2<T>) -> Array2<T> {
-    let deviations: Vec<T> = covariance.diag().iter().map(|variance| variance.sqrt()).collect();
+    let deviations: Vec<T> = covariance
+        .diag()
+        .iter()
+        .map(|variance| variance.sqrt())
+        .collect();
     Array2::from_shape_fn(covariance.dim(), |(i, j)| {
-        let value = covariance[(i, j)].divide(deviations[i]).divide(deviations[j]);
+        let value = covariance[(i, j)]
+            .divide(deviations[i])
+            .divide(deviations[j]);
         // Rounding must not lead beyond 1.
-        if value.modulus() > Number::ONE { value.sign() } else { value }
+        if value.modulus() > Number::ONE {
+            value.sign()
+        } else {
+            value
+        }
     })
 }
 
 /// Correlation coefficients of the rows of a matrix.
-pub fn corrcoef<T: Number, A: Operand<T>>(x: A) -> Array<T::Float, <A::Dim as CovarianceRank>::Output>
+pub fn corrcoef<T: Number, A: Operand<T>>(
+    x: A,
+) -> Array<T::Float, <A::Dim as CovarianceRank>::Output>
 where
     A::Dim: CovarianceRank,
 {
@@ -252,12 +324,22 @@ where
 {
     let view = dynamic(&x);
     let rank = view.ndim();
-    squared(correlation(covariance(&variables(view, options.rowvar), options.ddof)), rank)
+    squared(
+        correlation(covariance(&variables(view, options.rowvar), options.ddof)),
+        rank,
+    )
 }
 
 /// Correlation coefficients of all rows of both.
-pub fn corrcoef_xy<T: Number, A: Operand<T>, B: Operand<T>>(x: A, y: B, options: Covariance) -> Array2<T::Float> {
-    correlation(covariance(&both(dynamic(&x), dynamic(&y), options.rowvar), options.ddof))
+pub fn corrcoef_xy<T: Number, A: Operand<T>, B: Operand<T>>(
+    x: A,
+    y: B,
+    options: Covariance,
+) -> Array2<T::Float> {
+    correlation(covariance(
+        &both(dynamic(&x), dynamic(&y), options.rowvar),
+        options.ddof,
+    ))
 }
 
 /// Which part of a [`convolve`] is kept.
@@ -275,13 +357,20 @@ pub enum Convolution {
 fn vector<T: Copy, A: Operand<T>>(function: &str, x: &A) -> Vec<T> {
     let view = x.view();
     if view.ndim() > 1 || view.is_empty() {
-        panic!("bm::{function}: needs vectors that are not empty, got shape {:?}", view.shape());
+        panic!(
+            "bm::{function}: needs vectors that are not empty, got shape {:?}",
+            view.shape()
+        );
     }
     view.iter().copied().collect()
 }
 
 /// The sums of products of `a` with the reversed `v`, shifted along it.
-pub fn convolve<T: Number, A: Operand<T>, B: Operand<T>>(a: A, v: B, mode: Convolution) -> Array1<T> {
+pub fn convolve<T: Number, A: Operand<T>, B: Operand<T>>(
+    a: A,
+    v: B,
+    mode: Convolution,
+) -> Array1<T> {
     convolution(vector("convolve", &a), vector("convolve", &v), mode)
 }
 
@@ -300,9 +389,17 @@ fn convolution<T: Number>(a: Vec<T>, v: Vec<T>, mode: Convolution) -> Array1<T> 
 }
 
 /// The sums of products of `a` with the conjugate of `v`, shifted along it.
-pub fn correlate<T: Number, A: Operand<T>, B: Operand<T>>(a: A, v: B, mode: Convolution) -> Array1<T> {
+pub fn correlate<T: Number, A: Operand<T>, B: Operand<T>>(
+    a: A,
+    v: B,
+    mode: Convolution,
+) -> Array1<T> {
     let a = vector("correlate", &a);
-    let v: Vec<T> = vector("correlate", &v).into_iter().rev().map(|value| value.conj()).collect();
+    let v: Vec<T> = vector("correlate", &v)
+        .into_iter()
+        .rev()
+        .map(|value| value.conj())
+        .collect();
     if mode == Convolution::Same && a.len() < v.len() {
         // NumPy centres on the second vector here, from the other end.
         let (n, m) = (v.len(), a.len());
@@ -331,13 +428,24 @@ pub fn bincount_weights<I: Integer, T: RealNumber, A: Operand<I>, B: Operand<T>>
     if let Some(weights) = &weights
         && weights.len() != x.len()
     {
-        panic!("bm::bincount: {} weights for {} elements", weights.len(), x.len());
+        panic!(
+            "bm::bincount: {} weights for {} elements",
+            weights.len(),
+            x.len()
+        );
     }
     let places: Vec<usize> = x
         .iter()
-        .map(|i| usize::try_from(i.to_i64()).unwrap_or_else(|_| panic!("bm::bincount: {i:?} is negative")))
+        .map(|i| {
+            usize::try_from(i.to_i64())
+                .unwrap_or_else(|_| panic!("bm::bincount: {i:?} is negative"))
+        })
         .collect();
-    let length = places.iter().max().map_or(0, |last| last + 1).max(minlength);
+    let length = places
+        .iter()
+        .max()
+        .map_or(0, |last| last + 1)
+        .max(minlength);
     let mut counts = Array1::zeros(length);
     for (k, &place) in places.iter().enumerate() {
         counts[place] += weights.as_ref().map_or(1.0, |weights| weights[k].to_f64());
@@ -347,7 +455,11 @@ pub fn bincount_weights<I: Integer, T: RealNumber, A: Operand<I>, B: Operand<T>>
 
 fn vector_or_empty<T: Copy, A: Operand<T>>(function: &str, x: &A) -> Vec<T> {
     let view = x.view();
-    assert!(view.ndim() == 1, "bm::{function}: needs a vector, got shape {:?}", view.shape());
+    assert!(
+        view.ndim() == 1,
+        "bm::{function}: needs a vector, got shape {:?}",
+        view.shape()
+    );
     view.iter().copied().collect()
 }
 
@@ -389,22 +501,39 @@ impl<T: Float> From<&Array1<T>> for Bins {
 fn edges(function: &str, values: &[f64], bins: &Bins) -> Vec<f64> {
     let (count, low, high) = match *bins {
         Bins::Edges(ref edges) => {
-            assert!(edges.windows(2).all(|pair| pair[0] <= pair[1]), "bm::{function}: the edges must rise");
+            assert!(
+                edges.windows(2).all(|pair| pair[0] <= pair[1]),
+                "bm::{function}: the edges must rise"
+            );
             return edges.clone();
         }
         Bins::Range(count, low, high) => {
-            assert!(low <= high, "bm::{function}: the range ends at {high}, before it starts at {low}");
+            assert!(
+                low <= high,
+                "bm::{function}: the range ends at {high}, before it starts at {low}"
+            );
             (count, low, high)
         }
         Bins::Count(count) => {
             let low = values.iter().copied().fold(f64::INFINITY, f64::min);
             let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            if values.is_empty() { (count, 0.0, 1.0) } else { (count, low, high) }
+            if values.is_empty() {
+                (count, 0.0, 1.0)
+            } else {
+                (count, low, high)
+            }
         }
     };
     assert!(count > 0, "bm::{function}: the number of bins is 0");
-    assert!(low.is_finite() && high.is_finite(), "bm::{function}: the range from {low} to {high} is not finite");
-    let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+    assert!(
+        low.is_finite() && high.is_finite(),
+        "bm::{function}: the range from {low} to {high} is not finite"
+    );
+    let (low, high) = if low == high {
+        (low - 0.5, high + 0.5)
+    } else {
+        (low, high)
+    };
     super::creation::linspace(low, high, count + 1).to_vec()
 }
 
@@ -436,7 +565,12 @@ pub fn histogram<T: RealNumber<Float: Float>, A: Operand<T>>(
 }
 
 /// The sum of the weights of the elements in each bin, and the edges.
-pub fn histogram_weights<T: RealNumber<Float: Float>, W: RealNumber, A: Operand<T>, B: Operand<W>>(
+pub fn histogram_weights<
+    T: RealNumber<Float: Float>,
+    W: RealNumber,
+    A: Operand<T>,
+    B: Operand<W>,
+>(
     x: A,
     bins: impl Into<Bins>,
     weights: Option<B>,
@@ -445,7 +579,12 @@ pub fn histogram_weights<T: RealNumber<Float: Float>, W: RealNumber, A: Operand<
     let edges = edges("histogram", &values, &bins.into());
     let weights = weights.map(|weights| reals(&weights));
     if let Some(weights) = &weights {
-        assert!(weights.len() == values.len(), "bm::histogram: {} weights for {} values", weights.len(), values.len());
+        assert!(
+            weights.len() == values.len(),
+            "bm::histogram: {} weights for {} values",
+            weights.len(),
+            values.len()
+        );
     }
     let mut counts = Array1::zeros(edges.len().max(1) - 1);
     for (i, &value) in values.iter().enumerate() {
@@ -453,7 +592,10 @@ pub fn histogram_weights<T: RealNumber<Float: Float>, W: RealNumber, A: Operand<
             counts[place] += weights.as_ref().map_or(1.0, |weights| weights[i]);
         }
     }
-    (counts, edges.into_iter().map(RealNumber::from_f64).collect())
+    (
+        counts,
+        edges.into_iter().map(RealNumber::from_f64).collect(),
+    )
 }
 
 /// The share of the elements in each bin divided by its width, and the edges.
@@ -463,7 +605,11 @@ pub fn histogram_density<T: RealNumber<Float: Float>, A: Operand<T>>(
 ) -> (Array1<f64>, Array1<T::Float>) {
     let (counts, edges) = histogram_weights(x, bins, None::<&[f64]>);
     let total = counts.sum();
-    let widths = edges.windows(2).into_iter().map(|pair| pair[1].to_f64() - pair[0].to_f64()).collect::<Array1<f64>>();
+    let widths = edges
+        .windows(2)
+        .into_iter()
+        .map(|pair| pair[1].to_f64() - pair[0].to_f64())
+        .collect::<Array1<f64>>();
     (counts / widths / total, edges)
 }
 
@@ -472,7 +618,10 @@ pub fn histogram_bin_edges<T: RealNumber<Float: Float>, A: Operand<T>>(
     x: A,
     bins: impl Into<Bins>,
 ) -> Array1<T::Float> {
-    edges("histogram_bin_edges", &reals(&x), &bins.into()).into_iter().map(RealNumber::from_f64).collect()
+    edges("histogram_bin_edges", &reals(&x), &bins.into())
+        .into_iter()
+        .map(RealNumber::from_f64)
+        .collect()
 }
 
 /// How many points fall into each cell of a grid, and the edges along both axes.
@@ -482,7 +631,12 @@ pub fn histogram2d<T: RealNumber<Float: Float>, A: Operand<T>, B: Operand<T>>(
     bins: (impl Into<Bins>, impl Into<Bins>),
 ) -> (Array2<f64>, Array1<T::Float>, Array1<T::Float>) {
     let (xs, ys) = (reals(&x), reals(&y));
-    assert!(xs.len() == ys.len(), "bm::histogram2d: {} and {} coordinates", xs.len(), ys.len());
+    assert!(
+        xs.len() == ys.len(),
+        "bm::histogram2d: {} and {} coordinates",
+        xs.len(),
+        ys.len()
+    );
     let rows = edges("histogram2d", &xs, &bins.0.into());
     let columns = edges("histogram2d", &ys, &bins.1.into());
     let mut counts = Array2::zeros((rows.len() - 1, columns.len() - 1));
@@ -507,7 +661,11 @@ pub struct Interpolation {
 }
 
 /// Values on the lines between points with rising coordinates; the first and last value outside.
-pub fn interp<T: RealNumber, A: Operand<T>, B: Operand<T>, C: Operand<T>>(x: A, xp: B, fp: C) -> Mapped<T, A, f64> {
+pub fn interp<T: RealNumber, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
+    x: A,
+    xp: B,
+    fp: C,
+) -> Mapped<T, A, f64> {
     interp_with(x, xp, fp, Interpolation::default())
 }
 
@@ -520,7 +678,11 @@ pub fn interp_with<T: RealNumber, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
 ) -> Mapped<T, A, f64> {
     let (mut xp, mut fp) = (reals(&xp), reals(&fp));
     if xp.is_empty() || xp.len() != fp.len() {
-        panic!("bm::interp: {} coordinates for {} values", xp.len(), fp.len());
+        panic!(
+            "bm::interp: {} coordinates for {} values",
+            xp.len(),
+            fp.len()
+        );
     }
     if let Some(period) = options.period {
         assert!(period != 0.0, "bm::interp: the period is 0");
@@ -535,7 +697,9 @@ pub fn interp_with<T: RealNumber, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
     let n = xp.len();
     let value = |x: T| {
         let x = x.to_f64();
-        let x = options.period.map_or(x, |period| x.rem_euclid(period.abs()));
+        let x = options
+            .period
+            .map_or(x, |period| x.rem_euclid(period.abs()));
         if x.is_nan() {
             return x;
         }
@@ -562,18 +726,41 @@ pub fn histogramdd<T: RealNumber<Float: Float>, A: Operand<T>>(
 ) -> (ArrayD<f64>, Vec<Array1<T::Float>>) {
     let view = dynamic(&points);
     let &[_, dimensions] = view.shape() else {
-        panic!("bm::histogramdd: needs one row a point, got shape {:?}", view.shape())
+        panic!(
+            "bm::histogramdd: needs one row a point, got shape {:?}",
+            view.shape()
+        )
     };
-    assert!(bins.len() == dimensions, "bm::histogramdd: {} bins for {dimensions} coordinates", bins.len());
-    let columns: Vec<Vec<f64>> = view.axis_iter(Axis(1)).map(|column| column.iter().map(|v| v.to_f64()).collect()).collect();
-    let all: Vec<Vec<f64>> = columns.iter().zip(bins).map(|(column, bins)| edges("histogramdd", column, bins)).collect();
+    assert!(
+        bins.len() == dimensions,
+        "bm::histogramdd: {} bins for {dimensions} coordinates",
+        bins.len()
+    );
+    let columns: Vec<Vec<f64>> = view
+        .axis_iter(Axis(1))
+        .map(|column| column.iter().map(|v| v.to_f64()).collect())
+        .collect();
+    let all: Vec<Vec<f64>> = columns
+        .iter()
+        .zip(bins)
+        .map(|(column, bins)| edges("histogramdd", column, bins))
+        .collect();
     let sizes: Vec<usize> = all.iter().map(|edges| edges.len() - 1).collect();
     let mut counts = ArrayD::zeros(IxDyn(&sizes));
     for row in view.axis_iter(Axis(0)) {
-        let cell: Option<Vec<usize>> = row.iter().zip(&all).map(|(value, edges)| bin(edges, value.to_f64())).collect();
+        let cell: Option<Vec<usize>> = row
+            .iter()
+            .zip(&all)
+            .map(|(value, edges)| bin(edges, value.to_f64()))
+            .collect();
         if let Some(cell) = cell {
             counts[&cell[..]] += 1.0;
         }
     }
-    (counts, all.into_iter().map(|edges| edges.into_iter().map(RealNumber::from_f64).collect()).collect())
+    (
+        counts,
+        all.into_iter()
+            .map(|edges| edges.into_iter().map(RealNumber::from_f64).collect())
+            .collect(),
+    )
 }

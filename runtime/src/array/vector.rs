@@ -68,7 +68,11 @@ const COST: usize = 20;
 /// Elements that an in-place loop copies at a time.
 const PART: usize = 256;
 
-static SITE: Site = Site { method: "bm", statement: "an elementwise function", operands: &["out", "x", "y"] };
+static SITE: Site = Site {
+    method: "bm",
+    statement: "an elementwise function",
+    operands: &["out", "x", "y"],
+};
 
 struct Map1<T>(Loop1<T>);
 
@@ -122,7 +126,12 @@ pub fn unary<T: Vector>(function: Unary, x: T) -> T {
 /// A function of each element.
 pub fn unary_array<T: Vector>(function: Unary, x: ArrayViewD<'_, T>) -> ArrayD<T> {
     let mut out = ArrayD::from_elem(IxDyn(x.shape()), T::ZERO);
-    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x)), &Map1(T::loop1(function)));
+    launch(
+        &SITE,
+        COST,
+        (Out::array(out.view_mut()), In::array(x)),
+        &Map1(T::loop1(function)),
+    );
     out
 }
 
@@ -139,17 +148,31 @@ pub fn binary<T: Vector>(function: Binary, x: T, y: T) -> T {
 }
 
 /// A function of each pair of elements; the arrays broadcast.
-pub fn binary_array<T: Vector>(function: Binary, x: ArrayViewD<'_, T>, y: ArrayViewD<'_, T>) -> ArrayD<T> {
+pub fn binary_array<T: Vector>(
+    function: Binary,
+    x: ArrayViewD<'_, T>,
+    y: ArrayViewD<'_, T>,
+) -> ArrayD<T> {
     let shape = broadcast(function.name(), &[x.shape(), y.shape()]);
     let mut out = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
-    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x), In::array(y)), &Map2(T::loop2(function)));
+    launch(
+        &SITE,
+        COST,
+        (Out::array(out.view_mut()), In::array(x), In::array(y)),
+        &Map2(T::loop2(function)),
+    );
     out
 }
 
 /// A function of each pair of elements, written over the first, to which the second broadcasts.
 pub fn binary_inplace<T: Vector>(function: Binary, x: ArrayViewMutD<'_, T>, y: ArrayViewD<'_, T>) {
     stretch(function.name(), &y, x.shape());
-    launch(&SITE, COST, (InOut::array(x), In::array(y)), &Map2(T::loop2(function)));
+    launch(
+        &SITE,
+        COST,
+        (InOut::array(x), In::array(y)),
+        &Map2(T::loop2(function)),
+    );
 }
 
 macro_rules! functions {

@@ -35,7 +35,10 @@ pub fn one(array: impl Into<Array>) -> Outcome {
 
 /// Several arrays as the outcome.
 pub fn many<A: Into<Array>>(arrays: impl IntoIterator<Item = A>) -> Outcome {
-    Ok(arrays.into_iter().map(|array| Output::Array(array.into())).collect())
+    Ok(arrays
+        .into_iter()
+        .map(|array| Output::Array(array.into()))
+        .collect())
 }
 
 pub fn unsupported<T>(reason: impl Into<String>) -> Result<T, Stop> {
@@ -65,7 +68,11 @@ impl Call {
 
     /// An error if there are options that the table does not know.
     pub fn only(&self, known: &[&str]) -> Result<(), Stop> {
-        match self.options.keys().find(|name| !known.contains(&name.as_str())) {
+        match self
+            .options
+            .keys()
+            .find(|name| !known.contains(&name.as_str()))
+        {
             Some(name) => unsupported(format!("option {name} of {}", self.function)),
             None => Ok(()),
         }
@@ -73,13 +80,23 @@ impl Call {
 
     /// An argument by place or name; null counts as missing.
     pub fn get(&self, place: usize, name: &str) -> Option<&Value> {
-        let value = self.arguments.get(place).or_else(|| self.options.get(name))?;
-        if matches!(value, Value::Null) { None } else { Some(value) }
+        let value = self
+            .arguments
+            .get(place)
+            .or_else(|| self.options.get(name))?;
+        if matches!(value, Value::Null) {
+            None
+        } else {
+            Some(value)
+        }
     }
 
     /// Whether an option is null, as in `axis=None` where that is not the default.
     pub fn is_null(&self, place: usize, name: &str) -> bool {
-        matches!(self.arguments.get(place).or_else(|| self.options.get(name)), Some(Value::Null))
+        matches!(
+            self.arguments.get(place).or_else(|| self.options.get(name)),
+            Some(Value::Null)
+        )
     }
 
     pub fn array(&self, place: usize) -> Result<Array, Stop> {
@@ -91,7 +108,10 @@ impl Call {
 
     /// These arguments as arrays of one element type; plain numbers take the type of the arrays.
     pub fn same(&self, places: &[usize]) -> Result<Vec<Array>, Stop> {
-        let values: Vec<&Value> = places.iter().filter_map(|&place| self.arguments.get(place)).collect();
+        let values: Vec<&Value> = places
+            .iter()
+            .filter_map(|&place| self.arguments.get(place))
+            .collect();
         unify(&values)
     }
 
@@ -111,7 +131,9 @@ impl Call {
             Some(Value::Integer(value)) => Ok(Some(*value as f64)),
             Some(Value::Float(value)) => Ok(Some(*value)),
             Some(Value::Bool(value)) => Ok(Some(*value as u8 as f64)),
-            Some(Value::Array(array)) if array.shape().is_empty() => Ok(Some(array.numbers()[0].re)),
+            Some(Value::Array(array)) if array.shape().is_empty() => {
+                Ok(Some(array.numbers()[0].re))
+            }
             Some(other) => unsupported(format!("{name}={other:?}")),
         }
     }
@@ -167,9 +189,11 @@ pub fn integers(value: &Value) -> Result<Vec<isize>, Stop> {
         Value::Integer(number) => Ok(vec![*number as isize]),
         Value::Array(array) => Ok(array.integers().into_iter().map(|n| n as isize).collect()),
         Value::Json(list) => match list.as_array() {
-            Some(list) if list.iter().all(|n| n.is_i64()) => {
-                Ok(list.iter().filter_map(|n| n.as_i64()).map(|n| n as isize).collect())
-            }
+            Some(list) if list.iter().all(|n| n.is_i64()) => Ok(list
+                .iter()
+                .filter_map(|n| n.as_i64())
+                .map(|n| n as isize)
+                .collect()),
             _ => unsupported(format!("a list {list}")),
         },
         other => unsupported(format!("integers from {other:?}")),
@@ -201,13 +225,19 @@ pub fn strong(value: &Value) -> Result<Array, Stop> {
 
 /// A nested list of numbers as an array of the smallest type that holds them all.
 fn nested(json: &serde_json::Value) -> Result<Array, Stop> {
-    fn walk(json: &serde_json::Value, depth: usize, shape: &mut Vec<usize>, flat: &mut Vec<serde_json::Value>) {
+    fn walk(
+        json: &serde_json::Value,
+        depth: usize,
+        shape: &mut Vec<usize>,
+        flat: &mut Vec<serde_json::Value>,
+    ) {
         match json.as_array() {
             Some(list) => {
                 if shape.len() == depth {
                     shape.push(list.len());
                 }
-                list.iter().for_each(|item| walk(item, depth + 1, shape, flat));
+                list.iter()
+                    .for_each(|item| walk(item, depth + 1, shape, flat));
             }
             None => flat.push(json.clone()),
         }
@@ -215,18 +245,30 @@ fn nested(json: &serde_json::Value) -> Result<Array, Stop> {
     let (mut shape, mut flat) = (Vec::new(), Vec::new());
     walk(json, 0, &mut shape, &mut flat);
     let built: Result<Array, _> = if !flat.is_empty() && flat.iter().all(|n| n.is_boolean()) {
-        ArrayD::from_shape_vec(IxDyn(&shape), flat.iter().filter_map(|n| n.as_bool()).collect()).map(Into::into)
+        ArrayD::from_shape_vec(
+            IxDyn(&shape),
+            flat.iter().filter_map(|n| n.as_bool()).collect(),
+        )
+        .map(Into::into)
     } else if !flat.is_empty() && flat.iter().all(|n| n.is_i64()) {
-        ArrayD::from_shape_vec(IxDyn(&shape), flat.iter().filter_map(|n| n.as_i64()).collect()).map(Into::into)
+        ArrayD::from_shape_vec(
+            IxDyn(&shape),
+            flat.iter().filter_map(|n| n.as_i64()).collect(),
+        )
+        .map(Into::into)
     } else {
         let number = |n: &serde_json::Value| n.as_f64().or(n.as_bool().map(|b| b as u8 as f64));
-        ArrayD::from_shape_vec(IxDyn(&shape), flat.iter().filter_map(number).collect()).map(Into::into)
+        ArrayD::from_shape_vec(IxDyn(&shape), flat.iter().filter_map(number).collect())
+            .map(Into::into)
     };
     built.or_else(|_| unsupported(format!("an array from {json}")))
 }
 
 fn is_weak(value: &Value) -> bool {
-    matches!(value, Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Complex(_))
+    matches!(
+        value,
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Complex(_)
+    )
 }
 
 /// Values as arrays of one element type: a plain number is a literal in the type of the arrays.
@@ -236,14 +278,19 @@ pub fn unify(values: &[&Value]) -> Result<Vec<Array>, Stop> {
         let dtype = strong(value)?.dtype();
         match common {
             Some(common) if common != dtype => {
-                return Err(Stop::NotApplicable(format!("mixes {common} and {dtype} arrays: Rust does not promote")));
+                return Err(Stop::NotApplicable(format!(
+                    "mixes {common} and {dtype} arrays: Rust does not promote"
+                )));
             }
             _ => common = Some(dtype),
         }
     }
     let Some(common) = common else {
         // Only plain numbers: one default type for all of them.
-        let arrays: Vec<Array> = values.iter().map(|value| strong(value)).collect::<Result<_, _>>()?;
+        let arrays: Vec<Array> = values
+            .iter()
+            .map(|value| strong(value))
+            .collect::<Result<_, _>>()?;
         let types: Vec<DType> = arrays.iter().map(Array::dtype).collect();
         let common = brain_jit::bm::result_type(&types);
         return Ok(arrays.iter().map(|array| array.cast(common)).collect());
@@ -255,14 +302,16 @@ pub fn unify(values: &[&Value]) -> Result<Vec<Array>, Stop> {
 pub fn literal(value: &Value, dtype: DType) -> Result<Array, Stop> {
     let integral = matches!(dtype, DType::I32 | DType::I64);
     match value {
-        Value::Float(_) if integral => {
-            Err(Stop::Refused(format!("a float literal for {dtype}: Rust does not promote")))
-        }
-        Value::Integer(_) | Value::Float(_) if dtype == DType::Bool => {
-            Err(Stop::Refused(format!("a number for {dtype}: Rust does not promote")))
-        }
+        Value::Float(_) if integral => Err(Stop::Refused(format!(
+            "a float literal for {dtype}: Rust does not promote"
+        ))),
+        Value::Integer(_) | Value::Float(_) if dtype == DType::Bool => Err(Stop::Refused(format!(
+            "a number for {dtype}: Rust does not promote"
+        ))),
         Value::Complex(_) if !matches!(dtype, DType::Complex32 | DType::Complex64) => {
-            Err(Stop::Refused(format!("a complex number for {dtype}: Rust does not promote")))
+            Err(Stop::Refused(format!(
+                "a complex number for {dtype}: Rust does not promote"
+            )))
         }
         Value::Integer(number) if dtype == DType::I32 && i32::try_from(*number).is_err() => {
             Err(Stop::Refused("an integer literal out of range".into()))

@@ -32,7 +32,11 @@ pub enum Expected {
 
 fn expected(list: &Json) -> Expected {
     let list = list.as_array().cloned().unwrap_or_default();
-    match list.first().and_then(|first| first.get("error")).and_then(Json::as_str) {
+    match list
+        .first()
+        .and_then(|first| first.get("error"))
+        .and_then(Json::as_str)
+    {
         Some(class) => Expected::Error(class.to_string()),
         None => Expected::Outputs(list),
     }
@@ -56,7 +60,11 @@ pub fn read(directory: &Path) -> io::Result<Vec<Case>> {
                 expected: expected(&json["expect"]),
                 alternatives: json["alts"]
                     .as_array()
-                    .map(|list| list.iter().map(|alternative| expected(&alternative["expect"])).collect())
+                    .map(|list| {
+                        list.iter()
+                            .map(|alternative| expected(&alternative["expect"]))
+                            .collect()
+                    })
                     .unwrap_or_default(),
                 rtol: json["rtol"].as_f64().unwrap_or(0.0),
                 atol: json["atol"].as_f64().unwrap_or(0.0),

@@ -44,7 +44,9 @@ pub fn verdict(case: &Case) -> Verdict {
         Ok(Err(Stop::Unsupported(reason))) => return Verdict::Unsupported(reason),
         Ok(Err(Stop::Refused(reason))) => {
             return match case.expected {
-                Expected::Error(_) => Verdict::NotApplicable("an error already at compile time".into()),
+                Expected::Error(_) => {
+                    Verdict::NotApplicable("an error already at compile time".into())
+                }
                 _ => Verdict::NotApplicable(reason),
             };
         }
@@ -59,7 +61,11 @@ pub fn verdict(case: &Case) -> Verdict {
         Err(difference) => difference,
     };
     // Where NumPy and BrainPy differ, either will do.
-    if case.alternatives.iter().any(|expected| compare::meets(case, expected, &outputs).is_ok()) {
+    if case
+        .alternatives
+        .iter()
+        .any(|expected| compare::meets(case, expected, &outputs).is_ok())
+    {
         return Verdict::Passed;
     }
     Verdict::Failed(first)
@@ -76,7 +82,10 @@ pub struct Report {
 
 impl Report {
     fn add(&mut self, case: &Case, verdict: Verdict) {
-        let row = self.functions.entry(format!("{}/{}", case.category, case.function)).or_default();
+        let row = self
+            .functions
+            .entry(format!("{}/{}", case.category, case.function))
+            .or_default();
         match verdict {
             Verdict::Passed => row[0] += 1,
             Verdict::Failed(reason) => {
@@ -110,7 +119,11 @@ impl Report {
         let mut lines = Vec::new();
         for (function, [passed, failed, unsupported, other]) in &self.functions {
             let mut line = format!("{function}: {passed} passed");
-            for (count, word) in [(failed, "failed"), (unsupported, "unsupported"), (other, "not applicable")] {
+            for (count, word) in [
+                (failed, "failed"),
+                (unsupported, "unsupported"),
+                (other, "not applicable"),
+            ] {
                 if *count > 0 {
                     line += &format!(", {count} {word}");
                 }
@@ -120,7 +133,11 @@ impl Report {
         let mut list = |title: &str, counts: &BTreeMap<String, usize>| {
             if !counts.is_empty() {
                 lines.push(format!("\n{title}:"));
-                lines.extend(counts.iter().map(|(reason, count)| format!("  {count} × {reason}")));
+                lines.extend(
+                    counts
+                        .iter()
+                        .map(|(reason, count)| format!("  {count} × {reason}")),
+                );
             }
         };
         list("Not applicable", &self.reasons);
@@ -131,7 +148,9 @@ impl Report {
         }
         let [passed, failed, unsupported, other] = self.totals();
         lines.push(format!("\n{other} not applicable"));
-        lines.push(format!("{passed} passed, {failed} failed, {unsupported} unsupported"));
+        lines.push(format!(
+            "{passed} passed, {failed} failed, {unsupported} unsupported"
+        ));
         lines.join("\n")
     }
 }

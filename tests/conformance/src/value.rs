@@ -105,19 +105,28 @@ impl Array {
 
     /// The elements as complex numbers of double precision.
     pub fn numbers(&self) -> Vec<Complex64> {
-        let Array::C128(numbers) = self.cast(DType::Complex64) else { unreachable!("it was cast") };
+        let Array::C128(numbers) = self.cast(DType::Complex64) else {
+            unreachable!("it was cast")
+        };
         numbers.iter().copied().collect()
     }
 
     /// The elements as integers, for indices and shapes.
     pub fn integers(&self) -> Vec<i64> {
-        let Array::I64(numbers) = self.cast(DType::I64) else { unreachable!("it was cast") };
+        let Array::I64(numbers) = self.cast(DType::I64) else {
+            unreachable!("it was cast")
+        };
         numbers.iter().copied().collect()
     }
 
     pub fn load(path: &Path) -> io::Result<Array> {
-        let kind = npyz::NpyFile::new(io::BufReader::new(std::fs::File::open(path)?))?.dtype().descr();
-        let kind = kind.trim_matches('\'').trim_start_matches(['<', '|']).to_string();
+        let kind = npyz::NpyFile::new(io::BufReader::new(std::fs::File::open(path)?))?
+            .dtype()
+            .descr();
+        let kind = kind
+            .trim_matches('\'')
+            .trim_start_matches(['<', '|'])
+            .to_string();
         Ok(match kind.as_str() {
             "b1" => bm::load::<bool>(path)?.into(),
             "i4" => bm::load::<i32>(path)?.into(),
@@ -126,23 +135,44 @@ impl Array {
             "f8" => bm::load::<f64>(path)?.into(),
             "c8" => bm::load::<Complex32>(path)?.into(),
             "c16" => bm::load::<Complex64>(path)?.into(),
-            other => return Err(io::Error::new(ErrorKind::InvalidData, format!("dtype {other}"))),
+            other => {
+                return Err(io::Error::new(
+                    ErrorKind::InvalidData,
+                    format!("dtype {other}"),
+                ));
+            }
         })
     }
 }
 
 /// The numbers of a JSON list, null for a missing one.
 fn numbers(list: &Json) -> Vec<Option<isize>> {
-    list.as_array().map(|list| list.iter().map(|n| n.as_i64().map(|n| n as isize)).collect()).unwrap_or_default()
+    list.as_array()
+        .map(|list| {
+            list.iter()
+                .map(|n| n.as_i64().map(|n| n as isize))
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 fn viewed<T>(mut array: ArrayD<T>, steps: &Json) -> ArrayD<T> {
     for step in steps.as_array().into_iter().flatten() {
         if let Some(axes) = step.get("transpose") {
-            let axes: Vec<usize> = numbers(axes).into_iter().flatten().map(|axis| axis as usize).collect();
+            let axes: Vec<usize> = numbers(axes)
+                .into_iter()
+                .flatten()
+                .map(|axis| axis as usize)
+                .collect();
             array = array.permuted_axes(axes);
         }
-        for (axis, slice) in step.get("slice").and_then(Json::as_array).into_iter().flatten().enumerate() {
+        for (axis, slice) in step
+            .get("slice")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let numbers = numbers(slice);
             let (n, step) = (array.shape()[axis] as isize, numbers[2].unwrap_or(1));
             let place = |i: isize| if i < 0 { i + n } else { i };
@@ -170,7 +200,11 @@ fn index_item(directory: &Path, json: &Json) -> io::Result<IndexItem> {
     }
     if let Some(slice) = json.get("slice") {
         let numbers = numbers(slice);
-        return Ok(IndexItem::Slice(numbers[0], numbers[1], numbers[2].unwrap_or(1)));
+        return Ok(IndexItem::Slice(
+            numbers[0],
+            numbers[1],
+            numbers[2].unwrap_or(1),
+        ));
     }
     if json.get("newaxis").is_some() {
         return Ok(IndexItem::NewAxis);
@@ -191,7 +225,9 @@ fn index_item(directory: &Path, json: &Json) -> io::Result<IndexItem> {
 impl Value {
     /// The value of a JSON form.
     pub fn load(directory: &Path, json: &Json) -> io::Result<Value> {
-        let Some(object) = json.as_object() else { return Ok(Value::plain(json)) };
+        let Some(object) = json.as_object() else {
+            return Ok(Value::plain(json));
+        };
         if let Some(file) = object.get("npy").and_then(Json::as_str) {
             let array = Array::load(&directory.join(file))?;
             return Ok(Value::Array(match object.get("view") {
@@ -208,10 +244,19 @@ impl Value {
             }));
         }
         if let Some(list) = object.get("list").and_then(Json::as_array) {
-            return Ok(Value::List(list.iter().map(|item| Value::load(directory, item)).collect::<io::Result<_>>()?));
+            return Ok(Value::List(
+                list.iter()
+                    .map(|item| Value::load(directory, item))
+                    .collect::<io::Result<_>>()?,
+            ));
         }
         if let Some(items) = object.get("index").and_then(Json::as_array) {
-            return Ok(Value::Index(items.iter().map(|item| index_item(directory, item)).collect::<io::Result<_>>()?));
+            return Ok(Value::Index(
+                items
+                    .iter()
+                    .map(|item| index_item(directory, item))
+                    .collect::<io::Result<_>>()?,
+            ));
         }
         match object.get("float").and_then(Json::as_str) {
             Some("nan") => return Ok(Value::Float(f64::NAN)),
@@ -219,19 +264,31 @@ impl Value {
             Some("-inf") => return Ok(Value::Float(f64::NEG_INFINITY)),
             _ => {}
         }
-        if let Some([re, im]) = object.get("complex").and_then(Json::as_array).map(Vec::as_slice) {
-            return Ok(Value::Complex(Complex64::new(re.as_f64().unwrap_or(0.0), im.as_f64().unwrap_or(0.0))));
+        if let Some([re, im]) = object
+            .get("complex")
+            .and_then(Json::as_array)
+            .map(Vec::as_slice)
+        {
+            return Ok(Value::Complex(Complex64::new(
+                re.as_f64().unwrap_or(0.0),
+                im.as_f64().unwrap_or(0.0),
+            )));
         }
-        object.get("value").map(Value::plain).ok_or_else(|| invalid(json))
+        object
+            .get("value")
+            .map(Value::plain)
+            .ok_or_else(|| invalid(json))
     }
 
     fn plain(json: &Json) -> Value {
         match json {
             Json::Null => Value::Null,
             Json::Bool(value) => Value::Bool(*value),
-            Json::Number(number) if number.is_i64() || number.is_u64() => {
-                Value::Integer(number.as_i64().map_or_else(|| number.as_u64().unwrap_or(0) as i128, i128::from))
-            }
+            Json::Number(number) if number.is_i64() || number.is_u64() => Value::Integer(
+                number
+                    .as_i64()
+                    .map_or_else(|| number.as_u64().unwrap_or(0) as i128, i128::from),
+            ),
             Json::Number(number) => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
             Json::String(text) => Value::Text(text.clone()),
             other => Value::Json(other.clone()),

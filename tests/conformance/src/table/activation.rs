@@ -4,8 +4,8 @@ use brain_jit::bm::{self, DType};
 
 use super::Rows;
 use crate::call::{Call, one, refused};
-use crate::value::Array;
 use crate::on;
+use crate::value::Array;
 
 macro_rules! unary {
     ($rows:ident, $($name:ident)*) => {$(
@@ -47,7 +47,7 @@ macro_rules! along {
 pub fn rows() -> Rows {
     let mut rows: Rows = Vec::new();
     unary! { rows, relu relu6 sigmoid silu swish log_sigmoid selu hard_sigmoid hard_silu hard_swish soft_sign
-        tanh_shrink mish }
+    tanh_shrink mish }
     with_parameters! { rows,
         "softplus" softplus_with("beta" 1.0, "threshold" 20.0);
         "elu" elu_with("alpha" 1.0);
@@ -61,8 +61,15 @@ pub fn rows() -> Rows {
     along! { rows, softmax log_softmax softmin glu }
     rows.push(("gelu", |c| {
         c.only(&["approximate"])?;
-        let exact = matches!(c.get(1, "approximate"), Some(crate::value::Value::Bool(false)));
-        on!(rational, c.array(0)?, |x| one(if exact { bm::gelu_exact(x) } else { bm::gelu(x) }))
+        let exact = matches!(
+            c.get(1, "approximate"),
+            Some(crate::value::Value::Bool(false))
+        );
+        on!(rational, c.array(0)?, |x| one(if exact {
+            bm::gelu_exact(x)
+        } else {
+            bm::gelu(x)
+        }))
     }));
     rows.push(("normalize", |c| {
         c.only(&["axis", "epsilon"])?;

@@ -4,8 +4,8 @@ use brain_jit::bm::{self, DType, Endpoint, Indexing, Powers};
 
 use super::Rows;
 use crate::call::{Call, Outcome, Stop, integers, literal, many, one, strong, unify, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 
 /// The shape in an argument.
 pub fn shape(c: &Call, place: usize) -> Result<Vec<isize>, Stop> {
@@ -47,7 +47,11 @@ macro_rules! typed_matrix {
 
 fn arange(c: &Call) -> Outcome {
     c.only(&["start", "stop", "step", "dtype"])?;
-    let given: Vec<&Value> = c.arguments.iter().filter(|value| !matches!(value, Value::Null)).collect();
+    let given: Vec<&Value> = c
+        .arguments
+        .iter()
+        .filter(|value| !matches!(value, Value::Null))
+        .collect();
     let mut numbers = unify(&given)?;
     if let Some(dtype) = c.dtype(3)? {
         numbers = numbers.iter().map(|number| number.cast(dtype)).collect();
@@ -71,13 +75,27 @@ fn matrix(c: &Call, n: usize, m: usize, k: isize) -> Outcome {
 
 /// Start, stop, count and whether the end is included.
 fn spaced(c: &Call) -> Result<(f64, f64, usize, Endpoint), Stop> {
-    let (start, stop) = (c.float(0, "start")?.unwrap_or(0.0), c.float(1, "stop")?.unwrap_or(1.0));
+    let (start, stop) = (
+        c.float(0, "start")?.unwrap_or(0.0),
+        c.float(1, "stop")?.unwrap_or(1.0),
+    );
     let count = c.integer(2, "num")?.unwrap_or(50);
     let Ok(count) = usize::try_from(count) else {
-        return Err(Stop::Refused("a negative number of points is no usize".into()));
+        return Err(Stop::Refused(
+            "a negative number of points is no usize".into(),
+        ));
     };
     let open = matches!(c.get(3, "endpoint"), Some(Value::Bool(false)));
-    Ok((start, stop, count, if open { Endpoint::Excluded } else { Endpoint::Included }))
+    Ok((
+        start,
+        stop,
+        count,
+        if open {
+            Endpoint::Excluded
+        } else {
+            Endpoint::Included
+        },
+    ))
 }
 
 /// The result in the type that `dtype` asks for.
@@ -106,14 +124,23 @@ fn array(c: &Call) -> Outcome {
 fn diagonal(c: &Call) -> Outcome {
     c.only(&["offset", "axis1", "axis2"])?;
     let offset = c.integer(1, "offset")?.unwrap_or(0) as isize;
-    let (a, b) = (c.integer(2, "axis1")?.unwrap_or(0), c.integer(3, "axis2")?.unwrap_or(1));
-    on!(all, c.array(0)?, |x| one(bm::diagonal_axes(x, offset, a, b)))
+    let (a, b) = (
+        c.integer(2, "axis1")?.unwrap_or(0),
+        c.integer(3, "axis2")?.unwrap_or(1),
+    );
+    on!(all, c.array(0)?, |x| one(bm::diagonal_axes(
+        x, offset, a, b
+    )))
 }
 
 pub fn rows() -> Rows {
     let mut rows: Rows = Vec::new();
-    rows.push(("zeros", |c| typed!(c.dtype(1)?.unwrap_or(DType::F64), zeros(shape(c, 0)?))));
-    rows.push(("ones", |c| typed!(c.dtype(1)?.unwrap_or(DType::F64), ones(shape(c, 0)?))));
+    rows.push(("zeros", |c| {
+        typed!(c.dtype(1)?.unwrap_or(DType::F64), zeros(shape(c, 0)?))
+    }));
+    rows.push(("ones", |c| {
+        typed!(c.dtype(1)?.unwrap_or(DType::F64), ones(shape(c, 0)?))
+    }));
     rows.push(("full", |c| {
         let value = match c.dtype(2)? {
             Some(dtype) => c.array(1)?.cast(dtype),
@@ -138,7 +165,9 @@ pub fn rows() -> Rows {
         };
         let value = match &c.arguments[1] {
             // NumPy casts the value; Rust's user writes it in the type wanted.
-            value @ (Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => strong(value)?.cast(x.dtype()),
+            value @ (Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => {
+                strong(value)?.cast(x.dtype())
+            }
             value => literal(value, x.dtype())?,
         };
         on!(all, [x, value], |x, value| one(bm::full_like(x, value)))
@@ -147,18 +176,27 @@ pub fn rows() -> Rows {
     rows.push(("linspace", |c| {
         c.only(&["endpoint", "num", "dtype"])?;
         let (start, stop, count, endpoint) = spaced(c)?;
-        as_asked(c, bm::linspace_endpoint(start, stop, count, endpoint).into_dyn())
+        as_asked(
+            c,
+            bm::linspace_endpoint(start, stop, count, endpoint).into_dyn(),
+        )
     }));
     rows.push(("logspace", |c| {
         c.only(&["endpoint", "num", "base", "dtype"])?;
         let (start, stop, count, endpoint) = spaced(c)?;
         let base = c.float(4, "base")?.unwrap_or(10.0);
-        as_asked(c, bm::logspace_base(start, stop, count, endpoint, base).into_dyn())
+        as_asked(
+            c,
+            bm::logspace_base(start, stop, count, endpoint, base).into_dyn(),
+        )
     }));
     rows.push(("geomspace", |c| {
         c.only(&["endpoint", "num", "dtype"])?;
         let (start, stop, count, endpoint) = spaced(c)?;
-        as_asked(c, bm::geomspace_endpoint(start, stop, count, endpoint).into_dyn())
+        as_asked(
+            c,
+            bm::geomspace_endpoint(start, stop, count, endpoint).into_dyn(),
+        )
     }));
     rows.push(("eye", |c| {
         let n = c.integer(0, "N")?.unwrap_or(0) as usize;
@@ -196,12 +234,19 @@ pub fn rows() -> Rows {
     rows.push(("trace", |c| {
         c.only(&["offset", "axis1", "axis2"])?;
         let offset = c.integer(1, "offset")?.unwrap_or(0) as isize;
-        let (a, b) = (c.integer(2, "axis1")?.unwrap_or(0), c.integer(3, "axis2")?.unwrap_or(1));
+        let (a, b) = (
+            c.integer(2, "axis1")?.unwrap_or(0),
+            c.integer(3, "axis2")?.unwrap_or(1),
+        );
         on!(all, c.array(0)?, |x| one(bm::trace_axes(x, offset, a, b)))
     }));
     rows.push(("meshgrid", |c| {
         c.only(&["indexing", "sparse"])?;
-        let indexing = if c.text(9, "indexing") == Some("ij") { Indexing::Ij } else { Indexing::Xy };
+        let indexing = if c.text(9, "indexing") == Some("ij") {
+            Indexing::Ij
+        } else {
+            Indexing::Xy
+        };
         let sparse = c.flag(9, "sparse");
         on!(all, unify(&c.list(0)?)?, |[vectors]| many(if sparse {
             bm::meshgrid_sparse(&vectors, indexing)
@@ -212,8 +257,17 @@ pub fn rows() -> Rows {
     rows.push(("indices", |c| one(bm::indices(shape(c, 0)?))));
     rows.push(("vander", |c| {
         let columns = c.integer(1, "N")?;
-        let powers = if c.flag(2, "increasing") { Powers::Increasing } else { Powers::Decreasing };
-        on!(number, c.array(0)?, |x| one(bm::vander(x, columns.map_or(x.len(), |n| n as usize), powers).into_dyn()))
+        let powers = if c.flag(2, "increasing") {
+            Powers::Increasing
+        } else {
+            Powers::Decreasing
+        };
+        on!(number, c.array(0)?, |x| one(bm::vander(
+            x,
+            columns.map_or(x.len(), |n| n as usize),
+            powers
+        )
+        .into_dyn()))
     }));
     rows.push(("array", array));
     rows.push(("asarray", array));

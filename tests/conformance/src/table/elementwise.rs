@@ -4,8 +4,8 @@ use brain_jit::bm::{self, DType, Tolerance};
 
 use super::Rows;
 use crate::call::{Call, Outcome, Output, Stop, many, one, unify, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 
 /// Rows of functions of one argument.
 macro_rules! unary {
@@ -66,11 +66,16 @@ pub fn rows() -> Rows {
     rows.push(("frexp", |c| {
         on!(float, c.array(0)?, |x| {
             let (mantissa, exponent) = bm::frexp(x);
-            Ok(vec![Output::Array(mantissa.into()), Output::Array(exponent.into())])
+            Ok(vec![
+                Output::Array(mantissa.into()),
+                Output::Array(exponent.into()),
+            ])
         })
     }));
     rows.push(("ldexp", |c| {
-        let Array::I32(exponent) = c.array(1)?.cast(DType::I32) else { unreachable!("it was cast") };
+        let Array::I32(exponent) = c.array(1)?.cast(DType::I32) else {
+            unreachable!("it was cast")
+        };
         on!(float, c.array(0)?, |x| one(bm::ldexp(x, &exponent)))
     }));
     rows.push(("round", round));
@@ -81,10 +86,18 @@ pub fn rows() -> Rows {
         let (high, low) = (c.float(9, "posinf")?, c.float(9, "neginf")?);
         match c.array(0)? {
             Array::F32(x) => {
-                let (high, low) = (high.map_or(f32::MAX, |v| v as f32), low.map_or(f32::MIN, |v| v as f32));
+                let (high, low) = (
+                    high.map_or(f32::MAX, |v| v as f32),
+                    low.map_or(f32::MIN, |v| v as f32),
+                );
                 one(bm::nan_to_num_with(&x, nan as f32, high, low))
             }
-            Array::F64(x) => one(bm::nan_to_num_with(&x, nan, high.unwrap_or(f64::MAX), low.unwrap_or(f64::MIN))),
+            Array::F64(x) => one(bm::nan_to_num_with(
+                &x,
+                nan,
+                high.unwrap_or(f64::MAX),
+                low.unwrap_or(f64::MIN),
+            )),
             other => Err(crate::call::refused(&other)),
         }
     }));
@@ -109,19 +122,29 @@ pub fn rows() -> Rows {
     }));
     rows.push(("isclose", |c| {
         let tolerance = tolerance(c)?;
-        on!(all, c.same(&[0, 1])?, |x, y| one(bm::isclose_within(x, y, tolerance)))
+        on!(all, c.same(&[0, 1])?, |x, y| one(bm::isclose_within(
+            x, y, tolerance
+        )))
     }));
     rows.push(("allclose", |c| {
         let tolerance = tolerance(c)?;
-        on!(all, c.same(&[0, 1])?, |x, y| one(bm::allclose_within(x, y, tolerance)))
+        on!(all, c.same(&[0, 1])?, |x, y| one(bm::allclose_within(
+            x, y, tolerance
+        )))
     }));
     rows.push(("array_equal", |c| {
         let nan = c.flag(2, "equal_nan");
         on!(all, c.same(&[0, 1])?, |x, y| {
-            one(if nan { bm::array_equal_nan(x, y) } else { bm::array_equal(x, y) })
+            one(if nan {
+                bm::array_equal_nan(x, y)
+            } else {
+                bm::array_equal(x, y)
+            })
         })
     }));
-    rows.push(("array_equiv", |c| on!(all, c.same(&[0, 1])?, |x, y| one(bm::array_equiv(x, y)))));
+    rows.push(("array_equiv", |c| {
+        on!(all, c.same(&[0, 1])?, |x, y| one(bm::array_equiv(x, y)))
+    }));
     rows.push(("where", where_));
     rows.push(("select", |c| {
         let [Value::List(conditions), Value::List(values)] = &c.arguments[..2] else {
@@ -134,7 +157,13 @@ pub fn rows() -> Rows {
         on!(all, values, |[values]| {
             let masks: Vec<_> = conditions
                 .iter()
-                .filter_map(|mask| if let Array::Bool(mask) = mask { Some(mask) } else { None })
+                .filter_map(|mask| {
+                    if let Array::Bool(mask) = mask {
+                        Some(mask)
+                    } else {
+                        None
+                    }
+                })
                 .collect();
             let (default, values) = values.split_last().expect("the default is there");
             one(bm::select(&masks, values, default[ndarray::IxDyn(&[])]))
@@ -186,13 +215,17 @@ fn clip(c: &Call) -> Outcome {
         (None, None) => one(c.array(0)?),
         (Some(low), None) => on!(all, unify(&[x, low])?, |x, low| one(bm::maximum(x, low))),
         (None, Some(high)) => on!(all, unify(&[x, high])?, |x, high| one(bm::minimum(x, high))),
-        (Some(low), Some(high)) => on!(all, unify(&[x, low, high])?, |x, low, high| one(bm::clip(x, low, high))),
+        (Some(low), Some(high)) => on!(all, unify(&[x, low, high])?, |x, low, high| one(bm::clip(
+            x, low, high
+        ))),
     }
 }
 
 fn where_(c: &Call) -> Outcome {
     if c.arguments.len() == 1 {
-        return on!(all, c.array(0)?, |x| many(bm::nonzero(x).into_iter().map(|i| i.into_dyn())));
+        return on!(all, c.array(0)?, |x| many(
+            bm::nonzero(x).into_iter().map(|i| i.into_dyn())
+        ));
     }
     let condition = c.array(0)?;
     let values = c.same(&[1, 2])?;
@@ -207,10 +240,14 @@ fn promoted(c: &Call) -> Outcome {
         .arguments
         .iter()
         .map(|value| match value {
-            Value::Text(name) => DType::from_name(name).map_or_else(|| unsupported(format!("dtype {name}")), Ok),
+            Value::Text(name) => {
+                DType::from_name(name).map_or_else(|| unsupported(format!("dtype {name}")), Ok)
+            }
             Value::Array(array) => Ok(array.dtype()),
             other => unsupported(format!("the type of {other:?}")),
         })
         .collect::<Result<_, _>>()?;
-    Ok(vec![Output::Text(bm::result_type(&types).name().to_string())])
+    Ok(vec![Output::Text(
+        bm::result_type(&types).name().to_string(),
+    )])
 }

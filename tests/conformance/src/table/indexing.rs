@@ -5,8 +5,8 @@ use brain_jit::bm::{self, OutOfRange};
 use super::Rows;
 use super::creation::shape;
 use crate::call::{Call, Outcome, Stop, literal, many, one, strong, unify, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 use brain_jit::bm::DType;
 
 fn mode(c: &Call, place: usize) -> Result<OutOfRange, Stop> {
@@ -87,7 +87,9 @@ pub fn rows() -> Rows {
         let mode = mode(c, 3)?;
         match c.integer(2, "axis")? {
             None => on!(all, c.array(0)?, |x| one(bm::take_mode(x, &places, mode))),
-            Some(axis) => on!(all, c.array(0)?, |x| one(bm::take_axis(x, &places, axis, mode))),
+            Some(axis) => on!(all, c.array(0)?, |x| one(bm::take_axis(
+                x, &places, axis, mode
+            ))),
         }
     }));
     rows.push(("take_along_axis", |c| {
@@ -103,56 +105,107 @@ pub fn rows() -> Rows {
     rows.push(("choose", |c| {
         let which = places(&c.arguments[0])?;
         let mode = mode(c, 2)?;
-        let Some(Value::List(list)) = c.arguments.get(1) else { return unsupported("no list") };
-        on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| one(bm::choose(&which, &arrays, mode)))
+        let Some(Value::List(list)) = c.arguments.get(1) else {
+            return unsupported("no list");
+        };
+        on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| {
+            one(bm::choose(&which, &arrays, mode))
+        })
     }));
     rows.push(("compress", |c| {
-        let Array::Bool(condition) = c.array(0)?.cast(DType::Bool) else { unreachable!("it was cast") };
+        let Array::Bool(condition) = c.array(0)?.cast(DType::Bool) else {
+            unreachable!("it was cast")
+        };
         match c.integer(2, "axis")? {
-            None => on!(all, c.array(1)?, |x| one(bm::compress(&condition, x).into_dyn())),
-            Some(axis) => on!(all, c.array(1)?, |x| one(bm::compress_axis(&condition, x, axis))),
+            None => on!(all, c.array(1)?, |x| one(
+                bm::compress(&condition, x).into_dyn()
+            )),
+            Some(axis) => on!(all, c.array(1)?, |x| one(bm::compress_axis(
+                &condition, x, axis
+            ))),
         }
     }));
     rows.push(("extract", |c| {
-        let Array::Bool(condition) = c.array(0)?.cast(DType::Bool) else { unreachable!("it was cast") };
-        on!(all, c.array(1)?, |x| one(bm::extract(&condition, x).into_dyn()))
+        let Array::Bool(condition) = c.array(0)?.cast(DType::Bool) else {
+            unreachable!("it was cast")
+        };
+        on!(all, c.array(1)?, |x| one(
+            bm::extract(&condition, x).into_dyn()
+        ))
     }));
-    rows.push(("nonzero", |c| on!(all, c.array(0)?, |x| many(bm::nonzero(x).into_iter().map(|i| i.into_dyn())))));
-    rows.push(("argwhere", |c| on!(all, c.array(0)?, |x| one(bm::argwhere(x).into_dyn()))));
-    rows.push(("flatnonzero", |c| on!(all, c.array(0)?, |x| one(bm::flatnonzero(x).into_dyn()))));
+    rows.push(("nonzero", |c| {
+        on!(all, c.array(0)?, |x| many(
+            bm::nonzero(x).into_iter().map(|i| i.into_dyn())
+        ))
+    }));
+    rows.push(("argwhere", |c| {
+        on!(all, c.array(0)?, |x| one(bm::argwhere(x).into_dyn()))
+    }));
+    rows.push(("flatnonzero", |c| {
+        on!(all, c.array(0)?, |x| one(bm::flatnonzero(x).into_dyn()))
+    }));
     rows.push(("diag_indices", |c| {
         let n = c.integer(0, "n")?.unwrap_or(0) as usize;
         let rank = c.integer(1, "ndim")?.unwrap_or(2) as usize;
         many(bm::diag_indices(n, rank).into_iter().map(|i| i.into_dyn()))
     }));
     rows.push(("diag_indices_from", |c| {
-        on!(all, c.array(0)?, |x| many(bm::diag_indices_from(x).into_iter().map(|i| i.into_dyn())))
+        on!(all, c.array(0)?, |x| many(
+            bm::diag_indices_from(x).into_iter().map(|i| i.into_dyn())
+        ))
     }));
     rows.push(("tril_indices", |c| {
         let n = c.integer(0, "n")?.unwrap_or(0) as usize;
         let m = c.integer(2, "m")?.map_or(n, |m| m as usize);
-        diagonal_indices(bm::tril_indices(n, c.integer(1, "k")?.unwrap_or(0) as isize, m))
+        diagonal_indices(bm::tril_indices(
+            n,
+            c.integer(1, "k")?.unwrap_or(0) as isize,
+            m,
+        ))
     }));
     rows.push(("triu_indices", |c| {
         let n = c.integer(0, "n")?.unwrap_or(0) as usize;
         let m = c.integer(2, "m")?.map_or(n, |m| m as usize);
-        diagonal_indices(bm::triu_indices(n, c.integer(1, "k")?.unwrap_or(0) as isize, m))
+        diagonal_indices(bm::triu_indices(
+            n,
+            c.integer(1, "k")?.unwrap_or(0) as isize,
+            m,
+        ))
     }));
     rows.push(("tril_indices_from", |c| {
         let k = c.integer(1, "k")?.unwrap_or(0) as isize;
-        on!(all, c.array(0)?, |x| diagonal_indices(bm::tril_indices_from(x, k)))
+        on!(all, c.array(0)?, |x| diagonal_indices(
+            bm::tril_indices_from(x, k)
+        ))
     }));
     rows.push(("triu_indices_from", |c| {
         let k = c.integer(1, "k")?.unwrap_or(0) as isize;
-        on!(all, c.array(0)?, |x| diagonal_indices(bm::triu_indices_from(x, k)))
+        on!(all, c.array(0)?, |x| diagonal_indices(
+            bm::triu_indices_from(x, k)
+        ))
     }));
     rows.push(("ravel_multi_index", |c| {
-        let Some(Value::List(list)) = c.arguments.first() else { return unsupported("no list") };
+        let Some(Value::List(list)) = c.arguments.first() else {
+            return unsupported("no list");
+        };
         let indices: Vec<_> = list.iter().map(places).collect::<Result<_, _>>()?;
-        one(bm::ravel_multi_index(&indices, &shape(c, 1)?[..], mode(c, 2)?))
+        one(bm::ravel_multi_index(
+            &indices,
+            &shape(c, 1)?[..],
+            mode(c, 2)?,
+        ))
     }));
-    rows.push(("unravel_index", |c| many(bm::unravel_index(&places(&c.arguments[0])?, &shape(c, 1)?[..]))));
-    rows.push(("ix_", |c| on!(all, unify(&c.list(0)?)?, |[vectors]| many(bm::ix_(&vectors)))));
+    rows.push(("unravel_index", |c| {
+        many(bm::unravel_index(
+            &places(&c.arguments[0])?,
+            &shape(c, 1)?[..],
+        ))
+    }));
+    rows.push(("ix_", |c| {
+        on!(all, unify(&c.list(0)?)?, |[vectors]| many(bm::ix_(
+            &vectors
+        )))
+    }));
     rows.push(("put", |c| {
         let places = places(&c.arguments[1])?;
         let mode = mode(c, 3)?;
@@ -165,7 +218,9 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("place", |c| {
-        let Array::Bool(mask) = c.array(1)?.cast(DType::Bool) else { unreachable!("it was cast") };
+        let Array::Bool(mask) = c.array(1)?.cast(DType::Bool) else {
+            unreachable!("it was cast")
+        };
         let x = c.array(0)?;
         let values = literal(&c.arguments[2], x.dtype())?;
         on!(all, [x, values], |x, values| {
@@ -175,7 +230,9 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("putmask", |c| {
-        let Array::Bool(mask) = c.array(1)?.cast(DType::Bool) else { unreachable!("it was cast") };
+        let Array::Bool(mask) = c.array(1)?.cast(DType::Bool) else {
+            unreachable!("it was cast")
+        };
         let x = c.array(0)?;
         let values = literal(&c.arguments[2], x.dtype())?;
         on!(all, [x, values], |x, values| {

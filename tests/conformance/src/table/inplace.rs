@@ -36,5 +36,13 @@ pub fn rows() -> Rows {
         integer "ilshift" left_shift_inplace;
         integer "irshift" right_shift_inplace;
     }
+    rows.push(("imatmul", |c| {
+        on!(inexact, c.same(&[0, 1])?, |x, y| {
+            let mut x = x.clone();
+            let product = brain_jit::linalg::matmul(&x, y);
+            bm::copyto(&mut x, &product);
+            one(x)
+        })
+    }));
     rows
 }

@@ -5,8 +5,8 @@ use brain_jit::bm::{self, PadMode};
 use super::Rows;
 use super::creation::shape;
 use crate::call::{Call, Outcome, Stop, integers, literal, many, one, unify, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 
 /// Rows of functions of a list of arrays.
 macro_rules! lists {
@@ -24,17 +24,23 @@ fn concatenate(c: &Call) -> Outcome {
     c.only(&["axis", "dtype"])?;
     let flat = c.is_null(1, "axis");
     let axis = c.integer(1, "axis")?.unwrap_or(0);
-    let Some(Value::List(list)) = c.arguments.first() else { return unsupported("no list") };
-    on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| one(if flat {
-        bm::concatenate_flat(&arrays).into_dyn()
-    } else {
-        bm::concatenate(&arrays, axis)
-    }))
+    let Some(Value::List(list)) = c.arguments.first() else {
+        return unsupported("no list");
+    };
+    on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| {
+        one(if flat {
+            bm::concatenate_flat(&arrays).into_dyn()
+        } else {
+            bm::concatenate(&arrays, axis)
+        })
+    })
 }
 
 /// Where to cut: a number of parts or places.
 fn cut(c: &Call, axis: i64, equal: bool) -> Outcome {
-    let Some(sections) = c.get(1, "indices_or_sections") else { return unsupported("no sections") };
+    let Some(sections) = c.get(1, "indices_or_sections") else {
+        return unsupported("no sections");
+    };
     match sections {
         Value::Integer(parts) => {
             let parts = *parts as usize;
@@ -66,7 +72,10 @@ fn widths(value: &Value) -> Result<Vec<(usize, usize)>, Stop> {
         && let Some(rows) = json.as_array()
         && rows.iter().all(|row| row.is_array())
     {
-        return rows.iter().map(|row| pair(&integers(&Value::Json(row.clone()))?)).collect();
+        return rows
+            .iter()
+            .map(|row| pair(&integers(&Value::Json(row.clone()))?))
+            .collect();
     }
     Ok(vec![pair(&integers(value)?)?])
 }
@@ -98,7 +107,17 @@ fn pad(c: &Call) -> Outcome {
 }
 
 fn expand(c: &Call) -> Outcome {
-    match &c.integers(1, if c.options.contains_key("dim") { "dim" } else { "axis" })?.unwrap_or_default()[..] {
+    match &c
+        .integers(
+            1,
+            if c.options.contains_key("dim") {
+                "dim"
+            } else {
+                "axis"
+            },
+        )?
+        .unwrap_or_default()[..]
+    {
         &[axis] => on!(all, c.array(0)?, |x| one(bm::expand_dims(x, axis))),
         axes => on!(all, c.array(0)?, |x| one(bm::expand_dims_axes(x, axes))),
     }
@@ -107,7 +126,11 @@ fn expand(c: &Call) -> Outcome {
 fn moves(c: &Call) -> Outcome {
     let source = c.integers(1, "source")?.unwrap_or_default();
     let destination = c.integers(2, "destination")?.unwrap_or_default();
-    on!(all, c.array(0)?, |x| one(bm::moveaxis(x, &source[..], &destination[..])))
+    on!(all, c.array(0)?, |x| one(bm::moveaxis(
+        x,
+        &source[..],
+        &destination[..]
+    )))
 }
 
 pub fn rows() -> Rows {
@@ -123,11 +146,17 @@ pub fn rows() -> Rows {
     }
     rows.push(("stack", |c| {
         let axis = c.integer(1, "axis")?.unwrap_or(0);
-        let Some(Value::List(list)) = c.arguments.first() else { return unsupported("no list") };
-        on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| one(bm::stack(&arrays, axis)))
+        let Some(Value::List(list)) = c.arguments.first() else {
+            return unsupported("no list");
+        };
+        on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[arrays]| {
+            one(bm::stack(&arrays, axis))
+        })
     }));
     rows.push(("block", |c| {
-        let Some(Value::List(list)) = c.arguments.first() else { return unsupported("no list") };
+        let Some(Value::List(list)) = c.arguments.first() else {
+            return unsupported("no list");
+        };
         let mut lengths = Vec::new();
         let mut all = Vec::new();
         for row in list {
@@ -150,7 +179,9 @@ pub fn rows() -> Rows {
                 rest = &rest[n..];
             }
             // A flat list is one row.
-            if lengths.iter().all(|&n| n == 1) && list.iter().all(|row| !matches!(row, Value::List(_))) {
+            if lengths.iter().all(|&n| n == 1)
+                && list.iter().all(|row| !matches!(row, Value::List(_)))
+            {
                 return one(bm::hstack(&arrays));
             }
             one(bm::block(&rows))
@@ -168,8 +199,14 @@ pub fn rows() -> Rows {
         let shape = shape(c, 1)?;
         on!(all, c.array(0)?, |x| one(bm::broadcast_to(x, &shape[..])))
     }));
-    rows.push(("broadcast_arrays", |c| on!(all, unify(&c.list(0)?)?, |[arrays]| many(bm::broadcast_arrays(&arrays)))));
-    rows.push(("ravel", |c| on!(all, c.array(0)?, |x| one(bm::ravel(x).into_dyn()))));
+    rows.push(("broadcast_arrays", |c| {
+        on!(all, unify(&c.list(0)?)?, |[arrays]| many(
+            bm::broadcast_arrays(&arrays)
+        ))
+    }));
+    rows.push(("ravel", |c| {
+        on!(all, c.array(0)?, |x| one(bm::ravel(x).into_dyn()))
+    }));
     rows.push(("flatten", |c| {
         let rank = c.array(0)?.shape().len() as i64;
         let (start, end) = (c.integer(1, "start_dim")?, c.integer(2, "end_dim")?);
@@ -181,19 +218,29 @@ pub fn rows() -> Rows {
     rows.push(("unflatten", |c| {
         let axis = c.integer(1, "dim")?.unwrap_or(0);
         let shape = shape(c, 2)?;
-        on!(all, c.array(0)?, |x| one(bm::unflatten(x, axis, &shape[..])))
+        on!(all, c.array(0)?, |x| one(bm::unflatten(
+            x,
+            axis,
+            &shape[..]
+        )))
     }));
     rows.push(("transpose", |c| match c.integers(1, "axes")? {
         None => on!(all, c.array(0)?, |x| one(bm::transpose(x))),
         Some(axes) => on!(all, c.array(0)?, |x| one(bm::transpose_axes(x, &axes))),
     }));
     rows.push(("swapaxes", |c| {
-        let (a, b) = (c.integer(1, "axis1")?.unwrap_or(0), c.integer(2, "axis2")?.unwrap_or(0));
+        let (a, b) = (
+            c.integer(1, "axis1")?.unwrap_or(0),
+            c.integer(2, "axis2")?.unwrap_or(0),
+        );
         on!(all, c.array(0)?, |x| one(bm::swapaxes(x, a, b)))
     }));
     rows.push(("moveaxis", moves));
     rows.push(("rollaxis", |c| {
-        let (axis, start) = (c.integer(1, "axis")?.unwrap_or(0), c.integer(2, "start")?.unwrap_or(0));
+        let (axis, start) = (
+            c.integer(1, "axis")?.unwrap_or(0),
+            c.integer(2, "start")?.unwrap_or(0),
+        );
         on!(all, c.array(0)?, |x| one(bm::rollaxis(x, axis, start)))
     }));
     rows.push(("squeeze", |c| match &c.integers(1, "axis")? {
@@ -201,7 +248,10 @@ pub fn rows() -> Rows {
         Some(axes) => {
             // From the last to the first, so that the places stay right.
             let rank = c.array(0)?.shape().len() as isize;
-            let mut axes: Vec<isize> = axes.iter().map(|&axis| if axis < 0 { axis + rank } else { axis }).collect();
+            let mut axes: Vec<isize> = axes
+                .iter()
+                .map(|&axis| if axis < 0 { axis + rank } else { axis })
+                .collect();
             axes.sort_unstable();
             on!(all, c.array(0)?, |x| {
                 let squeeze = |x: ndarray::ArrayD<_>, axis: &isize| bm::squeeze_axis(x, *axis);
@@ -211,15 +261,29 @@ pub fn rows() -> Rows {
     }));
     rows.push(("expand_dims", expand));
     rows.push(("unsqueeze", expand));
-    rows.push(("atleast_1d", |c| on!(all, c.array(0)?, |x| one(bm::atleast_1d(x)))));
-    rows.push(("atleast_2d", |c| on!(all, c.array(0)?, |x| one(bm::atleast_2d(x)))));
-    rows.push(("atleast_3d", |c| on!(all, c.array(0)?, |x| one(bm::atleast_3d(x)))));
-    rows.push(("append", |c| match c.integer(2, "axis")? {
-        None => on!(all, c.same(&[0, 1])?, |x, y| one(bm::append(x, y).into_dyn())),
-        Some(axis) => on!(all, c.same(&[0, 1])?, |x, y| one(bm::append_axis(x, y, axis))),
+    rows.push(("atleast_1d", |c| {
+        on!(all, c.array(0)?, |x| one(bm::atleast_1d(x)))
     }));
-    rows.push(("split", |c| cut(c, c.integer(2, "axis")?.unwrap_or(0), true)));
-    rows.push(("array_split", |c| cut(c, c.integer(2, "axis")?.unwrap_or(0), false)));
+    rows.push(("atleast_2d", |c| {
+        on!(all, c.array(0)?, |x| one(bm::atleast_2d(x)))
+    }));
+    rows.push(("atleast_3d", |c| {
+        on!(all, c.array(0)?, |x| one(bm::atleast_3d(x)))
+    }));
+    rows.push(("append", |c| match c.integer(2, "axis")? {
+        None => on!(all, c.same(&[0, 1])?, |x, y| one(
+            bm::append(x, y).into_dyn()
+        )),
+        Some(axis) => on!(all, c.same(&[0, 1])?, |x, y| one(bm::append_axis(
+            x, y, axis
+        ))),
+    }));
+    rows.push(("split", |c| {
+        cut(c, c.integer(2, "axis")?.unwrap_or(0), true)
+    }));
+    rows.push(("array_split", |c| {
+        cut(c, c.integer(2, "axis")?.unwrap_or(0), false)
+    }));
     rows.push(("vsplit", |c| match c.get(1, "indices_or_sections") {
         Some(Value::Integer(parts)) => {
             let parts = *parts as usize;
@@ -248,8 +312,14 @@ pub fn rows() -> Rows {
     rows.push(("repeat", |c| {
         let repeats = c.integers(1, "repeats")?.unwrap_or_default();
         match c.integer(2, "axis")? {
-            None => on!(all, c.array(0)?, |x| one(bm::repeat(x, &repeats[..]).into_dyn())),
-            Some(axis) => on!(all, c.array(0)?, |x| one(bm::repeat_axis(x, &repeats[..], axis))),
+            None => on!(all, c.array(0)?, |x| one(
+                bm::repeat(x, &repeats[..]).into_dyn()
+            )),
+            Some(axis) => on!(all, c.array(0)?, |x| one(bm::repeat_axis(
+                x,
+                &repeats[..],
+                axis
+            ))),
         }
     }));
     rows.push(("flip", |c| match c.integers(1, "axis")? {
@@ -282,12 +352,20 @@ pub fn rows() -> Rows {
     rows.push(("pad", pad));
     rows.push(("delete", |c| {
         let places = match &c.arguments[1] {
-            Value::Array(Array::Bool(mask)) => bm::flatnonzero(mask).iter().map(|&i| i as isize).collect(),
+            Value::Array(Array::Bool(mask)) => {
+                bm::flatnonzero(mask).iter().map(|&i| i as isize).collect()
+            }
             places => integers(places)?,
         };
         match c.integer(2, "axis")? {
-            None => on!(all, c.array(0)?, |x| one(bm::delete(x, &places[..]).into_dyn())),
-            Some(axis) => on!(all, c.array(0)?, |x| one(bm::delete_axis(x, &places[..], axis))),
+            None => on!(all, c.array(0)?, |x| one(
+                bm::delete(x, &places[..]).into_dyn()
+            )),
+            Some(axis) => on!(all, c.array(0)?, |x| one(bm::delete_axis(
+                x,
+                &places[..],
+                axis
+            ))),
         }
     }));
     rows.push(("insert", |c| {
@@ -302,13 +380,21 @@ pub fn rows() -> Rows {
         c.only(&[])?;
         on!(all, c.array(0)?, |x| one(bm::trim_zeros(x).into_dyn()))
     }));
-    rows.push(("remove_diag", |c| on!(all, c.array(0)?, |x| one(bm::remove_diag(x).into_dyn()))));
+    rows.push(("remove_diag", |c| {
+        on!(all, c.array(0)?, |x| one(bm::remove_diag(x).into_dyn()))
+    }));
     rows.push(("ndim", |c| on!(all, c.array(0)?, |x| one(bm::ndim(x)))));
     rows.push(("size", |c| match c.integer(1, "axis")? {
         None => on!(all, c.array(0)?, |x| one(bm::size(x))),
         Some(axis) => on!(all, c.array(0)?, |x| one(bm::size_axis(x, axis))),
     }));
-    rows.push(("shape", |c| on!(all, c.array(0)?, |x| one(bm::array(bm::shape(x)).into_dyn()))));
+    rows.push(("shape", |c| {
+        on!(
+            all,
+            c.array(0)?,
+            |x| one(bm::array(bm::shape(x)).into_dyn())
+        )
+    }));
     rows.push(("broadcast_shapes", |c| {
         let shapes: Vec<Vec<usize>> = c
             .arguments

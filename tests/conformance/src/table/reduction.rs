@@ -5,8 +5,8 @@ use ndarray::ArrayD;
 
 use super::Rows;
 use crate::call::{Call, Outcome, Stop, literal, many, one, strong, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 
 /// The axes of a reduction: none for all elements.
 fn axes(c: &Call) -> Result<Option<Vec<isize>>, Stop> {
@@ -20,12 +20,16 @@ fn prepared(c: &Call, fill: f64) -> Result<Array, Stop> {
         x = x.cast(dtype);
     }
     if let Some(mask) = c.options.get("where") {
-        let Array::Bool(mask) = strong(mask)? else { return unsupported("where that is no mask") };
+        let Array::Bool(mask) = strong(mask)? else {
+            return unsupported("where that is no mask");
+        };
         if fill.is_nan() && !matches!(x.dtype(), DType::F32 | DType::F64) {
             x = x.cast(DType::F64);
         }
         let fill = Array::from(fill).cast(x.dtype());
-        x = on!(all, [x, fill], |x, fill| Ok(Array::from(bm::where_(&mask, x, fill))))?;
+        x = on!(all, [x, fill], |x, fill| Ok(Array::from(bm::where_(
+            &mask, x, fill
+        ))))?;
     }
     Ok(x)
 }
@@ -109,8 +113,12 @@ fn extreme(c: &Call, largest: bool, nan: bool) -> Outcome {
     if let Some(initial) = c.options.get("initial") {
         let initial = literal(initial, x.dtype())?;
         if let Some(mask) = c.options.get("where") {
-            let Array::Bool(mask) = strong(mask)? else { return unsupported("where that is no mask") };
-            x = on!(all, [x, initial.clone()], |x, fill| Ok(Array::from(bm::where_(&mask, x, fill))))?;
+            let Array::Bool(mask) = strong(mask)? else {
+                return unsupported("where that is no mask");
+            };
+            x = on!(all, [x, initial.clone()], |x, fill| Ok(Array::from(
+                bm::where_(&mask, x, fill)
+            )))?;
         }
         // One more slice of initial values along each reduced axis.
         let rank = x.shape().len() as isize;
@@ -134,8 +142,12 @@ fn extreme(c: &Call, largest: bool, nan: bool) -> Outcome {
     match (largest, nan) {
         (true, false) => reduce!(c, all, x, max max_keepdims max_axis max_axis_keepdims ()),
         (false, false) => reduce!(c, all, x, min min_keepdims min_axis min_axis_keepdims ()),
-        (true, true) => reduce!(c, all, x, nanmax nanmax_keepdims nanmax_axis nanmax_axis_keepdims ()),
-        (false, true) => reduce!(c, all, x, nanmin nanmin_keepdims nanmin_axis nanmin_axis_keepdims ()),
+        (true, true) => {
+            reduce!(c, all, x, nanmax nanmax_keepdims nanmax_axis nanmax_axis_keepdims ())
+        }
+        (false, true) => {
+            reduce!(c, all, x, nanmin nanmin_keepdims nanmin_axis nanmin_axis_keepdims ())
+        }
     }
 }
 
@@ -207,7 +219,11 @@ pub fn rows() -> Rows {
         ("std", "reduce_std"),
         ("var", "reduce_variance"),
     ] {
-        let function = rows.iter().find(|row| row.0 == plain).expect("it is above").1;
+        let function = rows
+            .iter()
+            .find(|row| row.0 == plain)
+            .expect("it is above")
+            .1;
         rows.push((alias, function));
     }
     rows.push(("mean", mean));
@@ -229,7 +245,12 @@ pub fn rows() -> Rows {
         let n = c.integer(1, "n")?.unwrap_or(1) as usize;
         let axis = c.integer(2, "axis")?.unwrap_or(-1);
         let x = c.array(0)?;
-        let end = |name: &str| c.options.get(name).map(|value| literal(value, x.dtype())).transpose();
+        let end = |name: &str| {
+            c.options
+                .get(name)
+                .map(|value| literal(value, x.dtype()))
+                .transpose()
+        };
         let (before, after) = (end("prepend")?, end("append")?);
         on!(all, x, |x| {
             // An absent end is an empty slice of the array itself.
@@ -271,7 +292,10 @@ where
     ArrayD<T>: Into<Array>,
 {
     match c.integers(9, "axis")? {
-        Some(axes) => many(axes.into_iter().map(|axis| bm::gradient_axis(x, spacing, axis))),
+        Some(axes) => many(
+            axes.into_iter()
+                .map(|axis| bm::gradient_axis(x, spacing, axis)),
+        ),
         None => many((0..x.ndim()).map(|axis| bm::gradient_axis(x, spacing, axis))),
     }
 }

@@ -4,8 +4,8 @@ use brain_jit::bm::{self, Interpolation, Side};
 
 use super::Rows;
 use crate::call::{Call, Outcome, Output, Stop, one, unify};
-use crate::value::Value;
 use crate::on;
+use crate::value::Value;
 
 macro_rules! sets {
     ($rows:ident, $($name:literal $function:ident;)*) => {$(
@@ -17,7 +17,11 @@ macro_rules! sets {
 }
 
 fn side(c: &Call) -> Side {
-    if c.text(2, "side") == Some("right") { Side::Right } else { Side::Left }
+    if c.text(2, "side") == Some("right") {
+        Side::Right
+    } else {
+        Side::Left
+    }
 }
 
 fn unique(c: &Call) -> Outcome {
@@ -26,7 +30,11 @@ fn unique(c: &Call) -> Outcome {
         c.only(&["axis"])?;
         return on!(all, c.array(0)?, |x| one(bm::unique_axis(x, axis)));
     }
-    let (index, inverse, counts) = (c.flag(1, "return_index"), c.flag(2, "return_inverse"), c.flag(3, "return_counts"));
+    let (index, inverse, counts) = (
+        c.flag(1, "return_index"),
+        c.flag(2, "return_inverse"),
+        c.flag(3, "return_counts"),
+    );
     let shape = c.array(0)?.shape().to_vec();
     on!(all, c.array(0)?, |x| {
         if !index && !inverse && !counts {
@@ -38,7 +46,13 @@ fn unique(c: &Call) -> Outcome {
             outputs.push(Output::Array(found.indices.into_dyn().into()));
         }
         if inverse {
-            outputs.push(Output::Array(bm::reshape(found.inverse, &shape.iter().map(|&n| n as isize).collect::<Vec<_>>()[..]).into()));
+            outputs.push(Output::Array(
+                bm::reshape(
+                    found.inverse,
+                    &shape.iter().map(|&n| n as isize).collect::<Vec<_>>()[..],
+                )
+                .into(),
+            ));
         }
         if counts {
             outputs.push(Output::Array(found.counts.into_dyn().into()));
@@ -55,7 +69,9 @@ fn interpolated(c: &Call) -> Outcome {
         period: c.float(5, "period")?,
     };
     let arrays = unify(&c.arguments[..3].iter().collect::<Vec<&Value>>())?;
-    on!(real, arrays, |x, xp, fp| one(bm::interp_with(x, xp, fp, options)))
+    on!(real, arrays, |x, xp, fp| one(bm::interp_with(
+        x, xp, fp, options
+    )))
 }
 
 pub fn rows() -> Rows {
@@ -64,15 +80,29 @@ pub fn rows() -> Rows {
         c.only(&["axis", "stable", "kind"])?;
         let flat = c.is_null(1, "axis");
         let axis = c.integer(1, "axis")?.unwrap_or(-1);
-        on!(all, c.array(0)?, |x| one(if flat { bm::sort_flat(x).into_dyn() } else { bm::sort_axis(x, axis) }))
+        on!(all, c.array(0)?, |x| one(if flat {
+            bm::sort_flat(x).into_dyn()
+        } else {
+            bm::sort_axis(x, axis)
+        }))
     }));
     rows.push(("argsort", |c| {
         c.only(&["axis", "stable", "kind"])?;
         let flat = c.is_null(1, "axis");
         let axis = c.integer(1, "axis")?.unwrap_or(-1);
-        on!(all, c.array(0)?, |x| one(if flat { bm::argsort_flat(x).into_dyn() } else { bm::argsort_axis(x, axis) }))
+        on!(all, c.array(0)?, |x| one(if flat {
+            bm::argsort_flat(x).into_dyn()
+        } else {
+            bm::argsort_axis(x, axis)
+        }))
     }));
-    rows.push(("sort_complex", |c| on!(inexact, c.array(0)?, |x| one(bm::sort_complex(x).into_dyn()))));
+    rows.push(("sort_complex", |c| {
+        on!(
+            inexact,
+            c.array(0)?,
+            |x| one(bm::sort_complex(x).into_dyn())
+        )
+    }));
     rows.push(("lexsort", |c| {
         let keys = match c.arguments.first() {
             Some(Value::List(list)) => unify(&list.iter().collect::<Vec<_>>())?,
@@ -83,12 +113,20 @@ pub fn rows() -> Rows {
     rows.push(("searchsorted", |c| {
         c.only(&["side"])?;
         let side = side(c);
-        on!(all, c.same(&[0, 1])?, |sorted, values| one(bm::searchsorted_side(sorted, values, side)))
+        on!(all, c.same(&[0, 1])?, |sorted, values| one(
+            bm::searchsorted_side(sorted, values, side)
+        ))
     }));
     rows.push(("digitize", |c| {
         c.only(&["right"])?;
-        let closed = if c.flag(2, "right") { Side::Right } else { Side::Left };
-        on!(real, c.same(&[0, 1])?, |x, bins| one(bm::digitize_side(x, bins, closed)))
+        let closed = if c.flag(2, "right") {
+            Side::Right
+        } else {
+            Side::Left
+        };
+        on!(real, c.same(&[0, 1])?, |x, bins| one(bm::digitize_side(
+            x, bins, closed
+        )))
     }));
     rows.push(("unique", unique));
     rows.push(("isin", |c| {
@@ -96,7 +134,11 @@ pub fn rows() -> Rows {
         let invert = c.flag(3, "invert");
         on!(all, c.same(&[0, 1])?, |x, values| {
             let found = bm::isin(x, values);
-            one(if invert { bm::logical_not(found) } else { found })
+            one(if invert {
+                bm::logical_not(found)
+            } else {
+                found
+            })
         })
     }));
     sets! { rows, "union1d" union1d; "intersect1d" intersect1d; "setdiff1d" setdiff1d; "setxor1d" setxor1d; }

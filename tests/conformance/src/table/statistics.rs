@@ -2,11 +2,10 @@
 
 use brain_jit::bm::{self, Bins, Convolution, Covariance, DType, Quantile};
 
-
 use super::Rows;
 use crate::call::{Call, Outcome, Output, Stop, one, unify, unsupported};
-use crate::value::{Array, Value};
 use crate::on;
+use crate::value::{Array, Value};
 
 fn method(c: &Call) -> Result<Quantile, Stop> {
     match c.text(9, "method") {
@@ -49,7 +48,9 @@ fn covariance(c: &Call) -> Result<Covariance, Stop> {
     c.only(&["rowvar", "ddof", "bias"])?;
     Ok(Covariance {
         rowvar: !matches!(c.options.get("rowvar"), Some(Value::Bool(false))),
-        ddof: c.float(9, "ddof")?.unwrap_or(if c.flag(9, "bias") { 0.0 } else { 1.0 }),
+        ddof: c
+            .float(9, "ddof")?
+            .unwrap_or(if c.flag(9, "bias") { 0.0 } else { 1.0 }),
     })
 }
 
@@ -63,37 +64,52 @@ fn double(array: Array) -> Array {
 }
 
 fn bins(value: Option<&Value>, range: Option<&Value>) -> Result<Bins, Stop> {
-    let Some(value) = value else { return Ok(Bins::Count(10)) };
+    let Some(value) = value else {
+        return Ok(Bins::Count(10));
+    };
     match (value, range) {
         (Value::Integer(count), None | Some(Value::Null)) => Ok(Bins::Count(*count as usize)),
         (Value::Integer(count), Some(Value::Json(range))) => {
             let end = |i: usize| range[i].as_f64().unwrap_or(f64::NAN);
             Ok(Bins::Range(*count as usize, end(0), end(1)))
         }
-        (edges, _) => {
-            Ok(Bins::Edges(crate::call::strong(edges)?.numbers().iter().map(|edge| edge.re).collect()))
-        }
+        (edges, _) => Ok(Bins::Edges(
+            crate::call::strong(edges)?
+                .numbers()
+                .iter()
+                .map(|edge| edge.re)
+                .collect(),
+        )),
     }
 }
 
 fn histogram(c: &Call) -> Outcome {
     c.only(&["bins", "range", "weights", "density"])?;
     let bins = bins(c.get(1, "bins"), c.get(2, "range"))?;
-    let weights = c.options.get("weights").map(crate::call::strong).transpose()?;
+    let weights = c
+        .options
+        .get("weights")
+        .map(crate::call::strong)
+        .transpose()?;
     let density = c.flag(9, "density");
     on!(real, c.array(0)?, |x| {
         let (counts, edges): (Array, _) = if density {
             let (counts, edges) = bm::histogram_density(x, bins.clone());
             (counts.into_dyn().into(), edges)
         } else if let Some(weights) = &weights {
-            let Array::F64(weights) = weights.cast(DType::F64) else { unreachable!("it was cast") };
+            let Array::F64(weights) = weights.cast(DType::F64) else {
+                unreachable!("it was cast")
+            };
             let (counts, edges) = bm::histogram_weights(x, bins.clone(), Some(&weights));
             (counts.into_dyn().into(), edges)
         } else {
             let (counts, edges) = bm::histogram(x, bins.clone());
             (counts.into_dyn().into(), edges)
         };
-        Ok(vec![Output::Array(counts), Output::Array(edges.into_dyn().into())])
+        Ok(vec![
+            Output::Array(counts),
+            Output::Array(edges.into_dyn().into()),
+        ])
     })
 }
 
@@ -125,27 +141,41 @@ pub fn rows() -> Rows {
     }
     rows.push(("cov", |c| {
         let options = covariance(c)?;
-        let arrays: Vec<Array> = unify(&c.arguments.iter().collect::<Vec<_>>())?.into_iter().map(double).collect();
+        let arrays: Vec<Array> = unify(&c.arguments.iter().collect::<Vec<_>>())?
+            .into_iter()
+            .map(double)
+            .collect();
         match arrays.len() {
             1 => on!(number, &arrays[0], |x| one(bm::cov_with(x, options))),
-            _ => on!(number, arrays, |x, y| one(bm::cov_xy(x, y, options).into_dyn())),
+            _ => on!(number, arrays, |x, y| one(
+                bm::cov_xy(x, y, options).into_dyn()
+            )),
         }
     }));
     rows.push(("corrcoef", |c| {
         let options = covariance(c)?;
-        let arrays: Vec<Array> = unify(&c.arguments.iter().collect::<Vec<_>>())?.into_iter().map(double).collect();
+        let arrays: Vec<Array> = unify(&c.arguments.iter().collect::<Vec<_>>())?
+            .into_iter()
+            .map(double)
+            .collect();
         match arrays.len() {
             1 => on!(number, &arrays[0], |x| one(bm::corrcoef_with(x, options))),
-            _ => on!(number, arrays, |x, y| one(bm::corrcoef_xy(x, y, options).into_dyn())),
+            _ => on!(number, arrays, |x, y| one(
+                bm::corrcoef_xy(x, y, options).into_dyn()
+            )),
         }
     }));
     rows.push(("convolve", |c| {
         let mode = convolution(c, Convolution::Full)?;
-        on!(all, c.same(&[0, 1])?, |x, y| one(bm::convolve(x, y, mode).into_dyn()))
+        on!(all, c.same(&[0, 1])?, |x, y| one(
+            bm::convolve(x, y, mode).into_dyn()
+        ))
     }));
     rows.push(("correlate", |c| {
         let mode = convolution(c, Convolution::Valid)?;
-        on!(all, c.same(&[0, 1])?, |x, y| one(bm::correlate(x, y, mode).into_dyn()))
+        on!(all, c.same(&[0, 1])?, |x, y| one(
+            bm::correlate(x, y, mode).into_dyn()
+        ))
     }));
     rows.push(("bincount", |c| {
         c.only(&["weights", "minlength"])?;
@@ -166,14 +196,22 @@ pub fn rows() -> Rows {
     rows.push(("histogram_bin_edges", |c| {
         c.only(&["bins", "range"])?;
         let bins = bins(c.get(1, "bins"), c.get(2, "range"))?;
-        on!(real, c.array(0)?, |x| one(bm::histogram_bin_edges(x, bins.clone()).into_dyn()))
+        on!(real, c.array(0)?, |x| one(bm::histogram_bin_edges(
+            x,
+            bins.clone()
+        )
+        .into_dyn()))
     }));
     rows.push(("histogram2d", |c| {
         c.only(&["bins"])?;
         let bins = bins(c.get(2, "bins"), None)?;
         on!(real, c.same(&[0, 1])?, |x, y| {
             let (counts, rows, columns) = bm::histogram2d(x, y, (bins.clone(), bins.clone()));
-            let arrays: [Array; 3] = [counts.into_dyn().into(), rows.into_dyn().into(), columns.into_dyn().into()];
+            let arrays: [Array; 3] = [
+                counts.into_dyn().into(),
+                rows.into_dyn().into(),
+                columns.into_dyn().into(),
+            ];
             Ok(arrays.into_iter().map(Output::Array).collect())
         })
     }));
