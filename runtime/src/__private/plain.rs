@@ -1,6 +1,7 @@
 //! The plain twin: one operation at a time into a new array, with the bits of the fused kernels.
 //!
-//! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
+//! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels. What has the same
+//! bits at every SIMD level is compiled for one: there are hundreds of these loops, and they are a reference, not for speed.
 
 use crate::kernel::elementary::{Bits, Elementary, Fractional};
 use crate::kernel::function::{self, Functions};
@@ -47,17 +48,21 @@ pub fn typed<T, D: Dimension>(array: ArrayD<T>) -> Array<T, D> {
 
 /// A scalar operation of one operand.
 trait Scalar1<T, U>: Sync {
+    const BASELINE_ONLY: bool = false;
     fn apply<L: Level>(&self, x: T) -> U;
 }
 
 /// A scalar operation of two operands.
 trait Scalar2<T, U>: Sync {
+    const BASELINE_ONLY: bool = false;
     fn apply<L: Level>(&self, x: T, y: T) -> U;
 }
 
 struct Each<F>(F);
 
 impl<T: Element, U: Element, F: Scalar1<T, U>> Kernel<(In<'_, T>, New<U, IxDyn>)> for Each<F> {
+    const BASELINE_ONLY: bool = F::BASELINE_ONLY;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, out): (&[T], &mut [MaybeUninit<U>])) {
         let (x, out) = (&x[..n], &mut out[..n]);
@@ -68,6 +73,8 @@ impl<T: Element, U: Element, F: Scalar1<T, U>> Kernel<(In<'_, T>, New<U, IxDyn>)
 }
 
 impl<T: Element, U: Element, F: Scalar2<T, U>> Kernel<(In<'_, T>, In<'_, T>, New<U, IxDyn>)> for Each<F> {
+    const BASELINE_ONLY: bool = F::BASELINE_ONLY;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[T], &mut [MaybeUninit<U>])) {
         let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
@@ -138,6 +145,8 @@ pub trait Plain: Element {
 struct By<F>(F);
 
 impl<T: Element, U: Element, F: Fn(T) -> U + Sync> Scalar1<T, U> for By<F> {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn apply<L: Level>(&self, x: T) -> U {
         (self.0)(x)
@@ -145,6 +154,8 @@ impl<T: Element, U: Element, F: Fn(T) -> U + Sync> Scalar1<T, U> for By<F> {
 }
 
 impl<T: Element, U: Element, F: Fn(T, T) -> U + Sync> Scalar2<T, U> for By<F> {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn apply<L: Level>(&self, x: T, y: T) -> U {
         (self.0)(x, y)
@@ -431,6 +442,8 @@ pub fn powi<T: Element + Functions>(site: &'static Site, x: Argument<'_, T>, exp
 struct Choose;
 
 impl<T: Element> Kernel<(In<'_, bool>, In<'_, T>, In<'_, T>, New<T, IxDyn>)> for Choose {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (c, a, b, out): (&[bool], &[T], &[T], &mut [MaybeUninit<T>])) {
         let (c, a, b, out) = (&c[..n], &a[..n], &b[..n], &mut out[..n]);
@@ -471,6 +484,8 @@ struct Pairs<F>(F);
 impl<T: Element, S: Element, U: Element, F: Fn(T, S) -> U + Sync> Kernel<(In<'_, T>, In<'_, S>, New<U, IxDyn>)>
     for Pairs<F>
 {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[S], &mut [MaybeUninit<U>])) {
         let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
@@ -494,6 +509,8 @@ pub fn map2<T: Element, S: Element, U: Element>(
 impl<T: Element, S: Element, R: Element, U: Element, F: Fn(T, S, R) -> U + Sync>
     Kernel<(In<'_, T>, In<'_, S>, In<'_, R>, New<U, IxDyn>)> for Pairs<F>
 {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y, z, out): (&[T], &[S], &[R], &mut [MaybeUninit<U>])) {
         let (x, y, z, out) = (&x[..n], &y[..n], &z[..n], &mut out[..n]);
@@ -523,6 +540,8 @@ pub fn map3<T: Element, S: Element, R: Element, U: Element>(
 struct Assign;
 
 impl<T: Element> Kernel<(Out<'_, T>, In<'_, T>)> for Assign {
+    const BASELINE_ONLY: bool = true;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
         out[..n].copy_from_slice(&x[..n]);
