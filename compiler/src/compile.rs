@@ -2,7 +2,8 @@
 
 use crate::check;
 use crate::check::errors::Errors;
-use crate::emit::wrapper::{self, Compiled, Items, Source};
+use crate::emit::diverging::{self, Taken};
+use crate::emit::wrapper::{Compiled, Items, Source};
 use crate::emit::{block, function};
 use crate::ir::graph::Graph;
 use crate::ir::region::Region;
@@ -15,7 +16,7 @@ use crate::passes::schedule::{Mode, Scheduler};
 use crate::passes::uses::Uses;
 use crate::passes::visible;
 use crate::syntax::types::TypeScope;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 use syn::{Generics, ImplItem, ItemFn, ItemImpl, Lifetime, ReturnType, Signature};
@@ -53,11 +54,8 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     };
     let failed = !errors.is_empty();
     let items: Vec<Items> = if failed {
-        block
-            .methods
-            .iter()
-            .map(|m| wrapper::diverging(m, Some(&object), PLAIN))
-            .collect()
+        let mut taken = taken(&block);
+        sources.iter().map(|s| s.diverging(PLAIN, &mut taken)).collect()
     } else {
         sources.iter().map(|s| s.items(PLAIN)).collect()
     };
@@ -106,6 +104,18 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// The names that the block itself uses.
+fn taken(block: &Block) -> Taken {
+    let written = block.others.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(&function.sig.ident),
+        ImplItem::Const(constant) => Some(&constant.ident),
+        _ => None,
+    });
+    let items = written.chain(block.methods.iter().map(Method::name)).map(Ident::to_string);
+    let generics = diverging::names(&block.generics).map(Ident::to_string);
+    Taken { items: items.collect(), generics: generics.collect() }
+}
+
 /// A free function.
 pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
@@ -117,7 +127,7 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let items = if errors.is_empty() {
         source.items(PLAIN)
     } else {
-        wrapper::diverging(&methods[0], None, PLAIN)
+        source.diverging(PLAIN, &mut Taken::default())
     };
     let errors = errors.finish();
     let (method, beside) = (items.method, items.beside);

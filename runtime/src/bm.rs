@@ -1,12 +1,13 @@
 //! NumPy's and BrainPy's functions under their names.
 
 pub use crate::array::{
-    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*,
-    files::*,
+    activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*, dtype::*, exponential::*, files::*,
     index::*, indexing::*, joining::*, rearrange::*, reduction::*, rounding::*, scan::*, shape::*, sorting::*,
     statistics::*, trigonometric::*, window::*,
 };
 
+/// The element types, for generic code over arrays.
+pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber};
 pub use crate::backend::{get_backend_name, use_backend};
 #[cfg(feature = "fft")]
 pub use crate::fft;

@@ -1,7 +1,6 @@
-//! Support code of the brain_jit tests, and the conformance runner.
+//! Support code of the brain_jit tests.
 
 pub mod binary;
-pub mod conformance;
 pub mod double_references;
 pub mod ulp;
 pub mod unary;

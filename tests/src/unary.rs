@@ -95,7 +95,9 @@ pub fn reference(name: &str) -> fn(f64) -> f64 {
             };
             if x == 0.0 {
                 1.0
-            } else if x.is_infinite() || x.fract() == 0.0 {
+            } else if x.is_infinite() {
+                f64::NAN
+            } else if x.fract() == 0.0 {
                 0.0
             } else {
                 (std::f64::consts::PI * fold).sin() / (std::f64::consts::PI * x)

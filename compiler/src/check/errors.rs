@@ -3,6 +3,7 @@
 use super::catalogue::Code;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use std::collections::HashSet;
 use syn::spanned::Spanned;
 
 /// The errors of one macro call. Drop it only after [`Errors::finish`].
@@ -71,6 +72,12 @@ impl Errors {
         self.list.sort_by_key(|(_, error)| {
             let start = error.span().start();
             (start.line, start.column)
+        });
+        // A method is lowered once for each of its static values and each of its callers: the same error is said once.
+        let mut said = HashSet::new();
+        self.list.retain(|(_, error)| {
+            let (start, end) = (error.span().start(), error.span().end());
+            said.insert((error.to_string(), start.line, start.column, end.line, end.column))
         });
         self.list
             .into_iter()

@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod buffer;
+pub mod diverging;
 pub mod entry;
 pub mod function;
 pub mod kernel;

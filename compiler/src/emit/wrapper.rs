@@ -4,7 +4,7 @@ use super::function::{self, Captured};
 use super::listing;
 use crate::ir::graph::Graph;
 use crate::model::instance::Choice;
-use crate::model::method::{Method, ParameterKind, Receiver};
+use crate::model::method::{Method, Receiver};
 use crate::model::object::{FieldKind, Object};
 use crate::passes::step::Block;
 use proc_macro2::{Ident, TokenStream};
@@ -38,8 +38,16 @@ pub struct Items {
     pub beside: TokenStream,
 }
 
+/// `NAME_frozen()` and the type that it returns.
+pub(super) struct Frozen {
+    /// The type's name.
+    pub name: Ident,
+    pub method: TokenStream,
+    pub items: TokenStream,
+}
+
 impl Source<'_> {
-    fn name(&self, suffix: &str) -> Ident {
+    pub(super) fn name(&self, suffix: &str) -> Ident {
         let name = self.method.name();
         let bare = name.to_string();
         let bare = bare.trim_start_matches("r#");
@@ -186,10 +194,7 @@ impl Source<'_> {
                         #fused
                     }
                 },
-                inherent: quote! {
-                    #[allow(dead_code)]
-                    const _: () = ();
-                },
+                inherent: quote!(),
                 beside: quote!(#plain_item #show),
             };
         }
@@ -214,8 +219,7 @@ impl Source<'_> {
         let visibility_in_trait = visibility;
         let namespace = self.namespace();
         let frozen = self.frozen(&jit, &turbofish);
-        let frozen_method = frozen.as_ref().map(|(method, _)| method.clone());
-        let frozen_items = frozen.map(|(_, items)| items);
+        let (frozen_method, frozen_items) = frozen.map(|f| (f.method, f.items)).unzip();
         Items {
             method: quote! {
                 #(#attributes)*
@@ -316,7 +320,7 @@ impl Source<'_> {
     }
 
     /// `NAME_frozen()` and the type that it returns.
-    fn frozen(&self, jit: &Ident, turbofish: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+    pub(super) fn frozen(&self, jit: &Ident, turbofish: &TokenStream) -> Option<Frozen> {
         let dynamic = self.method.dyn_vars.as_ref()?;
         let object = self.object?;
         let visibility = &self.method.visibility;
@@ -405,7 +409,7 @@ impl Source<'_> {
                 }
             }
         };
-        Some((method, items))
+        Some(Frozen { name: ty, method, items })
     }
 }
 
@@ -429,13 +433,13 @@ fn static_name(choice: &Choice, object: Option<&Object>) -> TokenStream {
 }
 
 /// `<…>` of generics, or nothing.
-fn angle(generics: &syn::Generics) -> TokenStream {
+pub(super) fn angle(generics: &syn::Generics) -> TokenStream {
     let params = &generics.params;
     if params.is_empty() { quote!() } else { quote!(<#params>) }
 }
 
 /// `::<T, N>`: the type and const parameters of a method, passed on.
-fn turbofish(generics: &syn::Generics) -> TokenStream {
+pub(super) fn turbofish(generics: &syn::Generics) -> TokenStream {
     let names: Vec<TokenStream> = generics
         .params
         .iter()
@@ -452,59 +456,6 @@ fn turbofish(generics: &syn::Generics) -> TokenStream {
         })
         .collect();
     if names.is_empty() { quote!() } else { quote!(::<#(#names),*>) }
-}
-
-/// A method that did not compile: its signatures, so that callers still type-check.
-pub fn diverging(method: &Method, object: Option<&Object>, plain: bool) -> Items {
-    let Method { attributes, visibility, signature, .. } = method;
-    let generics = function::generics(method);
-    let params = angle(&generics);
-    let conditions = &generics.where_clause;
-    let output = &signature.output;
-    let parameters: Vec<TokenStream> = method
-        .parameters
-        .iter()
-        .enumerate()
-        .filter(|(_, p)| !matches!(p.kind, ParameterKind::ConstGeneric(_)))
-        .map(|(k, p)| {
-            let (name, ty) = (quote::format_ident!("_{k}"), &p.ty);
-            quote!(#name: #ty)
-        })
-        .collect();
-    let receiver = method.receiver.map(function::receiver_tokens);
-    let comma = receiver.as_ref().map(|_| quote!(,));
-    let name = method.name();
-    let bare = name.to_string();
-    let bare = bare.trim_start_matches("r#");
-    let make = |suffix: &str| Ident::new(&format!("{bare}_{suffix}"), name.span());
-    let (plain_name, show_code, show_namespace) = (make("plain"), make("show_code"), make("show_namespace"));
-    let fail = quote!({ ::core::unreachable!() });
-    let allow = quote!(#[allow(dead_code, unused_variables, clippy::all)]);
-    let plain_item = plain.then(|| {
-        quote!(#allow #visibility fn #plain_name #params (#receiver #comma #(#parameters),*) #output #conditions #fail)
-    });
-    let namespace = method
-        .receiver
-        .map(|_| quote!(#allow #visibility fn #show_namespace(&self) -> ::std::string::String #fail));
-    let show = quote!(#allow #visibility fn #show_code() -> &'static str #fail);
-    let itself = quote! {
-        #(#attributes)*
-        #allow
-        #visibility fn #name #params (#receiver #comma #(#parameters),*) #output #conditions #fail
-    };
-    let _ = object;
-    if method.receiver.is_none() {
-        return Items {
-            method: itself,
-            inherent: quote!(),
-            beside: quote!(#plain_item #show),
-        };
-    }
-    Items {
-        method: itself,
-        inherent: quote!(#plain_item #show #namespace),
-        beside: quote!(),
-    }
 }
 
 /// Whether a parameter's pattern is a plain name.

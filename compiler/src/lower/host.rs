@@ -125,6 +125,11 @@ impl Rewrite<'_, '_> {
         let parsed = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
         match parsed {
             Ok(mut list) => {
+                match (name.as_str(), list.first()) {
+                    ("assert" | "debug_assert", Some(condition)) => self.condition(condition),
+                    ("write" | "writeln", Some(target)) => self.mutated(target),
+                    _ => {}
+                }
                 for expr in &mut list {
                     match expr {
                         // A named argument: `x = expr`.
@@ -260,19 +265,26 @@ impl VisitMut for Rewrite<'_, '_> {
                 return;
             }
             Expr::Let(e) => {
+                if binds_mutably(&e.pat) {
+                    self.mutated(&e.expr);
+                }
                 self.visit_expr_mut(&mut e.expr);
                 self.lowering.scopes.declare_pattern(&e.pat);
                 return;
             }
             Expr::Match(e) => {
+                if e.arms.iter().any(|arm| binds_mutably(&arm.pat)) {
+                    self.mutated(&e.expr);
+                }
                 self.visit_expr_mut(&mut e.expr);
                 for arm in &mut e.arms {
                     self.lowering.scopes.push();
                     self.lowering.scopes.declare_pattern(&arm.pat);
                     if let syn::Pat::Guard(guarded) = &mut arm.pat {
+                        self.condition(&guarded.guard);
                         self.visit_expr_mut(&mut guarded.guard);
                     }
-                    self.visit_expr_mut(&mut arm.body);
+                    self.arm(&mut arm.body);
                     self.lowering.scopes.pop();
                 }
                 return;
@@ -389,6 +401,9 @@ impl VisitMut for Rewrite<'_, '_> {
 
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
         if let Some(init) = &mut local.init {
+            if binds_mutably(&local.pat) {
+                self.mutated(&init.expr);
+            }
             self.visit_expr_mut(&mut init.expr);
             if let Some((_, otherwise)) = &mut init.diverge {
                 self.visit_expr_mut(otherwise);
@@ -408,7 +423,7 @@ impl Rewrite<'_, '_> {
             Expr::Unary(e) if matches!(e.op, syn::UnOp::Deref(_)) => {
                 // `*self.t` on a variable: the parameter is a reference already.
                 if let Some(path) = self.lowering.field(&e.expr)
-                    && matches!(path.value, ValueType::Scalar(_) | ValueType::Other)
+                    && !matches!(path.value, ValueType::Array(_))
                     && path.variable
                 {
                     *expr = Expr::Verbatim(path.tokens);
@@ -446,6 +461,23 @@ impl Rewrite<'_, '_> {
         self.lowering.refuse_array_condition(expr);
     }
 
+    /// The body of a match arm: an in-place write is a statement, with braces or without.
+    fn arm(&mut self, body: &mut Expr) {
+        let writes = match &*body {
+            Expr::Assign(_) => true,
+            Expr::Binary(binary) => super::expression::is_augmented(&binary.op),
+            Expr::MethodCall(call) => call.method == "fill" || call.method == "assign",
+            Expr::Call(call) => super::call::bm_function(&call.func).is_some_and(|name| name == "add_at"),
+            _ => false,
+        };
+        if !writes {
+            return self.visit_expr_mut(body);
+        }
+        let mut block: syn::Block = syn::parse_quote!({ #body; });
+        self.visit_block_mut(&mut block);
+        *body = syn::parse_quote!(#block);
+    }
+
     /// `2.0 * x` with a generic `x`: the literal becomes one of its type.
     fn generic_literals(&mut self, binary: &mut syn::ExprBinary) {
         for (this, other) in [(true, false), (false, true)] {
@@ -468,6 +500,20 @@ impl Rewrite<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a pattern has `ref mut` in it.
+fn binds_mutably(pattern: &syn::Pat) -> bool {
+    struct Finds(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Finds {
+        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+            self.0 |= node.by_ref.is_some() && node.mutability.is_some();
+            syn::visit::visit_pat_ident(self, node);
+        }
+    }
+    let mut finds = Finds(false);
+    syn::visit::Visit::visit_pat(&mut finds, pattern);
+    finds.0
 }
 
 impl Lowering<'_> {

@@ -1,5 +1,6 @@
 //! From regions to steps: what is computed when, in which kernel, into which buffer.
 
+pub mod component;
 pub mod group;
 pub mod schedule;
 pub mod step;

@@ -4,6 +4,7 @@
 //! loop can compute them too; host code, routines and conflicts close it. With [`Mode::Plain`] every
 //! operation runs on its own: that is the plain twin, and the fallback of a fused group.
 
+use super::component::Components;
 use super::group::{Group, Output, OutputKind, Root};
 use super::step::{Block, Buffer, Launch, PlainArgument, PlainOperation, Site, Step};
 use super::uses::Uses;
@@ -48,6 +49,8 @@ pub struct Scheduler<'a> {
     counter: usize,
     /// The source of the statement at hand.
     current: String,
+    /// Of the regions that are open, innermost last.
+    components: Vec<Components>,
 }
 
 impl<'a> Scheduler<'a> {
@@ -64,6 +67,7 @@ impl<'a> Scheduler<'a> {
             position: 0,
             counter: 0,
             current: String::new(),
+            components: Vec::new(),
         }
     }
 
@@ -72,6 +76,7 @@ impl<'a> Scheduler<'a> {
         self.flush();
         self.memo.push(HashMap::new());
         self.steps.push(Vec::new());
+        self.components.push(Components::of(self.graph, self.uses, region));
         for statement in &region.statements {
             self.position += 1;
             self.statement(statement);
@@ -80,6 +85,7 @@ impl<'a> Scheduler<'a> {
         let tail = region.tail.as_ref().and_then(|value| self.tail(value));
         self.flush();
         self.memo.pop();
+        self.components.pop();
         Block {
             steps: self.steps.pop().unwrap_or_default(),
             tail,
@@ -892,7 +898,7 @@ impl<'a> Scheduler<'a> {
             return false;
         }
         let reads = self.reads(node);
-        let mut connected = self.uses_registers(node);
+        let mut connected = self.uses_registers(node) || self.same_component(node, rank, target);
         for read in &reads {
             connected |= self.group.leaves.contains(read);
             if let Buffer::Place { place, .. } = read
@@ -914,6 +920,19 @@ impl<'a> Scheduler<'a> {
             }
         }
         connected && self.group.operands.len() + reads.len() < MAX_OPERANDS
+    }
+
+    /// Whether other statements of the region connect a tree with the open group.
+    fn same_component(&self, node: NodeId, rank: Rank, target: Option<(PlaceId, &Buffer)>) -> bool {
+        let Some(components) = self.components.last() else { return false };
+        let mut mine = components.find(self.graph, self.uses, node, rank);
+        if let Some((place, Buffer::Place { views, .. })) = target {
+            mine.extend(components.place(place, views));
+        }
+        self.group.leaves.iter().any(|leaf| match leaf {
+            Buffer::Place { place, views } => components.place(*place, views).is_some_and(|c| mine.contains(&c)),
+            Buffer::Local { .. } => false,
+        })
     }
 
     fn uses_registers(&self, node: NodeId) -> bool {
@@ -1116,6 +1135,7 @@ impl<'a> Scheduler<'a> {
             position: self.position,
             counter: self.counter,
             current: self.current.clone(),
+            components: self.components.clone(),
         };
         plain.memo.push(HashMap::new());
         let mut results: HashMap<String, TokenStream> = HashMap::new();

@@ -99,7 +99,8 @@ impl Printer {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
-                if group.delimiter() == Delimiter::Brace || !self.after_word {
+                let call = matches!(previous, Some(TokenTree::Punct(p)) if p.as_char() == '!') && !self.tight;
+                if group.delimiter() == Delimiter::Brace || !(self.after_word || call) {
                     self.space();
                 }
                 self.out.push_str(open);

@@ -1,15 +1,13 @@
 //! The plain twin: one operation at a time into a new array, with the bits of the fused kernels.
 //!
-//! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels. What has the same
-//! bits at every SIMD level is compiled for one: there are hundreds of these loops, and they are a reference, not for speed.
+//! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
 
 use crate::kernel::elementary::{Bits, Elementary, Fractional};
 use crate::kernel::function::{self, Functions};
-use crate::kernel::level::Level;
-use crate::kernel::{Element, In, Kernel, New, Number, Out, Site, launch};
-use ndarray::{Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxDyn, arr0};
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::{Element, Number, Site};
+use ndarray::{Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, CowArray, Dimension, IxDyn, arr0};
 use num_complex::{Complex32, Complex64};
-use std::mem::MaybeUninit;
 
 /// An operand: an array, or a number for all elements.
 pub enum Argument<'a, T> {
@@ -46,58 +44,70 @@ pub fn typed<T, D: Dimension>(array: ArrayD<T>) -> Array<T, D> {
         .unwrap_or_else(|_| panic!("a result of {rank} axes where another rank was expected"))
 }
 
-/// A scalar operation of one operand.
-trait Scalar1<T, U>: Sync {
-    const BASELINE_ONLY: bool = false;
-    fn apply<L: Level>(&self, x: T) -> U;
+/// The operands in row-major order, broadcast to one shape: each operation is then one loop over slices.
+///
+/// Compiled once for each pair of types; the operations are closures behind `dyn`.
+fn broadcast_to_slices<T: Element, U: Element>(
+    site: &'static Site,
+    views: &[ArrayViewD<'_, T>],
+    compute: &mut dyn FnMut(&[&[T]], &mut Vec<U>),
+) -> ArrayD<U> {
+    let shape = common_shape(site, views.iter().map(|v| v.shape()));
+    let whole: Vec<CowArray<'_, T, IxDyn>> = views.iter().map(|v| standard(v, &shape)).collect();
+    let slices: Vec<&[T]> = whole.iter().map(|w| w.as_slice().unwrap_or_default()).collect();
+    let mut out = Vec::with_capacity(shape.iter().product());
+    compute(&slices, &mut out);
+    made(&shape, out)
 }
 
-/// A scalar operation of two operands.
-trait Scalar2<T, U>: Sync {
-    const BASELINE_ONLY: bool = false;
-    fn apply<L: Level>(&self, x: T, y: T) -> U;
+fn made<U>(shape: &[usize], elements: Vec<U>) -> ArrayD<U> {
+    ArrayD::from_shape_vec(IxDyn(shape), elements).unwrap_or_else(|error| panic!("{error}"))
 }
 
-struct Each<F>(F);
-
-impl<T: Element, U: Element, F: Scalar1<T, U>> Kernel<(In<'_, T>, New<U, IxDyn>)> for Each<F> {
-    const BASELINE_ONLY: bool = F::BASELINE_ONLY;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, out): (&[T], &mut [MaybeUninit<U>])) {
-        let (x, out) = (&x[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i].write(self.0.apply::<L>(x[i]));
+fn common_shape<'s>(site: &'static Site, shapes: impl Iterator<Item = &'s [usize]> + Clone) -> Vec<usize> {
+    let list: Vec<&[usize]> = shapes.collect();
+    let rank = list.iter().map(|s| s.len()).max().unwrap_or(0);
+    let mut out = vec![1; rank];
+    for shape in &list {
+        for (place, &length) in out[rank - shape.len()..].iter_mut().zip(shape.iter()) {
+            if *place == 1 {
+                *place = length;
+            } else if length != 1 && length != *place {
+                let texts: Vec<String> = list
+                    .iter()
+                    .enumerate()
+                    .map(|(k, shape)| format!("{} has shape {shape:?}", site.operand(k)))
+                    .collect();
+                site.fail(&format!("shapes do not match: {}", texts.join(", ")));
+            }
         }
+    }
+    out
+}
+
+fn standard<'v, T: Element>(view: &'v ArrayViewD<'_, T>, shape: &[usize]) -> CowArray<'v, T, IxDyn> {
+    if view.shape() == shape && view.is_standard_layout() {
+        return view.view().into();
+    }
+    match view.broadcast(IxDyn(shape)) {
+        Some(wide) => wide.as_standard_layout().into_owned().into(),
+        None => view.to_owned().into(),
     }
 }
 
-impl<T: Element, U: Element, F: Scalar2<T, U>> Kernel<(In<'_, T>, In<'_, T>, New<U, IxDyn>)> for Each<F> {
-    const BASELINE_ONLY: bool = F::BASELINE_ONLY;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[T], &mut [MaybeUninit<U>])) {
-        let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i].write(self.0.apply::<L>(x[i], y[i]));
-        }
-    }
-}
-
-const COST: usize = 8;
-
-fn run1<T: Element, U: Element>(site: &'static Site, x: &Argument<'_, T>, operation: impl Scalar1<T, U>) -> ArrayD<U> {
-    launch(site, COST, (In::array(x.view()), New::<U, IxDyn>::new()), &Each(operation)).1
+fn run1<T: Element, U: Element>(site: &'static Site, x: &Argument<'_, T>, operation: impl Fn(T) -> U) -> ArrayD<U> {
+    broadcast_to_slices(site, &[x.view()], &mut |slices, out| out.extend(slices[0].iter().map(|&x| operation(x))))
 }
 
 fn run2<T: Element, U: Element>(
     site: &'static Site,
     x: &Argument<'_, T>,
     y: &Argument<'_, T>,
-    operation: impl Scalar2<T, U>,
+    operation: impl Fn(T, T) -> U,
 ) -> ArrayD<U> {
-    let operands = (In::array(x.view()), In::array(y.view()), New::<U, IxDyn>::new());
-    launch(site, COST, operands, &Each(operation)).2
+    broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
+        out.extend(slices[0].iter().zip(slices[1]).map(|(&x, &y)| operation(x, y)));
+    })
 }
 
 /// Operations by name, as the compiler's table spells them.
@@ -132,7 +142,12 @@ pub trait Plain: Element {
     #[doc(hidden)]
     fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self>;
     #[doc(hidden)]
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self>;
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self>;
     #[doc(hidden)]
     fn compare(
         operation: Compare,
@@ -142,46 +157,31 @@ pub trait Plain: Element {
     ) -> ArrayD<bool>;
 }
 
-struct By<F>(F);
+/// A function of one number over a slice, at the SIMD level of the process.
+struct Loop1<'a, T, F>(&'a [T], &'a mut Vec<T>, std::marker::PhantomData<fn() -> F>);
 
-impl<T: Element, U: Element, F: Fn(T) -> U + Sync> Scalar1<T, U> for By<F> {
-    const BASELINE_ONLY: bool = true;
-
+impl<T: Element + Functions, F: function::Function1> Dispatch for Loop1<'_, T, F> {
+    type Output = ();
     #[inline(always)]
-    fn apply<L: Level>(&self, x: T) -> U {
-        (self.0)(x)
+    fn run<L: Level>(self) {
+        self.1.extend(self.0.iter().map(|x| x.call1::<L, F>()));
     }
 }
 
-impl<T: Element, U: Element, F: Fn(T, T) -> U + Sync> Scalar2<T, U> for By<F> {
-    const BASELINE_ONLY: bool = true;
+struct Loop2<'a, T, F>(&'a [T], &'a [T], &'a mut Vec<T>, std::marker::PhantomData<fn() -> F>);
 
+impl<T: Element + Functions, F: function::Function2> Dispatch for Loop2<'_, T, F> {
+    type Output = ();
     #[inline(always)]
-    fn apply<L: Level>(&self, x: T, y: T) -> U {
-        (self.0)(x, y)
-    }
-}
-
-struct Math<F>(std::marker::PhantomData<fn() -> F>);
-
-impl<T: Element + Functions, F: function::Function1> Scalar1<T, T> for Math<F> {
-    #[inline(always)]
-    fn apply<L: Level>(&self, x: T) -> T {
-        x.call1::<L, F>()
-    }
-}
-
-struct Math2<F>(std::marker::PhantomData<fn() -> F>);
-
-impl<T: Element + Functions, F: function::Function2> Scalar2<T, T> for Math2<F> {
-    #[inline(always)]
-    fn apply<L: Level>(&self, x: T, y: T) -> T {
-        x.call2::<L, F>(y)
+    fn run<L: Level>(self) {
+        self.2.extend(self.0.iter().zip(self.1).map(|(x, y)| x.call2::<L, F>(*y)));
     }
 }
 
 fn math1<T: Element + Functions, F: function::Function1>(site: &'static Site, x: &Argument<'_, T>, _: F) -> ArrayD<T> {
-    run1(site, x, Math::<F>(std::marker::PhantomData))
+    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
+        dispatch(Loop1::<T, F>(slices[0], out, std::marker::PhantomData));
+    })
 }
 
 fn math2<T: Element + Functions, F: function::Function2>(
@@ -190,7 +190,9 @@ fn math2<T: Element + Functions, F: function::Function2>(
     y: &Argument<'_, T>,
     _: F,
 ) -> ArrayD<T> {
-    run2(site, x, y, Math2::<F>(std::marker::PhantomData))
+    broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
+        dispatch(Loop2::<T, F>(slices[0], slices[1], out, std::marker::PhantomData));
+    })
 }
 
 fn missing(site: &Site, name: &str, ty: &str) -> ! {
@@ -206,12 +208,12 @@ macro_rules! compare {
             y: &Argument<'_, Self>,
         ) -> ArrayD<bool> {
             match operation {
-                Compare::Less => run2(site, x, y, By(|a: $type, b: $type| a < b)),
-                Compare::LessEqual => run2(site, x, y, By(|a: $type, b: $type| a <= b)),
-                Compare::Greater => run2(site, x, y, By(|a: $type, b: $type| a > b)),
-                Compare::GreaterEqual => run2(site, x, y, By(|a: $type, b: $type| a >= b)),
-                Compare::Equal => run2(site, x, y, By(|a: $type, b: $type| a == b)),
-                Compare::NotEqual => run2(site, x, y, By(|a: $type, b: $type| a != b)),
+                Compare::Less => run2(site, x, y, |a: $type, b: $type| a < b),
+                Compare::LessEqual => run2(site, x, y, |a: $type, b: $type| a <= b),
+                Compare::Greater => run2(site, x, y, |a: $type, b: $type| a > b),
+                Compare::GreaterEqual => run2(site, x, y, |a: $type, b: $type| a >= b),
+                Compare::Equal => run2(site, x, y, |a: $type, b: $type| a == b),
+                Compare::NotEqual => run2(site, x, y, |a: $type, b: $type| a != b),
             }
         }
     };
@@ -222,12 +224,12 @@ macro_rules! float {
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 match operation {
-                    Unary::Copy => run1(site, x, By(|a: $type| a)),
-                    Unary::Negative => run1(site, x, By(|a: $type| -a)),
-                    Unary::Absolute => run1(site, x, By(<$type>::absolute)),
-                    Unary::Sign => run1(site, x, By(<$type as Elementary>::sign)),
-                    Unary::Square => run1(site, x, By(<$type as Elementary>::square)),
-                    Unary::Signum => run1(site, x, By(<$type>::signum_of)),
+                    Unary::Copy => run1(site, x, |a: $type| a),
+                    Unary::Negative => run1(site, x, |a: $type| -a),
+                    Unary::Absolute => run1(site, x, <$type>::absolute),
+                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
+                    Unary::Square => run1(site, x, <$type as Elementary>::square),
+                    Unary::Signum => run1(site, x, <$type>::signum_of),
                     Unary::Reciprocal => math1(site, x, function::reciprocal),
                     Unary::Sqrt => math1(site, x, function::sqrt),
                     Unary::Floor => math1(site, x, function::floor),
@@ -265,15 +267,15 @@ macro_rules! float {
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 match operation {
-                    Binary::Add => run2(site, x, y, By(|a: $type, b: $type| a + b)),
-                    Binary::Subtract => run2(site, x, y, By(|a: $type, b: $type| a - b)),
-                    Binary::Multiply => run2(site, x, y, By(|a: $type, b: $type| a * b)),
-                    Binary::Divide => run2(site, x, y, By(|a: $type, b: $type| a / b)),
-                    Binary::Rem => run2(site, x, y, By(|a: $type, b: $type| a % b)),
-                    Binary::Maximum => run2(site, x, y, By(<$type as Elementary>::maximum)),
-                    Binary::Minimum => run2(site, x, y, By(<$type as Elementary>::minimum)),
-                    Binary::Remainder => run2(site, x, y, By(|a: $type, b: $type| Elementary::remainder(a, b, ""))),
-                    Binary::FloorDivide => run2(site, x, y, By(|a: $type, b: $type| Elementary::floor_divide(a, b, ""))),
+                    Binary::Add => run2(site, x, y, |a: $type, b: $type| a + b),
+                    Binary::Subtract => run2(site, x, y, |a: $type, b: $type| a - b),
+                    Binary::Multiply => run2(site, x, y, |a: $type, b: $type| a * b),
+                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a / b),
+                    Binary::Rem => run2(site, x, y, |a: $type, b: $type| a % b),
+                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
+                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
+                    Binary::Remainder => run2(site, x, y, |a: $type, b: $type| Elementary::remainder(a, b, "")),
+                    Binary::FloorDivide => run2(site, x, y, |a: $type, b: $type| Elementary::floor_divide(a, b, "")),
                     Binary::Arctan2 => math2(site, x, y, function::atan2),
                     Binary::Power => math2(site, x, y, function::power),
                     Binary::Hypot => math2(site, x, y, function::hypot),
@@ -295,12 +297,12 @@ macro_rules! integer {
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 match operation {
-                    Unary::Copy => run1(site, x, By(|a: $type| a)),
-                    Unary::Negative => run1(site, x, By(<$type>::wrapping_neg)),
-                    Unary::Not => run1(site, x, By(|a: $type| !a)),
-                    Unary::Absolute => run1(site, x, By(<$type>::absolute)),
-                    Unary::Sign => run1(site, x, By(<$type as Elementary>::sign)),
-                    Unary::Square => run1(site, x, By(<$type as Elementary>::square)),
+                    Unary::Copy => run1(site, x, |a: $type| a),
+                    Unary::Negative => run1(site, x, <$type>::wrapping_neg),
+                    Unary::Not => run1(site, x, |a: $type| !a),
+                    Unary::Absolute => run1(site, x, <$type>::absolute),
+                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
+                    Unary::Square => run1(site, x, <$type as Elementary>::square),
                     _ => missing(site, "a function of floats", stringify!($type)),
                 }
             }
@@ -308,20 +310,20 @@ macro_rules! integer {
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 let method = site.method;
                 match operation {
-                    Binary::Add => run2(site, x, y, By(<$type>::wrapping_add)),
-                    Binary::Subtract => run2(site, x, y, By(<$type>::wrapping_sub)),
-                    Binary::Multiply => run2(site, x, y, By(<$type>::wrapping_mul)),
-                    Binary::Divide => run2(site, x, y, By(|a: $type, b: $type| a.divide(b, method))),
-                    Binary::Rem => run2(site, x, y, By(|a: $type, b: $type| Elementary::rem(a, b, method))),
-                    Binary::And => run2(site, x, y, By(|a: $type, b: $type| a & b)),
-                    Binary::Or => run2(site, x, y, By(|a: $type, b: $type| a | b)),
-                    Binary::Xor => run2(site, x, y, By(|a: $type, b: $type| a ^ b)),
-                    Binary::ShiftLeft => run2(site, x, y, By(<$type>::shift_left)),
-                    Binary::ShiftRight => run2(site, x, y, By(<$type>::shift_right)),
-                    Binary::Maximum => run2(site, x, y, By(<$type as Elementary>::maximum)),
-                    Binary::Minimum => run2(site, x, y, By(<$type as Elementary>::minimum)),
-                    Binary::Remainder => run2(site, x, y, By(|a: $type, b: $type| a.remainder(b, method))),
-                    Binary::FloorDivide => run2(site, x, y, By(|a: $type, b: $type| a.floor_divide(b, method))),
+                    Binary::Add => run2(site, x, y, <$type>::wrapping_add),
+                    Binary::Subtract => run2(site, x, y, <$type>::wrapping_sub),
+                    Binary::Multiply => run2(site, x, y, <$type>::wrapping_mul),
+                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a.divide(b, method)),
+                    Binary::Rem => run2(site, x, y, |a: $type, b: $type| Elementary::rem(a, b, method)),
+                    Binary::And => run2(site, x, y, |a: $type, b: $type| a & b),
+                    Binary::Or => run2(site, x, y, |a: $type, b: $type| a | b),
+                    Binary::Xor => run2(site, x, y, |a: $type, b: $type| a ^ b),
+                    Binary::ShiftLeft => run2(site, x, y, <$type>::shift_left),
+                    Binary::ShiftRight => run2(site, x, y, <$type>::shift_right),
+                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
+                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
+                    Binary::Remainder => run2(site, x, y, |a: $type, b: $type| a.remainder(b, method)),
+                    Binary::FloorDivide => run2(site, x, y, |a: $type, b: $type| a.floor_divide(b, method)),
                     _ => missing(site, "a function of floats", stringify!($type)),
                 }
             }
@@ -336,23 +338,23 @@ macro_rules! complex {
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 match operation {
-                    Unary::Copy => run1(site, x, By(|a: $type| a)),
-                    Unary::Negative => run1(site, x, By(|a: $type| -a)),
-                    Unary::Absolute => run1(site, x, By(<$type>::absolute)),
-                    Unary::Sign => run1(site, x, By(<$type as Elementary>::sign)),
-                    Unary::Square => run1(site, x, By(<$type as Elementary>::square)),
+                    Unary::Copy => run1(site, x, |a: $type| a),
+                    Unary::Negative => run1(site, x, |a: $type| -a),
+                    Unary::Absolute => run1(site, x, <$type>::absolute),
+                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
+                    Unary::Square => run1(site, x, <$type as Elementary>::square),
                     _ => missing(site, "this function", stringify!($type)),
                 }
             }
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 match operation {
-                    Binary::Add => run2(site, x, y, By(|a: $type, b: $type| a + b)),
-                    Binary::Subtract => run2(site, x, y, By(|a: $type, b: $type| a - b)),
-                    Binary::Multiply => run2(site, x, y, By(|a: $type, b: $type| a * b)),
-                    Binary::Divide => run2(site, x, y, By(|a: $type, b: $type| a / b)),
-                    Binary::Maximum => run2(site, x, y, By(<$type as Elementary>::maximum)),
-                    Binary::Minimum => run2(site, x, y, By(<$type as Elementary>::minimum)),
+                    Binary::Add => run2(site, x, y, |a: $type, b: $type| a + b),
+                    Binary::Subtract => run2(site, x, y, |a: $type, b: $type| a - b),
+                    Binary::Multiply => run2(site, x, y, |a: $type, b: $type| a * b),
+                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a / b),
+                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
+                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
                     _ => missing(site, "this operation", stringify!($type)),
                 }
             }
@@ -364,8 +366,8 @@ macro_rules! complex {
                 y: &Argument<'_, Self>,
             ) -> ArrayD<bool> {
                 match operation {
-                    Compare::Equal => run2(site, x, y, By(|a: $type, b: $type| a == b)),
-                    Compare::NotEqual => run2(site, x, y, By(|a: $type, b: $type| a != b)),
+                    Compare::Equal => run2(site, x, y, |a: $type, b: $type| a == b),
+                    Compare::NotEqual => run2(site, x, y, |a: $type, b: $type| a != b),
                     _ => missing(site, "an order", stringify!($type)),
                 }
             }
@@ -380,17 +382,22 @@ complex!(Complex32 Complex64);
 impl Plain for bool {
     fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
         match operation {
-            Unary::Copy => run1(site, x, By(|a: bool| a)),
-            Unary::Not => run1(site, x, By(|a: bool| !a)),
+            Unary::Copy => run1(site, x, |a: bool| a),
+            Unary::Not => run1(site, x, |a: bool| !a),
             _ => missing(site, "this function", "bool"),
         }
     }
 
-    fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
+    fn binary(
+        operation: Binary,
+        site: &'static Site,
+        x: &Argument<'_, Self>,
+        y: &Argument<'_, Self>,
+    ) -> ArrayD<Self> {
         match operation {
-            Binary::And => run2(site, x, y, By(|a: bool, b: bool| a & b)),
-            Binary::Or => run2(site, x, y, By(|a: bool, b: bool| a | b)),
-            Binary::Xor => run2(site, x, y, By(|a: bool, b: bool| a ^ b)),
+            Binary::And => run2(site, x, y, |a: bool, b: bool| a & b),
+            Binary::Or => run2(site, x, y, |a: bool, b: bool| a | b),
+            Binary::Xor => run2(site, x, y, |a: bool, b: bool| a ^ b),
             _ => missing(site, "this operation", "bool"),
         }
     }
@@ -404,7 +411,12 @@ pub fn unary<T: Plain>(operation: Unary, site: &'static Site, x: Argument<'_, T>
 }
 
 /// Two operands.
-pub fn binary<T: Plain>(operation: Binary, site: &'static Site, x: Argument<'_, T>, y: Argument<'_, T>) -> ArrayD<T> {
+pub fn binary<T: Plain>(
+    operation: Binary,
+    site: &'static Site,
+    x: Argument<'_, T>,
+    y: Argument<'_, T>,
+) -> ArrayD<T> {
     T::binary(operation, site, &x, &y)
 }
 
@@ -419,38 +431,31 @@ pub fn compare<T: Plain>(
 }
 
 /// A test of floats.
-pub fn predicate<T: Element + Fractional>(operation: Predicate, site: &'static Site, x: Argument<'_, T>) -> ArrayD<bool> {
+pub fn predicate<T: Element + Fractional>(
+    operation: Predicate,
+    site: &'static Site,
+    x: Argument<'_, T>,
+) -> ArrayD<bool> {
     match operation {
-        Predicate::IsNan => run1(site, &x, By(T::tests_nan)),
-        Predicate::IsInfinite => run1(site, &x, By(T::tests_infinite)),
-        Predicate::IsFinite => run1(site, &x, By(T::tests_finite)),
+        Predicate::IsNan => run1(site, &x, T::tests_nan),
+        Predicate::IsInfinite => run1(site, &x, T::tests_infinite),
+        Predicate::IsFinite => run1(site, &x, T::tests_finite),
     }
 }
 
 /// An integer power.
 pub fn powi<T: Element + Functions>(site: &'static Site, x: Argument<'_, T>, exponent: i32) -> ArrayD<T> {
-    struct Power(i32);
-    impl<T: Functions> Scalar1<T, T> for Power {
+    struct Loop<'a, T>(&'a [T], &'a mut Vec<T>, i32);
+    impl<T: Functions> Dispatch for Loop<'_, T> {
+        type Output = ();
         #[inline(always)]
-        fn apply<L: Level>(&self, x: T) -> T {
-            x.power_integer::<L>(self.0)
+        fn run<L: Level>(self) {
+            self.1.extend(self.0.iter().map(|x| x.power_integer::<L>(self.2)));
         }
     }
-    run1(site, &x, Power(exponent))
-}
-
-struct Choose;
-
-impl<T: Element> Kernel<(In<'_, bool>, In<'_, T>, In<'_, T>, New<T, IxDyn>)> for Choose {
-    const BASELINE_ONLY: bool = true;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (c, a, b, out): (&[bool], &[T], &[T], &mut [MaybeUninit<T>])) {
-        let (c, a, b, out) = (&c[..n], &a[..n], &b[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i].write(if c[i] { a[i] } else { b[i] });
-        }
-    }
+    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
+        dispatch(Loop(slices[0], out, exponent));
+    })
 }
 
 /// `where_(c, a, b)`.
@@ -460,101 +465,62 @@ pub fn select<T: Element>(
     a: Argument<'_, T>,
     b: Argument<'_, T>,
 ) -> ArrayD<T> {
-    let operands = (
-        In::array(c.view()),
-        In::array(a.view()),
-        In::array(b.view()),
-        New::<T, IxDyn>::new(),
-    );
-    launch(site, COST, operands, &Choose).3
+    map3(site, |c, a, b| if c { a } else { b }, c, a, b)
 }
 
 /// Converts element by element.
-pub fn cast<T: Element, U: Element>(site: &'static Site, x: Argument<'_, T>, convert: impl Fn(T) -> U + Sync) -> ArrayD<U> {
-    run1(site, &x, By(convert))
+pub fn cast<T: Element, U: Element>(site: &'static Site, x: Argument<'_, T>, convert: impl Fn(T) -> U) -> ArrayD<U> {
+    run1(site, &x, convert)
 }
 
 /// A user's function of one number.
-pub fn map1<T: Element, U: Element>(site: &'static Site, function: impl Fn(T) -> U + Sync, x: Argument<'_, T>) -> ArrayD<U> {
-    run1(site, &x, By(function))
-}
-
-struct Pairs<F>(F);
-
-impl<T: Element, S: Element, U: Element, F: Fn(T, S) -> U + Sync> Kernel<(In<'_, T>, In<'_, S>, New<U, IxDyn>)>
-    for Pairs<F>
-{
-    const BASELINE_ONLY: bool = true;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, y, out): (&[T], &[S], &mut [MaybeUninit<U>])) {
-        let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i].write((self.0)(x[i], y[i]));
-        }
-    }
+pub fn map1<T: Element, U: Element>(site: &'static Site, function: impl Fn(T) -> U, x: Argument<'_, T>) -> ArrayD<U> {
+    run1(site, &x, function)
 }
 
 /// A user's function of two numbers.
 pub fn map2<T: Element, S: Element, U: Element>(
     site: &'static Site,
-    function: impl Fn(T, S) -> U + Sync,
+    function: impl Fn(T, S) -> U,
     x: Argument<'_, T>,
     y: Argument<'_, S>,
 ) -> ArrayD<U> {
-    let operands = (In::array(x.view()), In::array(y.view()), New::<U, IxDyn>::new());
-    launch(site, COST, operands, &Pairs(function)).2
-}
-
-impl<T: Element, S: Element, R: Element, U: Element, F: Fn(T, S, R) -> U + Sync>
-    Kernel<(In<'_, T>, In<'_, S>, In<'_, R>, New<U, IxDyn>)> for Pairs<F>
-{
-    const BASELINE_ONLY: bool = true;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, y, z, out): (&[T], &[S], &[R], &mut [MaybeUninit<U>])) {
-        let (x, y, z, out) = (&x[..n], &y[..n], &z[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i].write((self.0)(x[i], y[i], z[i]));
-        }
-    }
+    let (x, y) = (x.view(), y.view());
+    let shape = common_shape(site, [x.shape(), y.shape()].into_iter());
+    let (x, y) = (standard(&x, &shape), standard(&y, &shape));
+    made(&shape, x.iter().zip(&y).map(|(&x, &y)| function(x, y)).collect())
 }
 
 /// A user's function of three numbers.
 pub fn map3<T: Element, S: Element, R: Element, U: Element>(
     site: &'static Site,
-    function: impl Fn(T, S, R) -> U + Sync,
+    function: impl Fn(T, S, R) -> U,
     x: Argument<'_, T>,
     y: Argument<'_, S>,
     z: Argument<'_, R>,
 ) -> ArrayD<U> {
-    let operands = (
-        In::array(x.view()),
-        In::array(y.view()),
-        In::array(z.view()),
-        New::<U, IxDyn>::new(),
-    );
-    launch(site, COST, operands, &Pairs(function)).3
-}
-
-struct Assign;
-
-impl<T: Element> Kernel<(Out<'_, T>, In<'_, T>)> for Assign {
-    const BASELINE_ONLY: bool = true;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
-        out[..n].copy_from_slice(&x[..n]);
-    }
+    let (x, y, z) = (x.view(), y.view(), z.view());
+    let shape = common_shape(site, [x.shape(), y.shape(), z.shape()].into_iter());
+    let (x, y, z) = (standard(&x, &shape), standard(&y, &shape), standard(&z, &shape));
+    let elements = x.iter().zip(&y).zip(&z).map(|((&x, &y), &z)| function(x, y, z)).collect();
+    made(&shape, elements)
 }
 
 /// `target[..] = value`.
 pub fn store<T: Element, D: Dimension, E: Dimension>(
     site: &'static Site,
-    target: ArrayViewMut<'_, T, D>,
+    mut target: ArrayViewMut<'_, T, D>,
     value: ArrayView<'_, T, E>,
 ) {
-    launch(site, 1, (Out::array(target), In::array(value)), &Assign);
+    match value.broadcast(target.raw_dim()) {
+        Some(value) => target.assign(&value),
+        None => site.fail(&format!(
+            "shapes do not match: {} has shape {:?}, the value has shape {:?}",
+            site.operand(0),
+            target.shape(),
+            value.shape()
+        )),
+    }
 }
 
 /// `target[..] = number`.

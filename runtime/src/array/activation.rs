@@ -49,68 +49,68 @@ fn hard_logistic<T: Float>(x: T) -> T {
 
 unary! {
     /// `max(x, 0)`
-    relu [relu_inplace: Float] relu_into <T: Number<Float: Float>> -> T::Float, |x| larger(x.to_float(), Number::ZERO);
+    relu [relu_inplace: Float] relu_into <T: Number<Float: Float>> -> T::Float, |x| larger(x.to_float(), Number::ZERO), float Relu;
     /// `min(max(x, 0), 6)`
     relu6 [relu6_inplace: Float] relu6_into <T: Number<Float: Float>> -> T::Float,
-        |x| smaller(larger(x.to_float(), Number::ZERO), constant(6.0));
+        |x| smaller(larger(x.to_float(), Number::ZERO), constant(6.0)), float Relu6;
     /// `1 / (1 + e⁻ˣ)`
-    sigmoid [sigmoid_inplace: Float] sigmoid_into <T: Number<Float: Float>> -> T::Float, |x| logistic(x.to_float());
+    sigmoid [sigmoid_inplace: Float] sigmoid_into <T: Number<Float: Float>> -> T::Float, |x| logistic(x.to_float()), float Sigmoid;
     /// `log(1 + eˣ)` without overflow; [`softplus_with`] has PyTorch's parameters.
-    softplus [softplus_inplace: Float] softplus_into <T: Number<Float: Float>> -> T::Float, |x| log1p_exp(x.to_float());
+    softplus [softplus_inplace: Float] softplus_into <T: Number<Float: Float>> -> T::Float, |x| log1p_exp(x.to_float()), float Softplus;
     /// `log(sigmoid(x))` without underflow.
     log_sigmoid [log_sigmoid_inplace: Float] log_sigmoid_into <T: Number<Float: Float>> -> T::Float,
-        |x| log1p_exp(x.to_float().negative()).negative();
+        |x| log1p_exp(x.to_float().negative()).negative(), float LogSigmoid;
     /// `x · sigmoid(x)`
     silu [silu_inplace: Float] silu_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().times(logistic(x.to_float()));
+        |x| x.to_float().times(logistic(x.to_float())), float Silu;
     /// The same as [`silu`].
     swish [swish_inplace: Float] swish_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().times(logistic(x.to_float()));
+        |x| x.to_float().times(logistic(x.to_float())), float Silu;
     /// Exponential linear unit with α = 1: `eˣ − 1` below 0.
     elu [elu_inplace: Float] elu_into <T: Number<Float: Float>> -> T::Float,
-        |x| exponential_unit(x.to_float(), Number::ONE);
+        |x| exponential_unit(x.to_float(), Number::ONE), float Elu;
     /// Self-normalising unit (Klambauer et al. 2017).
     selu [selu_inplace: Float] selu_into <T: Number<Float: Float>> -> T::Float,
-        |x| exponential_unit(x.to_float(), constant(SELU_ALPHA)).times(constant(SELU_SCALE));
+        |x| exponential_unit(x.to_float(), constant(SELU_ALPHA)).times(constant(SELU_SCALE)), float Selu;
     /// Gaussian error unit, `tanh` approximation (Hendrycks and Gimpel 2016).
     gelu [gelu_inplace: Float] gelu_into <T: Number<Float: Float>> -> T::Float, |x| {
         let x = x.to_float();
         let cube: T::Float = x.times(x).times(x).times(constant(0.044715));
         let t = x.plus(cube).times(constant(SQRT_2_OVER_PI)).tanh();
         x.times(t.plus(Number::ONE).times(constant(0.5)))
-    };
+    }, float Gelu;
     /// Gaussian error unit by the error function.
     gelu_exact [gelu_exact_inplace: Float] gelu_exact_into <T: Number<Float: Float>> -> T::Float, |x| {
         let x = x.to_float();
         let half_erfc = super::special::erfc(-x.to_f64() * FRAC_1_SQRT_2) * 0.5;
         x.times(RealNumber::from_f64(half_erfc))
-    };
+    }, float GeluExact;
     /// `x` above 0, a hundredth of it below.
     leaky_relu [leaky_relu_inplace: Float] leaky_relu_into <T: Number<Float: Float>> -> T::Float,
-        |x| sloped(x.to_float(), constant(0.01));
+        |x| sloped(x.to_float(), constant(0.01)), float LeakyRelu;
     /// `min(max(x, −1), 1)`
     hard_tanh [hard_tanh_inplace: Float] hard_tanh_into <T: Number<Float: Float>> -> T::Float,
-        |x| smaller(larger(x.to_float(), constant(-1.0)), constant(1.0));
+        |x| smaller(larger(x.to_float(), constant(-1.0)), constant(1.0)), float HardTanh;
     /// `min(max(x + 3, 0), 6) / 6`
     hard_sigmoid [hard_sigmoid_inplace: Float] hard_sigmoid_into <T: Number<Float: Float>> -> T::Float,
-        |x| hard_logistic(x.to_float());
+        |x| hard_logistic(x.to_float()), float HardSigmoid;
     /// `x · hard_sigmoid(x)`
     hard_silu [hard_silu_inplace: Float] hard_silu_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().times(hard_logistic(x.to_float()));
+        |x| x.to_float().times(hard_logistic(x.to_float())), float HardSilu;
     /// The same as [`hard_silu`].
     hard_swish [hard_swish_inplace: Float] hard_swish_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().times(hard_logistic(x.to_float()));
+        |x| x.to_float().times(hard_logistic(x.to_float())), float HardSilu;
     /// `x / (1 + |x|)`
     soft_sign [soft_sign_inplace: Float] soft_sign_into <T: Number<Float: Float>> -> T::Float, |x| {
         let x = x.to_float();
         x.divide(x.modulus().plus(Number::ONE))
-    };
+    }, float SoftSign;
     /// `x − tanh(x)`
     tanh_shrink [tanh_shrink_inplace: Float] tanh_shrink_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().minus(x.to_float().tanh());
+        |x| x.to_float().minus(x.to_float().tanh()), float TanhShrink;
     /// `x · tanh(softplus(x))` (Misra 2019).
     mish [mish_inplace: Float] mish_into <T: Number<Float: Float>> -> T::Float,
-        |x| x.to_float().times(log1p_exp(x.to_float()).tanh());
+        |x| x.to_float().times(log1p_exp(x.to_float()).tanh()), float Mish;
 }
 
 fn sloped<T: Float>(x: T, slope: T) -> T {
@@ -141,12 +141,12 @@ with_parameters! {
     prelu(slope) |x| sloped(x, slope);
     /// `min(max(x, low), high)`
     hard_tanh_with(low, high) |x| smaller(larger(x, low), high);
-    /// 0 where `|x| ≤ λ`, else `x`.
-    hard_shrink(lambda) |x| if x.modulus() <= lambda { Number::ZERO } else { x };
-    /// 0 where `|x| ≤ λ`, else `x` moved towards 0 by `λ`.
+    /// 0 where `|x| ≤ λ` and for NaN, else `x`.
+    hard_shrink(lambda) |x| if x.modulus() > lambda { x } else { Number::ZERO };
+    /// 0 where `|x| ≤ λ` and for NaN, else `x` moved towards 0 by `λ`.
     soft_shrink(lambda) |x| if x > lambda { x.minus(lambda) }
         else if x < lambda.negative() { x.plus(lambda) }
-        else if x.is_nan() { x } else { Number::ZERO };
+        else { Number::ZERO };
 }
 
 /// `eˣ` divided by its sum along an axis.

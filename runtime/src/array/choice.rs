@@ -30,7 +30,7 @@ where
                 dynamic(&condition),
                 dynamic(&x),
                 dynamic(&y),
-                choose,
+                &choose,
             )
         },
     )

@@ -72,8 +72,25 @@ pub(crate) fn map1<T: Copy, U>(x: ArrayViewD<'_, T>, f: impl Fn(T) -> U) -> Arra
             let results = elements.iter().map(|&value| f(value)).collect();
             ArrayD::from_shape_vec(x.raw_dim(), results).expect("one result an element")
         }
-        None => x.map(|&value| f(value)),
+        None => strided1(x, &f),
     }
+}
+
+// What is strided or broadcasts calls the function indirectly, so that the loops over such layouts are compiled once a
+// type and not once a function.
+fn strided1<T: Copy, U>(x: ArrayViewD<'_, T>, f: &dyn Fn(T) -> U) -> ArrayD<U> {
+    x.map(|&value| f(value))
+}
+
+fn strided2<T: Copy, U: Copy, V>(
+    function: &str,
+    a: ArrayViewD<'_, T>,
+    b: ArrayViewD<'_, U>,
+    f: &dyn Fn(T, U) -> V,
+) -> ArrayD<V> {
+    let shape = broadcast(function, &[a.shape(), b.shape()]);
+    let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
+    Zip::from(&a).and(&b).map_collect(|&a, &b| f(a, b))
 }
 
 pub(crate) fn map2<T: Copy, U: Copy, V>(
@@ -96,9 +113,7 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
         let a = *a.first().expect("a scalar has one element");
         return map1(b, |b| f(a, b));
     }
-    let shape = broadcast(function, &[a.shape(), b.shape()]);
-    let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
-    Zip::from(&a).and(&b).map_collect(|&a, &b| f(a, b))
+    strided2(function, a, b, &f)
 }
 
 pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
@@ -106,7 +121,7 @@ pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
     a: ArrayViewD<'_, T>,
     b: ArrayViewD<'_, U>,
     c: ArrayViewD<'_, V>,
-    f: impl Fn(T, U, V) -> W,
+    f: &dyn Fn(T, U, V) -> W,
 ) -> ArrayD<W> {
     let shape = broadcast(function, &[a.shape(), b.shape(), c.shape()]);
     let (a, b, c) = (
@@ -123,7 +138,10 @@ pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
 pub(crate) fn update1<T: Copy>(mut x: ArrayViewMutD<'_, T>, f: impl Fn(T) -> T) {
     match x.as_slice_mut() {
         Some(elements) => elements.iter_mut().for_each(|value| *value = f(*value)),
-        None => x.map_inplace(|value| *value = f(*value)),
+        None => {
+            let f: &dyn Fn(T) -> T = &f;
+            x.map_inplace(|value| *value = f(*value))
+        }
     }
 }
 
@@ -138,6 +156,15 @@ pub(crate) fn update2<T: Copy, U: Copy>(
     {
         return left.iter_mut().zip(right).for_each(|(a, &b)| *a = f(*a, b));
     }
+    update_strided(function, x, y, &f);
+}
+
+fn update_strided<T: Copy, U: Copy>(
+    function: &str,
+    mut x: ArrayViewMutD<'_, T>,
+    y: ArrayViewD<'_, U>,
+    f: &dyn Fn(T, U) -> T,
+) {
     let shape = x.shape().to_vec();
     let y = stretch(function, &y, &shape);
     Zip::from(&mut x).and(&y).for_each(|a, &b| *a = f(*a, b));
@@ -147,7 +174,7 @@ pub(crate) fn into1<T: Copy, U>(
     function: &str,
     x: ArrayViewD<'_, T>,
     mut out: ArrayViewMutD<'_, U>,
-    f: impl Fn(T) -> U,
+    f: &dyn Fn(T) -> U,
 ) {
     let shape = out.shape().to_vec();
     let x = stretch(function, &x, &shape);
@@ -159,7 +186,7 @@ pub(crate) fn into2<T: Copy, U: Copy, V>(
     a: ArrayViewD<'_, T>,
     b: ArrayViewD<'_, U>,
     mut out: ArrayViewMutD<'_, V>,
-    f: impl Fn(T, U) -> V,
+    f: &dyn Fn(T, U) -> V,
 ) {
     let shape = out.shape().to_vec();
     let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
@@ -173,29 +200,49 @@ pub(crate) fn into2<T: Copy, U: Copy, V>(
 /// maps to themselves (`inplace` bound); `_` leaves it out.
 macro_rules! unary {
     ($($(#[$doc:meta])* $name:ident $inplace:tt $into:ident
-        <$t:ident: $bound:path> -> $u:ty, |$x:ident| $value:expr;)*) => {$(
+        <$t:ident: $bound:path> -> $u:ty, |$x:ident| $value:expr $(, $how:ident $vector:ident)?;)*) => {$(
         $(#[$doc])*
         pub fn $name<$t: $bound, A: Operand<$t>>(x: A) -> Mapped<$t, A, $u> {
             let function = |$x: $t| -> $u { $value };
             <A::Kind as Kind>::evaluate(
                 || function(item(&x)),
-                || $crate::array::elementwise::map1(dynamic(&x), function),
+                || {
+                    $(unary!(@$how $vector $t dynamic(&x));)?
+                    $crate::array::elementwise::map1(dynamic(&x), function)
+                },
             )
         }
 
         #[doc = concat!("[`", stringify!($name), "`] written into `out`, to whose shape `x` broadcasts.")]
         pub fn $into<$t: $bound, A: Operand<$t>, O: OperandMut<$u>>(x: A, mut out: O) {
             let function = |$x: $t| -> $u { $value };
-            $crate::array::elementwise::into1(stringify!($into), dynamic(&x), out.view_mut().into_dyn(), function)
+            $crate::array::elementwise::into1(stringify!($into), dynamic(&x), out.view_mut().into_dyn(), &function)
         }
 
-        unary!(@inplace $name $inplace <$t: $bound> |$x| $value);
+        unary!(@inplace $name $inplace <$t: $bound> |$x| $value $(, $vector)?);
     )*};
-    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident| $value:expr) => {};
-    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path> |$x:ident| $value:expr) => {
+    // Functions of `T::Float`.
+    (@float $vector:ident $t:ident $x:expr) => {
+        let floats = <$t as Number>::floats($x);
+        if let Some(result) = <<$t as Number>::Float as Number>::vector1(Unary::$vector, &floats.view()) {
+            return result;
+        }
+    };
+    // Functions of `T` itself.
+    (@own $vector:ident $t:ident $x:expr) => {
+        if let Some(result) = <$t as Number>::vector1(Unary::$vector, &$x) {
+            return result;
+        }
+    };
+    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident| $value:expr $(, $vector:ident)?) => {};
+    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path>
+        |$x:ident| $value:expr $(, $vector:ident)?) => {
         #[doc = concat!("[`", stringify!($name), "`] in place.")]
         pub fn $inplace<$t: $same, O: OperandMut<$t>>(mut x: O) {
             let function = |$x: $t| -> $t { $value };
+            $(if <$t as Number>::vector1_inplace(Unary::$vector, &mut x.view_mut().into_dyn()) {
+                return;
+            })?
             $crate::array::elementwise::update1(x.view_mut().into_dyn(), function)
         }
     };
@@ -205,7 +252,7 @@ pub(crate) use unary;
 /// Functions of two operands of one element type that broadcast: `name name_inplace name_into`.
 macro_rules! binary {
     ($($(#[$doc:meta])* $name:ident $inplace:tt $into:ident
-        <$t:ident: $bound:path> -> $u:ty, |$x:ident, $y:ident| $value:expr;)*) => {$(
+        <$t:ident: $bound:path> -> $u:ty, |$x:ident, $y:ident| $value:expr $(, $how:ident $vector:ident)?;)*) => {$(
         $(#[$doc])*
         pub fn $name<$t: $bound, A: Operand<$t>, B: Operand<$t>>(
             x: A, y: B,
@@ -216,7 +263,10 @@ macro_rules! binary {
             let function = |$x: $t, $y: $t| -> $u { $value };
             <Both<$t, A, $t, B> as Kind>::evaluate(
                 || function(item(&x), item(&y)),
-                || $crate::array::elementwise::map2(stringify!($name), dynamic(&x), dynamic(&y), function),
+                || {
+                    $(binary!(@$how $vector $t dynamic(&x), dynamic(&y));)?
+                    $crate::array::elementwise::map2(stringify!($name), dynamic(&x), dynamic(&y), function)
+                },
             )
         }
 
@@ -224,16 +274,31 @@ macro_rules! binary {
         pub fn $into<$t: $bound, A: Operand<$t>, B: Operand<$t>, O: OperandMut<$u>>(x: A, y: B, mut out: O) {
             let function = |$x: $t, $y: $t| -> $u { $value };
             let out = out.view_mut().into_dyn();
-            $crate::array::elementwise::into2(stringify!($into), dynamic(&x), dynamic(&y), out, function)
+            $crate::array::elementwise::into2(stringify!($into), dynamic(&x), dynamic(&y), out, &function)
         }
 
-        binary!(@inplace $name $inplace <$t: $bound> |$x, $y| $value);
+        binary!(@inplace $name $inplace <$t: $bound> |$x, $y| $value $(, $vector)?);
     )*};
-    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident, $y:ident| $value:expr) => {};
-    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path> |$x:ident, $y:ident| $value:expr) => {
+    (@float $vector:ident $t:ident $x:expr, $y:expr) => {
+        let (x, y) = (<$t as Number>::floats($x), <$t as Number>::floats($y));
+        if let Some(result) = <<$t as Number>::Float as Number>::vector2(Binary::$vector, &x.view(), &y.view()) {
+            return result;
+        }
+    };
+    (@own $vector:ident $t:ident $x:expr, $y:expr) => {
+        if let Some(result) = <$t as Number>::vector2(Binary::$vector, &$x, &$y) {
+            return result;
+        }
+    };
+    (@inplace $name:ident _ <$t:ident: $bound:path> |$x:ident, $y:ident| $value:expr $(, $vector:ident)?) => {};
+    (@inplace $name:ident [$inplace:ident: $same:path] <$t:ident: $bound:path>
+        |$x:ident, $y:ident| $value:expr $(, $vector:ident)?) => {
         #[doc = concat!("[`", stringify!($name), "`] written over its first operand, to whose shape `y` broadcasts.")]
         pub fn $inplace<$t: $same, O: OperandMut<$t>, B: Operand<$t>>(mut x: O, y: B) {
             let function = |$x: $t, $y: $t| -> $t { $value };
+            $(if <$t as Number>::vector2_inplace(Binary::$vector, &mut x.view_mut().into_dyn(), &dynamic(&y)) {
+                return;
+            })?
             $crate::array::elementwise::update2(stringify!($inplace), x.view_mut().into_dyn(), dynamic(&y), function)
         }
     };
@@ -246,6 +311,7 @@ pub(crate) mod table {
         Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber, maximum as larger,
         minimum as smaller,
     };
+    pub(crate) use super::super::vector::{Binary, Unary};
     pub(crate) use super::super::operand::{Both, Join, Kind, Mapped, Operand, dynamic, item};
     pub(crate) use super::{OperandMut, binary, unary};
 }

@@ -12,30 +12,30 @@ unary! {
     /// assert!((decay - 0.99005).abs() < 1e-6);
     /// assert_eq!(bm::exp(array![0.0]), array![1.0]);
     /// ```
-    exp [exp_inplace: Inexact] exp_into <T: Number> -> T::Float, |x| x.to_float().exp();
+    exp [exp_inplace: Inexact] exp_into <T: Number> -> T::Float, |x| x.to_float().exp(), float Exp;
     /// `2ˣ`
-    exp2 [exp2_inplace: Inexact] exp2_into <T: Number> -> T::Float, |x| x.to_float().exp2();
+    exp2 [exp2_inplace: Inexact] exp2_into <T: Number> -> T::Float, |x| x.to_float().exp2(), float Exp2;
     /// `eˣ − 1`, exact near 0.
-    expm1 [expm1_inplace: Inexact] expm1_into <T: Number> -> T::Float, |x| x.to_float().expm1();
+    expm1 [expm1_inplace: Inexact] expm1_into <T: Number> -> T::Float, |x| x.to_float().expm1(), float Expm1;
     /// Natural logarithm.
-    log [log_inplace: Inexact] log_into <T: Number> -> T::Float, |x| x.to_float().log();
+    log [log_inplace: Inexact] log_into <T: Number> -> T::Float, |x| x.to_float().log(), float Log;
     /// Logarithm to base 2.
-    log2 [log2_inplace: Inexact] log2_into <T: Number> -> T::Float, |x| x.to_float().log2();
+    log2 [log2_inplace: Inexact] log2_into <T: Number> -> T::Float, |x| x.to_float().log2(), float Log2;
     /// Logarithm to base 10.
-    log10 [log10_inplace: Inexact] log10_into <T: Number> -> T::Float, |x| x.to_float().log10();
+    log10 [log10_inplace: Inexact] log10_into <T: Number> -> T::Float, |x| x.to_float().log10(), float Log10;
     /// `log(1 + x)`, exact near 0.
-    log1p [log1p_inplace: Inexact] log1p_into <T: Number> -> T::Float, |x| x.to_float().log1p();
+    log1p [log1p_inplace: Inexact] log1p_into <T: Number> -> T::Float, |x| x.to_float().log1p(), float Log1p;
     /// Square root.
-    sqrt [sqrt_inplace: Inexact] sqrt_into <T: Number> -> T::Float, |x| x.to_float().sqrt();
+    sqrt [sqrt_inplace: Inexact] sqrt_into <T: Number> -> T::Float, |x| x.to_float().sqrt(), float Sqrt;
     /// Cube root.
-    cbrt [cbrt_inplace: Float] cbrt_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().cbrt();
+    cbrt [cbrt_inplace: Float] cbrt_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().cbrt(), float Cbrt;
     /// `(eˣ − 1) / x`, 1 at 0 (SciPy's `exprel`); Hodgkin–Huxley rates are `1 / exprel`.
-    exprel [exprel_inplace: Float] exprel_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().exprel();
+    exprel [exprel_inplace: Float] exprel_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().exprel(), float Exprel;
     /// Modified Bessel function of the first kind of order 0.
     i0 [i0_inplace: Float] i0_into <T: Number<Float: Float>> -> T::Float,
         |x| RealNumber::from_f64(super::special::i0(x.to_float().to_f64()));
     /// Error function.
-    erf [erf_inplace: Float] erf_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().erf();
+    erf [erf_inplace: Float] erf_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().erf(), float Erf;
 }
 
 binary! {
@@ -46,7 +46,7 @@ binary! {
         if x == y { x.plus(Inexact::constant(std::f64::consts::LN_2)) }
         else if difference.is_nan() { difference }
         else { larger(x, y).plus(difference.modulus().negative().exp().log1p()) }
-    };
+    }, float Logaddexp;
     /// `log₂(2ˣ + 2ʸ)` without overflow.
     logaddexp2 [logaddexp2_inplace: Float] logaddexp2_into <T: Number<Float: Float>> -> T::Float, |x, y| {
         let (x, y) = (x.to_float(), y.to_float());
@@ -57,7 +57,7 @@ binary! {
             let term: T::Float = difference.modulus().negative().exp2().log1p();
             larger(x, y).plus(term.times(Inexact::constant(std::f64::consts::LOG2_E)))
         }
-    };
+    }, float Logaddexp2;
 }
 
 /// Mantissa in [0.5, 1) and exponent of each element.

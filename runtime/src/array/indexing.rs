@@ -320,7 +320,7 @@ pub fn putmask<T: Copy, C: Number, O: OperandMut<T>, M: Operand<C>, A: Operand<T
 
 /// Writes `source`, which broadcasts, over `v`.
 pub fn copyto<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, source: A) {
-    super::elementwise::into1("copyto", dynamic(&source), v.view_mut().into_dyn(), |value: T| value);
+    super::elementwise::into1("copyto", dynamic(&source), v.view_mut().into_dyn(), &|value: T| value);
 }
 
 /// Writes `value` on the main diagonal.

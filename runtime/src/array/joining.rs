@@ -1,6 +1,6 @@
 //! Several arrays into one, and one into several.
 
-use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, IxDyn, Slice};
+use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, Slice};
 
 use super::axis::{AxisIndex, resolve};
 use super::operand::{Operand, dynamic, with_rank};
@@ -284,9 +284,4 @@ fn at_least<T, A: Operand<T>>(function: &str, x: &A, rank: usize) {
             view.shape()
         );
     }
-}
-
-/// The elements of an empty array of this shape.
-pub(crate) fn nothing<T>(shape: &[usize]) -> ArrayD<T> {
-    ArrayD::from_shape_vec(IxDyn(shape), Vec::new()).expect("a length is 0")
 }

@@ -27,4 +27,5 @@ pub mod sorting;
 mod special;
 pub mod statistics;
 pub mod trigonometric;
+pub mod vector;
 pub mod window;

@@ -1,10 +1,12 @@
 //! Element types: what NumPy's rules say about each of them.
 
+use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, CowArray, IxDyn};
 use num_complex::{Complex, Complex32, Complex64};
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
 use super::dtype::DType;
+use super::vector::{self, Binary, Unary};
 
 /// An element type: every integer, `f32`, `f64`, `bool`, `Complex32`, `Complex64`.
 pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
@@ -51,6 +53,26 @@ pub trait Number: Copy + PartialEq + Default + Debug + Send + Sync + 'static {
     /// Whether it counts as true.
     fn is_true(self) -> bool {
         self != Self::ZERO
+    }
+    /// An array converted to [`Number::Float`]; a view where that is the type itself.
+    fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self::Float, IxDyn> {
+        x.mapv(Self::to_float).into()
+    }
+    /// The function on all elements by SIMD loops, for types that have them.
+    fn vector1(_: Unary, _: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
+        None
+    }
+    /// The function on all pairs of elements by SIMD loops, for types that have them.
+    fn vector2(_: Binary, _: &ArrayViewD<'_, Self>, _: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
+        None
+    }
+    /// [`Number::vector1`] in place; whether there is one.
+    fn vector1_inplace(_: Unary, _: &mut ArrayViewMutD<'_, Self>) -> bool {
+        false
+    }
+    /// [`Number::vector2`] over the first operand; whether there is one.
+    fn vector2_inplace(_: Binary, _: &mut ArrayViewMutD<'_, Self>, _: &ArrayViewD<'_, Self>) -> bool {
+        false
     }
 }
 
@@ -295,8 +317,9 @@ macro_rules! integers {
                 a as $t
             }
             fn lcm(self, other: Self) -> Self {
-                let divisor = self.gcd(other);
-                if divisor == 0 { 0 } else { (self / divisor).wrapping_mul(other).abs() }
+                let divisor = self.gcd(other) as $unsigned;
+                if divisor == 0 { return 0; }
+                (self.abs() as $unsigned / divisor).wrapping_mul(other.abs() as $unsigned) as $t
             }
             fn to_i64(self) -> i64 { self as i64 }
             fn from_i64(value: i64) -> Self { value as $t }
@@ -389,11 +412,26 @@ macro_rules! floats {
             #[inline] fn imag(self) -> Self { 0.0 }
             #[inline] fn is_nan(self) -> bool { self != self }
             #[inline] fn is_infinite(self) -> bool { $t::is_infinite(self) }
+            fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self, IxDyn> { x.into() }
+            fn vector1(function: Unary, x: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
+                Some(vector::unary_array(function, x.view()))
+            }
+            fn vector2(function: Binary, x: &ArrayViewD<'_, Self>, y: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
+                Some(vector::binary_array(function, x.view(), y.view()))
+            }
+            fn vector1_inplace(function: Unary, x: &mut ArrayViewMutD<'_, Self>) -> bool {
+                vector::unary_inplace(function, x.view_mut());
+                true
+            }
+            fn vector2_inplace(function: Binary, x: &mut ArrayViewMutD<'_, Self>, y: &ArrayViewD<'_, Self>) -> bool {
+                vector::binary_inplace(function, x.view_mut(), y.view());
+                true
+            }
         }
         impl Arithmetic for $t {
             #[inline] fn minus(self, other: Self) -> Self { self - other }
             #[inline] fn negative(self) -> Self { -self }
-            #[inline] fn power(self, exponent: Self) -> Self { self.powf(exponent) }
+            fn power(self, exponent: Self) -> Self { vector::binary(Binary::Power, self, exponent) }
             #[inline] fn sign(self) -> Self {
                 if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self }
             }
@@ -440,32 +478,32 @@ macro_rules! floats {
             fn angle(self) -> Self {
                 if self.is_nan() { self } else if self.is_sign_negative() { std::$t::consts::PI } else { 0.0 }
             }
-            #[inline] fn exp(self) -> Self { $t::exp(self) }
-            #[inline] fn exp2(self) -> Self { $t::exp2(self) }
-            #[inline] fn expm1(self) -> Self { $t::exp_m1(self) }
-            #[inline] fn log(self) -> Self { $t::ln(self) }
-            #[inline] fn log2(self) -> Self { $t::log2(self) }
-            #[inline] fn log10(self) -> Self { $t::log10(self) }
-            #[inline] fn log1p(self) -> Self { $t::ln_1p(self) }
+            fn exp(self) -> Self { vector::unary(Unary::Exp, self) }
+            fn exp2(self) -> Self { vector::unary(Unary::Exp2, self) }
+            fn expm1(self) -> Self { vector::unary(Unary::Expm1, self) }
+            fn log(self) -> Self { vector::unary(Unary::Log, self) }
+            fn log2(self) -> Self { vector::unary(Unary::Log2, self) }
+            fn log10(self) -> Self { vector::unary(Unary::Log10, self) }
+            fn log1p(self) -> Self { vector::unary(Unary::Log1p, self) }
             #[inline] fn sqrt(self) -> Self { $t::sqrt(self) }
-            #[inline] fn sin(self) -> Self { $t::sin(self) }
-            #[inline] fn cos(self) -> Self { $t::cos(self) }
-            #[inline] fn tan(self) -> Self { $t::tan(self) }
-            #[inline] fn arcsin(self) -> Self { $t::asin(self) }
-            #[inline] fn arccos(self) -> Self { $t::acos(self) }
-            #[inline] fn arctan(self) -> Self { $t::atan(self) }
-            #[inline] fn sinh(self) -> Self { $t::sinh(self) }
-            #[inline] fn cosh(self) -> Self { $t::cosh(self) }
-            #[inline] fn tanh(self) -> Self { $t::tanh(self) }
-            #[inline] fn arcsinh(self) -> Self { $t::asinh(self) }
-            #[inline] fn arccosh(self) -> Self { $t::acosh(self) }
-            #[inline] fn arctanh(self) -> Self { $t::atanh(self) }
+            fn sin(self) -> Self { vector::unary(Unary::Sin, self) }
+            fn cos(self) -> Self { vector::unary(Unary::Cos, self) }
+            fn tan(self) -> Self { vector::unary(Unary::Tan, self) }
+            fn arcsin(self) -> Self { vector::unary(Unary::Arcsin, self) }
+            fn arccos(self) -> Self { vector::unary(Unary::Arccos, self) }
+            fn arctan(self) -> Self { vector::unary(Unary::Arctan, self) }
+            fn sinh(self) -> Self { vector::unary(Unary::Sinh, self) }
+            fn cosh(self) -> Self { vector::unary(Unary::Cosh, self) }
+            fn tanh(self) -> Self { vector::unary(Unary::Tanh, self) }
+            fn arcsinh(self) -> Self { vector::unary(Unary::Arcsinh, self) }
+            fn arccosh(self) -> Self { vector::unary(Unary::Arccosh, self) }
+            fn arctanh(self) -> Self { vector::unary(Unary::Arctanh, self) }
         }
         impl Float for $t {
             const NAN: Self = $t::NAN;
             const INFINITY: Self = $t::INFINITY;
             const MAX: Self = $t::MAX;
-            #[inline] fn cbrt(self) -> Self { $t::cbrt(self) }
+            fn cbrt(self) -> Self { vector::unary(Unary::Cbrt, self) }
             #[inline] fn rint(self) -> Self { self.round_ties_even() }
             #[inline] fn copysign(self, sign: Self) -> Self { $t::copysign(self, sign) }
             fn nextafter(self, other: Self) -> Self {
@@ -474,12 +512,10 @@ macro_rules! floats {
                 else if other > self { self.next_up() }
                 else { self.next_down() }
             }
-            #[inline] fn hypot(self, other: Self) -> Self { $t::hypot(self, other) }
-            #[inline] fn arctan2(self, other: Self) -> Self { $t::atan2(self, other) }
-            fn exprel(self) -> Self {
-                if self == 0.0 { 1.0 } else if self == $t::INFINITY { self } else { self.exp_m1() / self }
-            }
-            fn erf(self) -> Self { super::special::erf(self as f64) as $t }
+            fn hypot(self, other: Self) -> Self { vector::binary(Binary::Hypot, self, other) }
+            fn arctan2(self, other: Self) -> Self { vector::binary(Binary::Arctan2, self, other) }
+            fn exprel(self) -> Self { vector::unary(Unary::Exprel, self) }
+            fn erf(self) -> Self { vector::unary(Unary::Erf, self) }
             fn frexp(self) -> (Self, i32) {
                 if self == 0.0 || self.is_nan() || $t::is_infinite(self) { return (self, 0); }
                 let scale = (1u64 << $mantissa) as $t * 4.0;

@@ -12,7 +12,7 @@ use super::operand::{Operand, dynamic, with_rank};
 pub(crate) fn over<T: Clone, U>(
     view: ArrayViewD<'_, T>,
     axes: &[usize],
-    mut line: impl FnMut(ArrayView1<'_, T>) -> U,
+    line: &dyn Fn(ArrayView1<'_, T>) -> U,
 ) -> ArrayD<U> {
     if let &[axis] = axes {
         return view.map_axis(Axis(axis), line);
@@ -63,18 +63,18 @@ macro_rules! reductions {
     ($(
         $(#[$doc:meta])*
         $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident
-        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $line:expr;
+        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), |$line:ident| $value:expr;
     )*) => {$(
         $(#[$doc])*
         pub fn $whole<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> $u {
-            $crate::array::reduction::whole(dynamic(&x), $line)
+            $crate::array::reduction::whole(dynamic(&x), &|$line: ndarray::ArrayView1<'_, $t>| $value)
         }
 
         #[doc = concat!("[`", stringify!($whole), "`] with every axis kept at length 1.")]
         pub fn $keepdims<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> Array<$u, A::Dim> {
             let view = dynamic(&x);
             let shape = vec![1; view.ndim()];
-            let value = $crate::array::reduction::whole(view, $line);
+            let value = $crate::array::reduction::whole(view, &|$line: ndarray::ArrayView1<'_, $t>| $value);
             with_rank(ArrayD::from_elem(IxDyn(&shape), value))
         }
 
@@ -84,7 +84,7 @@ macro_rules! reductions {
         ) -> Array<$u, X::Smaller> {
             let view = dynamic(&x);
             let axes = resolve_all(stringify!($axis), &axis.list(), view.ndim());
-            with_rank($crate::array::reduction::over(view, &axes, $line))
+            with_rank($crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value))
         }
 
         #[doc = concat!("[`", stringify!($axis), "`] with the axes kept at length 1.")]
@@ -94,7 +94,7 @@ macro_rules! reductions {
             let view = dynamic(&x);
             let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.ndim());
             let shape = $crate::array::reduction::kept(view.shape(), &axes);
-            let reduced = $crate::array::reduction::over(view, &axes, $line);
+            let reduced = $crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value);
             with_rank(reduced.into_shape_with_order(IxDyn(&shape)).expect("only lengths of 1 are added"))
         }
     )*};

@@ -4,13 +4,13 @@ use super::elementwise::{map1, table::*};
 
 unary! {
     /// Largest integer that is not greater.
-    floor [floor_inplace: RealNumber] floor_into <T: RealNumber> -> T, |x| x.floor();
+    floor [floor_inplace: RealNumber] floor_into <T: RealNumber> -> T, |x| x.floor(), own Floor;
     /// Smallest integer that is not less.
-    ceil [ceil_inplace: RealNumber] ceil_into <T: RealNumber> -> T, |x| x.ceil();
+    ceil [ceil_inplace: RealNumber] ceil_into <T: RealNumber> -> T, |x| x.ceil(), own Ceil;
     /// Integer part.
-    trunc [trunc_inplace: RealNumber] trunc_into <T: RealNumber> -> T, |x| x.trunc();
+    trunc [trunc_inplace: RealNumber] trunc_into <T: RealNumber> -> T, |x| x.trunc(), own Trunc;
     /// Nearest integer, half to even; integers give `f64`.
-    rint [rint_inplace: Float] rint_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().rint();
+    rint [rint_inplace: Float] rint_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().rint(), float Rint;
     /// Nearest integer, half to even.
     round [round_inplace: RealNumber] round_into <T: RealNumber> -> T, |x| x.round(0);
     /// Real part.

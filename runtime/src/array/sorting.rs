@@ -153,7 +153,7 @@ pub fn digitize_side<T: Number, A: Operand<T>, B: Operand<T>>(x: A, bins: B, clo
     }
     assert!(edges.windows(2).all(|pair| pair[0].order(pair[1]).is_le()), "bm::digitize: the edges must rise or fall");
     let place = |value: T| {
-        let side = if (closed == Side::Right) != falling { Side::Left } else { Side::Right };
+        let side = if closed == Side::Right { Side::Left } else { Side::Right };
         let place = search(&edges, value, side);
         if falling { edges.len() - place } else { place }
     };

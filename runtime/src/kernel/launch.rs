@@ -13,8 +13,6 @@ use std::ops::Range;
 /// `run` must be `#[inline(always)]`, and write every element of each slice of [`MaybeUninit`](std::mem::MaybeUninit):
 /// this trait is for generated code alone.
 pub trait Kernel<O: Operands>: Sync {
-    /// [`Dispatch::BASELINE_ONLY`].
-    const BASELINE_ONLY: bool = false;
     fn run<L: Level>(&self, n: usize, slices: O::Slices<'_>);
 }
 
@@ -71,7 +69,6 @@ struct Chunks<'a, O: Operands, K> {
 }
 
 impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
-    const BASELINE_ONLY: bool = K::BASELINE_ONLY;
     type Output = ();
 
     #[inline(always)]

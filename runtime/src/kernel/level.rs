@@ -61,8 +61,6 @@ impl Level for Avx512 {
 
 /// A computation that is compiled once a level. `run` must be `#[inline(always)]`.
 pub trait Dispatch {
-    /// Whether the bits do not depend on the level and speed is not wanted: it is compiled for [`Baseline`] alone then.
-    const BASELINE_ONLY: bool = false;
     type Output;
     fn run<L: Level>(self) -> Self::Output;
 }
@@ -77,9 +75,6 @@ static CHOSEN: AtomicU8 = AtomicU8::new(UNKNOWN);
 /// Runs `computation` at the level of this process.
 #[inline]
 pub fn dispatch<D: Dispatch>(computation: D) -> D::Output {
-    if D::BASELINE_ONLY {
-        return run_baseline(computation);
-    }
     match chosen() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `chosen` answers AVX512 only where the processor has every feature that the clone is compiled for.

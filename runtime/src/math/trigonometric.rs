@@ -257,7 +257,8 @@ pub(in crate::math) mod double {
         let f = within - 0.5 * (n - MAGIC);
         let (r, error) = two_product::<L>(f, PI_HI);
         let sin = turned::<L>((n, r, mul_add::<L>(f, PI_LO, error)), 0);
-        let value = select(rint::<L>(x) == x, 0.0, sin / (PI_HI * x));
+        // 0 at the other integers; NaN at infinity, as NumPy has it.
+        let value = select(rint::<L>(x) == x, 0.0 * x.abs(), sin / (PI_HI * x));
         select(x == 0.0, 1.0, value)
     }
 }

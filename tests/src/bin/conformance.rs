@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         eprintln!("usage: conformance DIR [--filter FUNCTION]");
         return ExitCode::from(2);
     };
-    match brain_jit_tests::conformance::run(&directory, filter.as_deref()) {
+    match brain_jit_conformance::run(&directory, filter.as_deref()) {
         Ok(report) => {
             println!("{}", report.text());
             ExitCode::from((report.totals()[1] > 0) as u8)

@@ -1,0 +1,311 @@
+//! Elementwise functions of `f32` and `f64`: one loop a function and SIMD level, compiled once in this crate.
+//!
+//! The scalar functions are those of `crate::math`, which compiled methods use too; a scalar argument goes through the
+//! same level as an array.
+
+use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, IxDyn};
+
+use super::elementwise::stretch;
+use super::shape::broadcast;
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::{In, InOut, Kernel, Out, Real, Site, launch};
+use crate::math::VectorMath;
+use std::marker::PhantomData;
+
+/// Writes a function of each number of the first slice to the second.
+type Loop1<T> = fn(&[T], &mut [T]);
+
+/// Writes a function of each pair of numbers of the first two slices to the third.
+type Loop2<T> = fn(&[T], &[T], &mut [T]);
+
+/// `f32` and `f64`: the loops of each function.
+pub trait Vector: Real {
+    /// The loop of a function of one number.
+    #[doc(hidden)]
+    fn loop1(function: Unary) -> Loop1<Self>;
+    /// The loop of a function of two numbers.
+    #[doc(hidden)]
+    fn loop2(function: Binary) -> Loop2<Self>;
+}
+
+/// A function of one number, at a SIMD level.
+trait Function1<T> {
+    fn call<L: Level>(x: T) -> T;
+}
+
+/// A function of two numbers, at a SIMD level.
+trait Function2<T> {
+    fn call<L: Level>(x: T, y: T) -> T;
+}
+
+struct Slices1<'a, T, F>(&'a [T], &'a mut [T], PhantomData<F>);
+
+impl<T: Real, F: Function1<T>> Dispatch for Slices1<'_, T, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        for (x, out) in self.0.iter().zip(self.1) {
+            *out = F::call::<L>(*x);
+        }
+    }
+}
+
+struct Slices2<'a, T, F>(&'a [T], &'a [T], &'a mut [T], PhantomData<F>);
+
+impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        for ((x, y), out) in self.0.iter().zip(self.1).zip(self.2) {
+            *out = F::call::<L>(*x, *y);
+        }
+    }
+}
+
+/// Scalar operations an element, for the decision whether threads are worth their while.
+const COST: usize = 20;
+
+/// Elements that an in-place loop copies at a time.
+const PART: usize = 256;
+
+static SITE: Site = Site { method: "bm", statement: "an elementwise function", operands: &["out", "x", "y"] };
+
+struct Map1<T>(Loop1<T>);
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
+        (self.0)(&x[..n], &mut out[..n]);
+    }
+}
+
+impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (x,): (&mut [T],)) {
+        let mut copy = [T::ZERO; PART];
+        for part in x[..n].chunks_mut(PART) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, part);
+        }
+    }
+}
+
+struct Map2<T>(Loop2<T>);
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
+        (self.0)(&x[..n], &y[..n], &mut out[..n]);
+    }
+}
+
+impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (x, y): (&mut [T], &[T])) {
+        let mut copy = [T::ZERO; PART];
+        for (part, y) in x[..n].chunks_mut(PART).zip(y[..n].chunks(PART)) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, y, part);
+        }
+    }
+}
+
+/// A function of one number.
+pub fn unary<T: Vector>(function: Unary, x: T) -> T {
+    let mut out = [T::ZERO];
+    T::loop1(function)(&[x], &mut out);
+    out[0]
+}
+
+/// A function of each element.
+pub fn unary_array<T: Vector>(function: Unary, x: ArrayViewD<'_, T>) -> ArrayD<T> {
+    let mut out = ArrayD::from_elem(IxDyn(x.shape()), T::ZERO);
+    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x)), &Map1(T::loop1(function)));
+    out
+}
+
+/// A function of each element, in place.
+pub fn unary_inplace<T: Vector>(function: Unary, x: ArrayViewMutD<'_, T>) {
+    launch(&SITE, COST, (InOut::array(x),), &Map1(T::loop1(function)));
+}
+
+/// A function of two numbers.
+pub fn binary<T: Vector>(function: Binary, x: T, y: T) -> T {
+    let mut out = [T::ZERO];
+    T::loop2(function)(&[x], &[y], &mut out);
+    out[0]
+}
+
+/// A function of each pair of elements; the arrays broadcast.
+pub fn binary_array<T: Vector>(function: Binary, x: ArrayViewD<'_, T>, y: ArrayViewD<'_, T>) -> ArrayD<T> {
+    let shape = broadcast(function.name(), &[x.shape(), y.shape()]);
+    let mut out = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
+    launch(&SITE, COST, (Out::array(out.view_mut()), In::array(x), In::array(y)), &Map2(T::loop2(function)));
+    out
+}
+
+/// A function of each pair of elements, written over the first, to which the second broadcasts.
+pub fn binary_inplace<T: Vector>(function: Binary, x: ArrayViewMutD<'_, T>, y: ArrayViewD<'_, T>) {
+    stretch(function.name(), &y, x.shape());
+    launch(&SITE, COST, (InOut::array(x), In::array(y)), &Map2(T::loop2(function)));
+}
+
+macro_rules! functions {
+    (
+        unary { $($one:ident |$x:ident, $t:ident, $l:ident| $value:expr;)* }
+        binary { $($two:ident |$x2:ident, $y2:ident, $t2:ident, $l2:ident| $value2:expr;)* }
+    ) => {
+        /// The functions of one number.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs)]
+        pub enum Unary { $($one),* }
+
+        /// The functions of two numbers.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs)]
+        pub enum Binary { $($two),* }
+
+        mod one {
+            $(pub struct $one;)*
+        }
+        mod two {
+            $(pub struct $two;)*
+        }
+        $(
+            impl<$t: Real + VectorMath> Function1<$t> for one::$one {
+                #[inline(always)]
+                fn call<$l: Level>($x: $t) -> $t { $value }
+            }
+        )*
+        $(
+            impl<$t2: Real + VectorMath> Function2<$t2> for two::$two {
+                #[inline(always)]
+                fn call<$l2: Level>($x2: $t2, $y2: $t2) -> $t2 { $value2 }
+            }
+        )*
+        impl Binary {
+            fn name(self) -> &'static str {
+                match self { $(Binary::$two => stringify!($two)),* }
+            }
+        }
+        functions!(@type f32: $($one)*; $($two)*);
+        functions!(@type f64: $($one)*; $($two)*);
+    };
+    (@type $t:ident: $($one:ident)*; $($two:ident)*) => {
+        impl Vector for $t {
+            fn loop1(function: Unary) -> Loop1<$t> {
+                match function {
+                    $(Unary::$one => |x, out| dispatch(Slices1(x, out, PhantomData::<one::$one>)),)*
+                }
+            }
+            fn loop2(function: Binary) -> Loop2<$t> {
+                match function {
+                    $(Binary::$two => |x, y, out| dispatch(Slices2(x, y, out, PhantomData::<two::$two>)),)*
+                }
+            }
+        }
+    };
+}
+
+fn constant<T: Real>(value: f64) -> T {
+    <T as Real>::from_f64(value)
+}
+
+functions! {
+    unary {
+    Exp |x, T, L| VectorMath::exp::<L>(x);
+    Exp2 |x, T, L| VectorMath::exp2::<L>(x);
+    Expm1 |x, T, L| VectorMath::expm1::<L>(x);
+    Exprel |x, T, L| VectorMath::exprel::<L>(x);
+    Log |x, T, L| VectorMath::log::<L>(x);
+    Log2 |x, T, L| VectorMath::log2::<L>(x);
+    Log10 |x, T, L| VectorMath::log10::<L>(x);
+    Log1p |x, T, L| VectorMath::log1p::<L>(x);
+    Sin |x, T, L| VectorMath::sin::<L>(x);
+    Cos |x, T, L| VectorMath::cos::<L>(x);
+    Tan |x, T, L| VectorMath::tan::<L>(x);
+    Sinc |x, T, L| VectorMath::sinc::<L>(x);
+    Deg2rad |x, T, L| VectorMath::deg2rad::<L>(x);
+    Rad2deg |x, T, L| VectorMath::rad2deg::<L>(x);
+    Arcsin |x, T, L| VectorMath::asin::<L>(x);
+    Arccos |x, T, L| VectorMath::acos::<L>(x);
+    Arctan |x, T, L| VectorMath::atan::<L>(x);
+    Sinh |x, T, L| VectorMath::sinh::<L>(x);
+    Cosh |x, T, L| VectorMath::cosh::<L>(x);
+    Tanh |x, T, L| VectorMath::tanh::<L>(x);
+    Arcsinh |x, T, L| VectorMath::asinh::<L>(x);
+    Arccosh |x, T, L| VectorMath::acosh::<L>(x);
+    Arctanh |x, T, L| VectorMath::atanh::<L>(x);
+    Erf |x, T, L| VectorMath::erf::<L>(x);
+    Erfc |x, T, L| VectorMath::erfc::<L>(x);
+    Sqrt |x, T, L| VectorMath::sqrt::<L>(x);
+    Cbrt |x, T, L| VectorMath::cbrt::<L>(x);
+    Rint |x, T, L| VectorMath::rint::<L>(x);
+    Fabs |x, T, L| VectorMath::abs::<L>(x);
+    Sigmoid |x, T, L| VectorMath::sigmoid::<L>(x);
+    Softplus |x, T, L| VectorMath::softplus::<L>(x);
+    LogSigmoid |x, T, L| VectorMath::log_sigmoid::<L>(x);
+    Relu |x, T, L| VectorMath::maximum::<L>(x, constant(0.0));
+    Relu6 |x, T, L| VectorMath::minimum::<L>(VectorMath::maximum::<L>(x, constant(0.0)), constant(6.0));
+    Silu |x, T, L| x * VectorMath::sigmoid::<L>(x);
+    Elu |x, T, L| exponential_unit::<T, L>(x, constant(1.0));
+    Selu |x, T, L| constant::<T>(SELU_SCALE) * exponential_unit::<T, L>(x, constant(SELU_ALPHA));
+    Gelu |x, T, L| x * (constant::<T>(0.5) * (constant::<T>(1.0) + VectorMath::tanh::<L>(
+        constant::<T>(SQRT_2_OVER_PI) * (x + constant::<T>(0.044715) * (x * x * x)))));
+    GeluExact |x, T, L| x * (constant::<T>(0.5) * VectorMath::erfc::<L>(
+        constant::<T>(-std::f64::consts::FRAC_1_SQRT_2) * x));
+    Mish |x, T, L| x * VectorMath::tanh::<L>(VectorMath::softplus::<L>(x));
+    HardSigmoid |x, T, L| hard_sigmoid::<T, L>(x);
+    HardSilu |x, T, L| x * hard_sigmoid::<T, L>(x);
+    SoftSign |x, T, L| x / (constant::<T>(1.0) + VectorMath::abs::<L>(x));
+    TanhShrink |x, T, L| x - VectorMath::tanh::<L>(x);
+    LeakyRelu |x, T, L| if x >= constant(0.0) { x } else { constant::<T>(0.01) * x };
+    HardTanh |x, T, L| VectorMath::minimum::<L>(VectorMath::maximum::<L>(x, constant(-1.0)), constant(1.0));
+    Square |x, T, L| x * x;
+    Negative |x, T, L| -x;
+    Reciprocal |x, T, L| constant::<T>(1.0) / x;
+    Sign |x, T, L| VectorMath::sign::<L>(x);
+    Floor |x, T, L| VectorMath::floor::<L>(x);
+    Ceil |x, T, L| VectorMath::ceil::<L>(x);
+    Trunc |x, T, L| VectorMath::trunc::<L>(x);
+    }
+    binary {
+    Add |x, y, T, L| x + y;
+    Subtract |x, y, T, L| x - y;
+    Multiply |x, y, T, L| x * y;
+    Divide |x, y, T, L| x / y;
+    FloorDivide |x, y, T, L| VectorMath::floor_divide::<L>(x, y);
+    Remainder |x, y, T, L| VectorMath::remainder::<L>(x, y);
+    Fmod |x, y, T, L| VectorMath::fmod::<L>(x, y);
+    Power |x, y, T, L| VectorMath::power::<L>(x, y);
+    Maximum |x, y, T, L| VectorMath::maximum::<L>(x, y);
+    Minimum |x, y, T, L| VectorMath::minimum::<L>(x, y);
+    Fmax |x, y, T, L| VectorMath::fmax::<L>(x, y);
+    Fmin |x, y, T, L| VectorMath::fmin::<L>(x, y);
+    Arctan2 |x, y, T, L| VectorMath::atan2::<L>(x, y);
+    Hypot |x, y, T, L| VectorMath::hypot::<L>(x, y);
+    Logaddexp |x, y, T, L| VectorMath::logaddexp::<L>(x, y);
+    Logaddexp2 |x, y, T, L| VectorMath::logaddexp2::<L>(x, y);
+    Copysign |x, y, T, L| VectorMath::copysign::<L>(x, y);
+    }
+}
+
+/// √(2 / π), for the approximation of the Gaussian error unit.
+const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
+/// Scale and slope of the self-normalising unit, Klambauer et al. (2017).
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+
+#[inline(always)]
+fn exponential_unit<T: Real + VectorMath, L: Level>(x: T, alpha: T) -> T {
+    let below = alpha * VectorMath::expm1::<L>(x);
+    if x > constant(0.0) { x } else { below }
+}
+
+#[inline(always)]
+fn hard_sigmoid<T: Real + VectorMath, L: Level>(x: T) -> T {
+    let shifted = VectorMath::maximum::<L>(x + constant::<T>(3.0), constant(0.0));
+    VectorMath::minimum::<L>(shifted, constant(6.0)) / constant::<T>(6.0)
+}

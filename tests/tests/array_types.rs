@@ -1,0 +1,105 @@
+//! What `bm` accepts and gives: scalars, arrays, views and slices of any rank, with types that need no annotation.
+
+use brain_jit::bm;
+use brain_jit::prelude::*;
+
+#[test]
+fn scalars_stay_scalars_of_their_type() {
+    let (dt, tau) = (0.1_f32, 10.0_f32);
+    let decay: f32 = bm::exp(-dt / tau);
+    assert!((decay - 0.990_05).abs() < 1e-6);
+    assert_eq!(bm::maximum(2.0_f64, 3.0), 3.0);
+    assert_eq!(bm::where_(true, 1, 2), 1);
+    let whole: f64 = bm::sqrt(9_i32);
+    assert_eq!(whole, 3.0);
+}
+
+#[test]
+fn a_literal_takes_the_type_of_the_array() {
+    let x = array![-1.0_f32, 2.0];
+    let positive: Array1<f32> = bm::maximum(&x, 0.0);
+    assert_eq!(positive, array![0.0, 2.0]);
+    assert_eq!(bm::subtract(1.0, &x), array![2.0, -1.0]);
+    assert_eq!(bm::where_(bm::greater(&x, 0.0), &x, 0.0), array![0.0, 2.0]);
+    assert_eq!(bm::clip(&x, -0.5, 0.5), array![-0.5, 0.5]);
+}
+
+#[test]
+fn views_slices_and_vectors_are_arrays() {
+    let m = array![[1.0, 4.0], [9.0, 16.0]];
+    assert_eq!(bm::sqrt(m.column(1)), array![2.0, 4.0]);
+    assert_eq!(bm::sqrt(m.t()), array![[1.0, 3.0], [2.0, 4.0]]);
+    assert_eq!(bm::sqrt(vec![4.0]), array![2.0]);
+    assert_eq!(bm::sqrt(&[4.0][..]), array![2.0]);
+    assert_eq!(bm::sqrt([4.0, 9.0]), array![2.0, 3.0]);
+}
+
+#[test]
+fn ranks_broadcast_and_are_known_statically() {
+    let column = array![[1.0], [2.0]];
+    let row = array![10.0, 20.0, 30.0];
+    let sum: Array2<f64> = bm::add(&column, &row);
+    assert_eq!(sum, array![[11.0, 21.0, 31.0], [12.0, 22.0, 32.0]]);
+    let total: Array1<f64> = bm::sum_axis(&sum, -1);
+    assert_eq!(total, array![63.0, 66.0]);
+    let both: Array0<f64> = bm::sum_axis(&sum, [0, 1]);
+    assert_eq!(both[()], 129.0);
+}
+
+fn relu<T: bm::Float>(x: &Array1<T>) -> Array1<T> {
+    bm::maximum(x, T::ZERO)
+}
+
+#[test]
+fn generic_code_can_use_it() {
+    assert_eq!(relu(&array![-1.0_f32, 2.0]), array![0.0, 2.0]);
+}
+
+#[test]
+fn in_place_forms_keep_the_buffer() {
+    let mut v = array![1.0_f64, 2.0, 3.0, 4.0];
+    let address = v.as_ptr();
+    bm::exp_inplace(&mut v);
+    bm::log_inplace(&mut v);
+    bm::add_inplace(&mut v, 1.0);
+    bm::index_put(&mut v, [1, 3], 0.0);
+    bm::index_add(&mut v, [0, 0], 5.0);
+    bm::add_at(&mut v, [0, 0], 1.0);
+    bm::mask_put(&mut v, array![false, false, true, false], 7.0);
+    bm::multiply_inplace(v.slice_mut(s![2..]), 2.0);
+    assert_eq!(v.as_ptr(), address);
+    assert!(bm::allclose(&v, array![9.0, 0.0, 14.0, 0.0]));
+    let mut out = Array1::zeros(4);
+    bm::sqrt_into(&v, &mut out);
+    assert!(bm::allclose(bm::square(&out), &v));
+}
+
+#[test]
+fn index_forms() {
+    let mut m = array![[1, 2, 3], [4, 5, 6]];
+    bm::index_put(&mut m, (.., 1), 0);
+    bm::index_put(&mut m, -1, array![7, 8, 9]);
+    assert_eq!(m, array![[1, 0, 3], [7, 8, 9]]);
+    assert_eq!(bm::index(&m, ([0, 1], [2, 0])), array![3, 7].into_dyn());
+    assert_eq!(bm::index(&m, (bm::ELLIPSIS, 0)), array![1, 7].into_dyn());
+    assert_eq!(bm::index(&m, (0, bm::NEWAXIS)).shape(), &[1, 3]);
+    assert_eq!(bm::index(&m, bm::greater(&m, 5)), array![7, 8, 9].into_dyn());
+}
+
+#[test]
+#[should_panic(expected = "bm::sum_axis: axis 2 is out of bounds for an array of rank 2")]
+fn a_wrong_axis_names_the_function() {
+    bm::sum_axis(array![[1.0]], 2);
+}
+
+#[test]
+#[should_panic(expected = "do not broadcast together")]
+fn shapes_that_do_not_match() {
+    bm::add(array![1, 2], array![1, 2, 3]);
+}
+
+#[test]
+#[should_panic(expected = "bm::max: an empty array has no max")]
+fn no_maximum_of_nothing() {
+    bm::max(Array1::<f32>::zeros(0));
+}
