@@ -1,0 +1,323 @@
+//! Which trees the open group can take, and their values by element.
+
+use super::*;
+
+impl Scheduler<'_> {    /// Evaluates what an elementwise tree needs from outside a kernel.
+    pub(super) fn prepare(&mut self, node: NodeId) {
+        let found = self.graph.node(node);
+        if found.is_scalar() {
+            self.scalar(node);
+            return;
+        }
+        if self.group.registers.contains_key(&node) || self.stored(node).is_some() {
+            return;
+        }
+        match &found.kind {
+            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. } => {
+                for arg in self.graph.arguments(node) {
+                    self.prepare(arg);
+                }
+            }
+            NodeKind::Call { .. } => {
+                self.call(node, false);
+            }
+            NodeKind::View { arg, .. } if self.direct(node).is_none() => {
+                let arg = *arg;
+                let buffer = self.buffer(arg);
+                self.store(arg, Stored::Array(buffer));
+            }
+            _ => {}
+        }
+    }
+    pub(super) fn prepare_scalars(&mut self, node: NodeId) {
+        let found = self.graph.node(node);
+        if found.is_scalar() {
+            self.scalar(node);
+        } else if matches!(
+            found.kind,
+            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
+        ) {
+            for arg in self.graph.arguments(node) {
+                self.prepare_scalars(arg);
+            }
+        }
+    }
+    /// Adds a value to the open group, or to a new one.
+    pub(super) fn join_value(&mut self, node: NodeId, name: Ident, kind: OutputKind, source: &str) {
+        self.prepare(node);
+        let root = Root::Value {
+            node,
+            name: name.clone(),
+            kind,
+        };
+        if !self.fits(node, None) {
+            self.flush();
+            self.prepare(node);
+        }
+        self.open(node, None);
+        let value = self.element(node);
+        let named = !matches!(kind, OutputKind::Bound);
+        if named {
+            self.group.pending.insert(name.to_string());
+        }
+        self.group.outputs.push(Output {
+            node,
+            value,
+            name,
+            kind,
+        });
+        self.group.roots.push(root);
+        if !source.is_empty() {
+            self.group.sources.push(source.to_string());
+        }
+    }
+    pub(super) fn write(
+        &mut self,
+        place: PlaceId,
+        view: Option<&View>,
+        node: NodeId,
+        mask: Option<NodeId>,
+        version: usize,
+        source: &str,
+    ) {
+        let target = place_buffer(place, view);
+        if let Some(mask) = mask {
+            let shapes_known = self.leaf_nodes(mask);
+            for leaf in shapes_known {
+                if self.direct(leaf).is_none() {
+                    self.buffer(leaf);
+                }
+            }
+            let trivially = self
+                .leaf_nodes(mask)
+                .iter()
+                .all(|leaf| self.direct(*leaf) == Some(place_buffer(place, None)));
+            if !trivially {
+                let mask = self.shape(mask);
+                let site = self.site(
+                    source,
+                    vec![self.graph.place(place).name.clone(), "the mask".into()],
+                );
+                self.flush();
+                self.push(Step::CheckMask {
+                    target: target.clone(),
+                    mask,
+                    site,
+                });
+            }
+        }
+        if self.mode == Mode::Plain {
+            self.push(Step::Source(source.to_string()));
+            let mut value = self.argument(node);
+            if let PlainArgument::Array(Buffer::Place { place: from, .. }) = &value
+                && *from == place
+            {
+                let name = self.plain_copy(node);
+                value = PlainArgument::Array(self.local(name, node));
+            }
+            let site = self.site(source, vec![self.graph.place(place).name.clone()]);
+            self.push(Step::Store {
+                target,
+                value,
+                site,
+            });
+            return;
+        }
+        if self.overlaps(node, place, &target) {
+            // The right side reads other elements of what is written: it is completed first.
+            let copied = self.fresh("temporary");
+            self.join_value(node, copied.clone(), OutputKind::Temporary, "");
+            self.flush();
+            let buffer = self.local(copied, node);
+            self.store(node, Stored::Array(buffer));
+        }
+        self.prepare(node);
+        if !self.fits(node, Some((place, &target))) {
+            self.flush();
+            self.prepare(node);
+        }
+        self.open(node, Some((place, &target)));
+        let value = self.element(node);
+        let (name, dtype, rank) = self.target_type(place, view);
+        self.group
+            .store(target.clone(), name, dtype, rank, value.clone());
+        self.group.written.insert(place, target.clone());
+        if view.is_none() {
+            self.group.versions.insert((place, version), value);
+        }
+        self.group.sources.push(source.to_string());
+        self.group.positions.insert(self.position);
+        self.group.roots.push(Root::Write {
+            place,
+            target,
+            node,
+            version,
+        });
+    }
+    pub(super) fn target_type(&self, place: PlaceId, view: Option<&View>) -> (String, DType, Rank) {
+        let place = self.graph.place(place);
+        let rank = match (view, place.ty.rank) {
+            (Some(View::Index(axes)), Rank::Static(rank)) => {
+                let gone = axes
+                    .iter()
+                    .filter(|a| matches!(a, crate::ir::graph::AxisIndex::At(_)))
+                    .count();
+                let new = axes
+                    .iter()
+                    .filter(|a| matches!(a, crate::ir::graph::AxisIndex::NewAxis))
+                    .count();
+                Rank::Static(rank + new - gone)
+            }
+            (_, rank) => rank,
+        };
+        (place.name.clone(), place.ty.dtype.clone(), rank)
+    }
+    /// The buffers that a tree reads.
+    pub(super) fn reads(&self, node: NodeId) -> Vec<Buffer> {
+        if self.group.registers.contains_key(&node) {
+            return Vec::new();
+        }
+        if self.graph.node(node).is_scalar() {
+            return Vec::new();
+        }
+        if let Some(buffer) = self.direct(node) {
+            return vec![buffer];
+        }
+        self.graph
+            .arguments(node)
+            .into_iter()
+            .flat_map(|a| self.reads(a))
+            .collect()
+    }
+    /// Whether the right side reads elements of the target's place at other indices.
+    pub(super) fn overlaps(&self, node: NodeId, place: PlaceId, target: &Buffer) -> bool {
+        self.reads(node)
+            .iter()
+            .any(|b| matches!(b, Buffer::Place { place: p, .. } if *p == place) && b != target)
+    }
+    /// Whether a tree can be computed in the open group's loop.
+    pub(super) fn fits(&self, node: NodeId, target: Option<(PlaceId, &Buffer)>) -> bool {
+        if self.group.is_empty() {
+            return true;
+        }
+        let rank = match target {
+            Some((place, Buffer::Place { views, .. })) => self.target_type(place, views.first()).2,
+            _ => self.graph.node(node).rank,
+        };
+        if self.group.rank != Some(rank) {
+            return false;
+        }
+        let reads = self.reads(node);
+        let mut connected = self.uses_registers(node) || self.same_component(node, rank, target);
+        for read in &reads {
+            connected |= self.group.leaves.contains(read);
+            if let Buffer::Place { place, .. } = read
+                && let Some(written) = self.group.written.get(place)
+                && written != read
+            {
+                return false;
+            }
+        }
+        if let Some((place, buffer)) = target {
+            connected |= self.group.leaves.contains(buffer);
+            let hazard = self.group.leaves.iter().any(|leaf| {
+                matches!(leaf, Buffer::Place { place: p, .. } if *p == place) && leaf != buffer
+            });
+            if hazard {
+                return false;
+            }
+        }
+        connected && self.group.operands.len() + reads.len() < MAX_OPERANDS
+    }
+    /// Whether other statements of the region connect a tree with the open group.
+    pub(super) fn same_component(&self, node: NodeId, rank: Rank, target: Option<(PlaceId, &Buffer)>) -> bool {
+        let Some(components) = self.components.last() else { return false };
+        let mut mine = components.find(self.graph, self.uses, node, rank);
+        if let Some((place, Buffer::Place { views, .. })) = target {
+            mine.extend(components.place(place, views));
+        }
+        self.group.leaves.iter().any(|leaf| match leaf {
+            Buffer::Place { place, views } => components.place(*place, views).is_some_and(|c| mine.contains(&c)),
+            Buffer::Local { .. } | Buffer::Draw { .. } => false,
+        })
+    }
+    pub(super) fn uses_registers(&self, node: NodeId) -> bool {
+        if self.graph.node(node).is_scalar() {
+            return false;
+        }
+        self.group.registers.contains_key(&node)
+            && !matches!(self.graph.node(node).kind, NodeKind::Literal(_))
+            || (self.direct(node).is_none()
+                && self
+                    .graph
+                    .arguments(node)
+                    .into_iter()
+                    .any(|a| self.uses_registers(a)))
+    }
+    pub(super) fn open(&mut self, node: NodeId, target: Option<(PlaceId, &Buffer)>) {
+        let rank = match target {
+            Some((place, Buffer::Place { views, .. })) => self.target_type(place, views.first()).2,
+            _ => self.graph.node(node).rank,
+        };
+        self.group.rank = Some(rank);
+        for read in self.reads(node) {
+            self.group.leaves.insert(read);
+        }
+        if let Some((_, buffer)) = target {
+            self.group.leaves.insert(buffer.clone());
+        }
+    }
+    /// The value of one element of `node`, in the group's body.
+    pub(super) fn element(&mut self, node: NodeId) -> Argument {
+        if let Some(value) = self.group.registers.get(&node) {
+            return value.clone();
+        }
+        let found = self.graph.node(node).clone();
+        if found.is_scalar() {
+            return self.scalar_element(node, &found.kind, &found.dtype);
+        }
+        if let NodeKind::Read { place, version } = found.kind
+            && let Some(value) = self.group.versions.get(&(place, version))
+        {
+            return value.clone();
+        }
+        if let Some(buffer) = self.direct(node) {
+            let name = self.buffer_name(&buffer);
+            let value = self.group.load(buffer, name, found.dtype, found.rank);
+            self.group.registers.insert(node, value.clone());
+            return value;
+        }
+        let args: Vec<Argument> = self
+            .graph
+            .arguments(node)
+            .into_iter()
+            .map(|a| self.element(a))
+            .collect();
+        let kind = match found.kind {
+            NodeKind::Elementwise { operation, .. } => InstructionKind::Operation(operation),
+            NodeKind::Map { function, .. } => {
+                let tokens = self.functions[function].tokens.clone();
+                let scalar = self.group.scalar(None, tokens);
+                InstructionKind::Map(scalar)
+            }
+            _ => InstructionKind::Cast,
+        };
+        let value = self.group.push(found.dtype, kind, args);
+        self.group.registers.insert(node, value.clone());
+        value
+    }
+    pub(super) fn scalar_element(&mut self, node: NodeId, kind: &NodeKind, dtype: &DType) -> Argument {
+        if let NodeKind::Literal(text) = kind {
+            return Argument::Literal(text.clone(), dtype.clone());
+        }
+        for dependency in self.graph.dependencies(node) {
+            if let NodeKind::Host(number) = self.graph.node(dependency).kind {
+                let reads = self.graph.hosts[number].reads.clone();
+                self.group.reads.extend(reads);
+            }
+        }
+        let tokens = self.scalar_text(node);
+        let scalar = self.group.scalar(Some(dtype.clone()), tokens);
+        Argument::Scalar(scalar)
+    }
+}

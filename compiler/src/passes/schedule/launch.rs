@@ -1,0 +1,121 @@
+//! The open group becomes a launch.
+
+use super::*;
+
+impl Scheduler<'_> {    /// Launches the open group.
+    pub(super) fn flush(&mut self) {
+        if self.group.is_empty() {
+            let after = std::mem::take(&mut self.group).after;
+            after.into_iter().for_each(|step| self.push(step));
+            return;
+        }
+        let mut group = std::mem::take(&mut self.group);
+        let mut results = vec![None; group.operands.len()];
+        let mut mutable = Vec::new();
+        let mut exported = Vec::new();
+        for output in std::mem::take(&mut group.outputs) {
+            let access = match output.kind {
+                OutputKind::Bound if !self.uses.outside(output.node, &group.positions) => continue,
+                OutputKind::Bound | OutputKind::Temporary => Access::Scratch,
+                OutputKind::Visible { mutable: is } => {
+                    if is {
+                        mutable.push(output.name.clone());
+                    }
+                    Access::New
+                }
+                OutputKind::Reduction(reduction) => Access::Reduce(reduction),
+            };
+            let found = self.graph.node(output.node);
+            group.operands.push(Operand {
+                name: output.name.to_string(),
+                dtype: found.dtype.clone(),
+                rank: found.rank,
+                access,
+                buffer: usize::MAX,
+            });
+            group.stores.push(crate::ir::kernel::Store {
+                operand: group.operands.len() - 1,
+                value: output.value.clone(),
+            });
+            results.push(Some(output.name.clone()));
+            exported.push(output);
+        }
+        results.resize(group.operands.len(), None);
+        if !group.stores.is_empty() {
+            let source = group.sources.join("; ");
+            self.push(Step::Source(source.clone()));
+            let guard = self.guard(&group, &exported);
+            let fallback = (guard.len() > 1).then(|| self.fallback(&group, &exported));
+            let site = Site {
+                statement: source.clone(),
+                operands: group.operands.iter().map(|o| o.name.clone()).collect(),
+            };
+            let launch = Launch {
+                kernel: Kernel {
+                    source,
+                    operands: group.operands,
+                    scalars: group.scalars,
+                    body: group.body,
+                    stores: group.stores,
+                },
+                buffers: group.buffers,
+                values: group.values,
+                results,
+                mutable,
+                guard: if fallback.is_some() {
+                    guard
+                } else {
+                    Vec::new()
+                },
+                fallback,
+                site,
+            };
+            self.push(Step::Kernel(Box::new(launch)));
+        }
+        for output in exported {
+            if !matches!(output.kind, OutputKind::Reduction(_)) {
+                let buffer = self.local(output.name, output.node);
+                self.store(output.node, Stored::Array(buffer));
+            }
+        }
+        for step in group.after {
+            self.push(step);
+        }
+    }
+    /// The shapes that must be equal for all outputs of a group to come from one loop.
+    pub(super) fn guard(&self, group: &Group, exported: &[Output]) -> Vec<TokenStream> {
+        let mut keys: Vec<Vec<Buffer>> = Vec::new();
+        let mut shapes = Vec::new();
+        for root in &group.roots {
+            let key = match root {
+                Root::Write { target, .. } => vec![target.clone()],
+                Root::Value { node, name, .. } => {
+                    if !exported.iter().any(|o| o.name == *name) {
+                        continue;
+                    }
+                    let mut leaves: Vec<Buffer> = self
+                        .leaf_nodes(*node)
+                        .into_iter()
+                        .filter_map(|leaf| self.direct(leaf))
+                        .collect();
+                    leaves.sort_by_key(|b| format!("{b:?}"));
+                    leaves.dedup();
+                    leaves
+                }
+            };
+            if keys.contains(&key) || key.is_empty() {
+                continue;
+            }
+            let parts = key
+                .iter()
+                .map(|b| crate::emit::buffer::shape(b, self.graph, self.method));
+            let method = self.method;
+            shapes.push(match key.len() {
+                1 => quote!(#(#parts)*),
+                _ => quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#parts[..]),*])),
+            });
+            keys.push(key);
+        }
+        shapes
+    }
+}

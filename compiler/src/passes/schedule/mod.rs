@@ -1,0 +1,309 @@
+//! Decides the order of work: what fuses into which kernel, what runs as a routine of its own.
+//!
+//! Statements are taken in order. Elementwise statements join the open group as long as the group's
+//! loop can compute them too; host code, routines and conflicts close it. With [`Mode::Plain`] every
+//! operation runs on its own: that is the plain twin, and the fallback of a fused group.
+
+mod buffers;
+mod fusion;
+mod launch;
+mod plain;
+mod scalars;
+mod tile;
+
+use super::component::Components;
+use super::group::{Group, Output, OutputKind, Root};
+use super::step::{Block, Buffer, Launch, PlainArgument, PlainOperation, Site, Step};
+use super::uses::Uses;
+use crate::emit::scalar;
+use crate::ir::graph::{Call, Graph, NodeId, NodeKind, PlaceId, View};
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
+use crate::ir::region::{HostCode, Region, Statement, StatementKind, Value};
+use crate::ir::types::{DType, Rank};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use std::collections::HashMap;
+
+/// How many operands one kernel may have.
+const MAX_OPERANDS: usize = 20;
+
+/// Fused kernels, or one operation at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    Fused,
+    Plain,
+}
+
+/// A value that exists as a Rust variable.
+#[derive(Clone, Debug)]
+enum Stored {
+    Array(Buffer),
+    Scalar(TokenStream),
+}
+
+/// Turns a method's region into steps.
+pub struct Scheduler<'a> {
+    graph: &'a Graph,
+    functions: &'a [HostCode],
+    draws: &'a [Ident],
+    uses: &'a Uses,
+    mode: Mode,
+    /// The method's path, for messages.
+    method: &'a str,
+    memo: Vec<HashMap<NodeId, Stored>>,
+    group: Group,
+    steps: Vec<Vec<Step>>,
+    position: usize,
+    counter: usize,
+    /// The source of the statement at hand.
+    current: String,
+    /// Of the regions that are open, innermost last.
+    components: Vec<Components>,
+}
+
+impl<'a> Scheduler<'a> {
+    pub fn new(
+        graph: &'a Graph,
+        functions: &'a [HostCode],
+        draws: &'a [Ident],
+        uses: &'a Uses,
+        mode: Mode,
+        method: &'a str,
+    ) -> Self {
+        Scheduler {
+            graph,
+            functions,
+            draws,
+            uses,
+            mode,
+            method,
+            memo: vec![HashMap::new()],
+            group: Group::default(),
+            steps: Vec::new(),
+            position: 0,
+            counter: 0,
+            current: String::new(),
+            components: Vec::new(),
+        }
+    }
+    /// The steps of a region.
+    pub fn region(&mut self, region: &Region) -> Block {
+        self.flush();
+        self.memo.push(HashMap::new());
+        self.steps.push(Vec::new());
+        self.components.push(Components::of(self.graph, self.uses, region));
+        for statement in &region.statements {
+            self.position += 1;
+            self.statement(statement);
+        }
+        self.position += 1;
+        let tail = region.tail.as_ref().and_then(|value| self.tail(value));
+        self.flush();
+        self.memo.pop();
+        self.components.pop();
+        Block {
+            steps: self.steps.pop().unwrap_or_default(),
+            tail,
+        }
+    }
+    fn tail(&mut self, value: &Value) -> Option<TokenStream> {
+        match value {
+            Value::Node(node) if self.graph.node(*node).is_scalar() => {
+                let tokens = self.scalar(*node);
+                self.flush();
+                Some(tokens)
+            }
+            Value::Node(node) => {
+                let name = self.owned(*node);
+                Some(quote!(#name))
+            }
+            Value::Host(code) => {
+                self.flush();
+                if code.tokens.is_empty() {
+                    return None;
+                }
+                if code.holes.is_empty() {
+                    return Some(code.tokens.clone());
+                }
+                let result = self.fresh("result");
+                let tokens = &code.tokens;
+                let holes = self.holes(code);
+                self.push(Step::Host {
+                    tokens: quote!(let #result = #tokens;),
+                    holes,
+                });
+                Some(quote!(#result))
+            }
+        }
+    }
+    fn holes(&mut self, code: &HostCode) -> Vec<(Ident, Block)> {
+        code.holes
+            .iter()
+            .map(|hole| (hole.name.clone(), self.region(&hole.region)))
+            .collect()
+    }
+    fn fresh(&mut self, stem: &str) -> Ident {
+        self.counter += 1;
+        let mode = if self.mode == Mode::Plain { "p" } else { "" };
+        Ident::new(
+            &format!("__{stem}_{mode}{}", self.counter),
+            Span::mixed_site(),
+        )
+    }
+    fn push(&mut self, step: Step) {
+        if let Some(list) = self.steps.last_mut() {
+            list.push(step);
+        }
+    }
+    fn stored(&self, node: NodeId) -> Option<&Stored> {
+        self.memo.iter().rev().find_map(|scope| scope.get(&node))
+    }
+    fn store(&mut self, node: NodeId, stored: Stored) {
+        if let Some(scope) = self.memo.last_mut() {
+            scope.insert(node, stored);
+        }
+    }
+    fn statement(&mut self, statement: &Statement) {
+        let source = &statement.source;
+        self.current = source.clone();
+        match &statement.kind {
+            StatementKind::Bind {
+                name,
+                node,
+                place,
+                mutable,
+                visible,
+            } => self.bind(name, *node, *place, *mutable, *visible, source),
+            StatementKind::Write {
+                place,
+                view,
+                node,
+                mask,
+                version,
+            } => self.write(*place, view.as_ref(), *node, *mask, *version, source),
+            StatementKind::Scatter {
+                place,
+                kind,
+                index,
+                value,
+                ..
+            } => {
+                let index = self.buffer(*index);
+                let dtype = self.graph.node(*value).dtype.clone();
+                let value = self.argument(*value);
+                self.flush();
+                self.push(Step::Source(source.clone()));
+                let site = self.site(source, vec![self.graph.place(*place).name.clone()]);
+                self.push(Step::Scatter {
+                    place: *place,
+                    kind: *kind,
+                    index,
+                    value,
+                    dtype,
+                    site,
+                });
+            }
+            StatementKind::AssignHost {
+                place, view, value, ..
+            } => {
+                self.flush();
+                let site = self.site(source, vec![self.graph.place(*place).name.clone()]);
+                let target = place_buffer(*place, view.as_ref());
+                self.push(Step::AssignHost {
+                    target,
+                    value: value.clone(),
+                    site,
+                });
+            }
+            StatementKind::Host(code) => self.host(code, source),
+        }
+    }
+    fn host(&mut self, code: &HostCode, source: &str) {
+        let effects = &code.effects;
+        let written: Vec<String> = self
+            .group
+            .written
+            .keys()
+            .map(|place| self.graph.place(*place).name.clone())
+            .collect();
+        let passes = effects.pure
+            && code.holes.is_empty()
+            && effects.writes.is_disjoint(&self.group.reads)
+            && !effects
+                .reads
+                .iter()
+                .any(|name| self.group.pending.contains(name) || written.contains(name))
+            && !effects
+                .writes
+                .iter()
+                .any(|name| self.group.pending.contains(name));
+        if !passes {
+            self.flush();
+        }
+        let holes = self.holes(code);
+        self.push(Step::Source(source.to_string()));
+        self.push(Step::Host {
+            tokens: code.tokens.clone(),
+            holes,
+        });
+    }
+    fn bind(
+        &mut self,
+        name: &Ident,
+        node: NodeId,
+        place: Option<PlaceId>,
+        mutable: bool,
+        visible: bool,
+        source: &str,
+    ) {
+        if self.graph.node(node).is_scalar() {
+            self.bind_scalar(name, node, mutable, source);
+            return;
+        }
+        if self.mode == Mode::Plain || place.is_some() || mutable {
+            let owned = self.owned(node);
+            self.flush();
+            self.push(Step::Source(source.to_string()));
+            self.push(Step::Let {
+                name: name.clone(),
+                mutable,
+                dtype: None,
+                value: quote!(#owned),
+            });
+            let buffer = self.local(name.clone(), node);
+            if place.is_none() {
+                self.store(node, Stored::Array(buffer));
+            } else {
+                // The name is a place from here on; the node's old home is gone.
+                self.forget(node);
+            }
+            return;
+        }
+        if self.stored(node).is_some() && !visible {
+            return;
+        }
+        let kind = if visible { OutputKind::Visible { mutable } } else { OutputKind::Bound };
+        let name = if visible { name.clone() } else { self.fresh(&format!("temporary_{name}_")) };
+        self.join_value(node, name, kind, source);
+        self.group.positions.insert(self.position);
+    }
+    fn forget(&mut self, node: NodeId) {
+        for scope in &mut self.memo {
+            scope.remove(&node);
+        }
+    }
+    fn site(&self, statement: &str, operands: Vec<String>) -> Site {
+        Site {
+            statement: statement.to_string(),
+            operands,
+        }
+    }
+}
+
+
+fn place_buffer(place: PlaceId, view: Option<&View>) -> Buffer {
+    Buffer::Place {
+        place,
+        views: view.cloned().into_iter().collect(),
+    }
+}
