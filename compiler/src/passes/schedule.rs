@@ -259,6 +259,8 @@ impl<'a> Scheduler<'a> {
         let dtype = self.graph.node(node).dtype.clone();
         self.evaluate_scalars(node);
         let value = self.scalar_text(node);
+        // Asked before the new name hides what it is computed from.
+        let waits = self.depends_on_pending(node);
         let step = Step::Let {
             name: name.clone(),
             mutable,
@@ -268,7 +270,7 @@ impl<'a> Scheduler<'a> {
         if !mutable {
             self.store(node, Stored::Scalar(quote!(#name)));
         }
-        if self.depends_on_pending(node) {
+        if waits {
             self.group.after.push(Step::Source(source.to_string()));
             self.group.after.push(step);
             self.group.pending.insert(name.to_string());
