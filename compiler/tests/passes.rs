@@ -88,7 +88,7 @@ fn a_method_of_the_block_fuses_with_its_caller() {
 
 #[test]
 fn pure_scalar_code_is_no_barrier() {
-    assert_eq!(kernels("self.v += x; let k = dt * 2.0; self.w *= k;"), 1);
+    assert_eq!(kernels("self.v += x; let k = dt * 2.0; self.v *= k;"), 1);
 }
 
 #[test]
