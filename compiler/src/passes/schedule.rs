@@ -157,9 +157,12 @@ impl<'a> Scheduler<'a> {
                 self.write(*place, view.as_ref(), *node, *mask, *version, source)
             }
             StatementKind::Scatter { place, kind, index, value, .. } => {
-                let index = self.buffer(*index);
                 let dtype = self.graph.node(*value).dtype.clone();
-                let value = self.argument(*value);
+                let index = self.apart(*index, *place);
+                let value = match self.argument(*value) {
+                    PlainArgument::Array(_) => PlainArgument::Array(self.apart(*value, *place)),
+                    scalar => scalar,
+                };
                 self.flush();
                 self.push(Step::Source(source.clone()));
                 let site = self.site(source, vec![self.graph.place(*place).name.clone()]);
@@ -448,10 +451,17 @@ impl<'a> Scheduler<'a> {
             .leaf_nodes(node)
             .into_iter()
             .filter_map(|leaf| self.direct(leaf))
-            .map(|buffer| crate::emit::buffer::shape(&buffer, self.graph, self.method))
+            .map(|buffer| self.named_shape(&buffer))
             .collect();
         let method = self.method;
-        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#shapes[..]),*]))
+        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#shapes),*]))
+    }
+
+    /// A buffer's name and shape, for messages.
+    fn named_shape(&self, buffer: &Buffer) -> TokenStream {
+        let name = self.buffer_name(buffer);
+        let shape = crate::emit::buffer::shape(buffer, self.graph, self.method);
+        quote!((#name, &#shape[..]))
     }
 
     /// The value of `node` as an array variable of its own, for host code.
@@ -818,6 +828,17 @@ impl<'a> Scheduler<'a> {
         self.group.roots.push(Root::Write { place, target, node, version });
     }
 
+    /// The value of `node` as a buffer that is no part of `place`, which is about to be written.
+    fn apart(&mut self, node: NodeId, place: PlaceId) -> Buffer {
+        match self.buffer(node) {
+            Buffer::Place { place: from, .. } if from == place => {
+                let name = self.plain_copy(node);
+                self.local(name, node)
+            }
+            other => other,
+        }
+    }
+
     fn plain_copy(&mut self, node: NodeId) -> Ident {
         let found = self.graph.node(node);
         let (dtype, rank) = (found.dtype.clone(), found.rank);
@@ -955,7 +976,10 @@ impl<'a> Scheduler<'a> {
         }
         if let Some(buffer) = self.direct(node) {
             let name = self.buffer_name(&buffer);
-            let value = self.group.load(buffer, name, found.dtype, found.rank);
+            let value = match self.group.written_part(&buffer) {
+                Some(value) => value,
+                None => self.group.load(buffer, name, found.dtype, found.rank),
+            };
             self.group.registers.insert(node, value.clone());
             return value;
         }
@@ -1090,13 +1114,13 @@ impl<'a> Scheduler<'a> {
             if keys.contains(&key) || key.is_empty() {
                 continue;
             }
-            let parts = key
-                .iter()
-                .map(|b| crate::emit::buffer::shape(b, self.graph, self.method));
             let method = self.method;
-            shapes.push(match key.len() {
-                1 => quote!(#(#parts)*),
-                _ => quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#parts[..]),*])),
+            shapes.push(match key.as_slice() {
+                [one] => crate::emit::buffer::shape(one, self.graph, self.method),
+                _ => {
+                    let parts = key.iter().map(|b| self.named_shape(b));
+                    quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#parts),*]))
+                }
             });
             keys.push(key);
         }
