@@ -163,6 +163,18 @@ impl Group {
         self.stores.push(Store { operand, value });
     }
 
+    /// What this kernel stores to a part of a place: a later read of that part sees it.
+    pub fn written_part(&self, buffer: &Buffer) -> Option<Argument> {
+        if !matches!(buffer, Buffer::Place { views, .. } if !views.is_empty()) {
+            return None;
+        }
+        let store = self
+            .stores
+            .iter()
+            .find(|s| self.buffers.get(self.operands[s.operand].buffer) == Some(buffer))?;
+        Some(store.value.clone())
+    }
+
     pub fn scalar(&mut self, dtype: Option<DType>, value: TokenStream) -> usize {
         let text = value.to_string();
         if let Some(found) = self

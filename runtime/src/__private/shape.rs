@@ -3,21 +3,24 @@
 use crate::kernel::{Dims, Real, Site};
 use ndarray::{ArrayRef, Dimension};
 
-/// The NumPy broadcast of shapes.
+/// The NumPy broadcast of the shapes of named operands.
 ///
 /// # Panics
 /// If they do not go together.
-pub fn broadcast_shape(method: &str, shapes: &[&[usize]]) -> Dims {
-    let rank = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+pub fn broadcast_shape(method: &str, operands: &[(&str, &[usize])]) -> Dims {
+    let rank = operands.iter().map(|(_, s)| s.len()).max().unwrap_or(0);
     let mut out = [1usize; crate::kernel::MAX_RANK];
-    for shape in shapes {
+    for (_, shape) in operands {
         let offset = rank - shape.len();
         for (k, &length) in shape.iter().enumerate() {
             let place = &mut out[offset + k];
             if *place == 1 {
                 *place = length;
             } else if length != 1 && length != *place {
-                let all: Vec<String> = shapes.iter().map(|s| format!("{s:?}")).collect();
+                let all: Vec<String> = operands
+                    .iter()
+                    .map(|(name, shape)| format!("{name} has shape {shape:?}"))
+                    .collect();
                 panic!("{method}: shapes do not match: {}", all.join(", "));
             }
         }

@@ -47,10 +47,28 @@ impl Scheduler<'_> {    /// A place, a stored array, or views of one: what needs
             .leaf_nodes(node)
             .into_iter()
             .filter_map(|leaf| self.direct(leaf))
-            .map(|buffer| crate::emit::buffer::shape(&buffer, self.graph, self.method))
+            .map(|buffer| self.named_shape(&buffer))
             .collect();
         let method = self.method;
-        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#shapes[..]),*]))
+        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#shapes),*]))
+    }
+
+    /// A buffer's name and shape, for messages.
+    pub(super) fn named_shape(&self, buffer: &Buffer) -> TokenStream {
+        let name = self.buffer_name(buffer);
+        let shape = crate::emit::buffer::shape(buffer, self.graph, self.method);
+        quote!((#name, &#shape[..]))
+    }
+
+    /// The value of `node` as a buffer that is no part of `place`, which is about to be written.
+    pub(super) fn apart(&mut self, node: NodeId, place: PlaceId) -> Buffer {
+        match self.buffer(node) {
+            Buffer::Place { place: from, .. } if from == place => {
+                let name = self.plain_copy(node);
+                self.local(name, node)
+            }
+            other => other,
+        }
     }
     /// The value of `node` as an array variable of its own, for host code.
     pub(super) fn owned(&mut self, node: NodeId) -> Ident {

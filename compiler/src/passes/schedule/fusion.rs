@@ -283,7 +283,10 @@ impl Scheduler<'_> {    /// Evaluates what an elementwise tree needs from outsid
         }
         if let Some(buffer) = self.direct(node) {
             let name = self.buffer_name(&buffer);
-            let value = self.group.load(buffer, name, found.dtype, found.rank);
+            let value = match self.group.written_part(&buffer) {
+                Some(value) => value,
+                None => self.group.load(buffer, name, found.dtype, found.rank),
+            };
             self.group.registers.insert(node, value.clone());
             return value;
         }

@@ -106,13 +106,13 @@ impl Scheduler<'_> {    /// Launches the open group.
             if keys.contains(&key) || key.is_empty() {
                 continue;
             }
-            let parts = key
-                .iter()
-                .map(|b| crate::emit::buffer::shape(b, self.graph, self.method));
             let method = self.method;
-            shapes.push(match key.len() {
-                1 => quote!(#(#parts)*),
-                _ => quote!(::brain_jit::__private::broadcast_shape(#method, &[#(&#parts[..]),*])),
+            shapes.push(match key.as_slice() {
+                [one] => crate::emit::buffer::shape(one, self.graph, self.method),
+                _ => {
+                    let parts = key.iter().map(|b| self.named_shape(b));
+                    quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#parts),*]))
+                }
             });
             keys.push(key);
         }

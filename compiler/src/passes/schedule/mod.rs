@@ -188,9 +188,12 @@ impl<'a> Scheduler<'a> {
                 value,
                 ..
             } => {
-                let index = self.buffer(*index);
                 let dtype = self.graph.node(*value).dtype.clone();
-                let value = self.argument(*value);
+                let index = self.apart(*index, *place);
+                let value = match self.argument(*value) {
+                    PlainArgument::Array(_) => PlainArgument::Array(self.apart(*value, *place)),
+                    scalar => scalar,
+                };
                 self.flush();
                 self.push(Step::Source(source.clone()));
                 let site = self.site(source, vec![self.graph.place(*place).name.clone()]);
