@@ -1,1 +1,8 @@
-//! Support code of the brain_jit benches.
+//! The documents' workloads, each as brain_jit, as array expressions of ndarray and as a hand-written loop.
+
+pub mod gelu;
+pub mod lif;
+pub mod logistic_regression;
+pub mod scalar;
+pub mod selu;
+pub mod uniform;
