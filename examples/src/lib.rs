@@ -2,3 +2,12 @@
 
 pub mod breast_cancer;
 pub mod picture;
+
+/// The code of the guide and of the README compiles and runs.
+#[cfg(doctest)]
+pub mod pages {
+    #[doc = include_str!("../../docs/guide.md")]
+    pub mod guide {}
+    #[doc = include_str!("../../README.md")]
+    pub mod readme {}
+}
