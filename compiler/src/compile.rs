@@ -71,7 +71,10 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     let failed = !errors.is_empty();
     let items: Vec<Items> = if failed {
         let mut taken = taken(&block);
-        sources.iter().map(|s| s.diverging(PLAIN, &mut taken)).collect()
+        sources
+            .iter()
+            .map(|s| s.diverging(PLAIN, &mut taken))
+            .collect()
     } else {
         sources.iter().map(|s| s.items(PLAIN)).collect()
     };
@@ -131,9 +134,14 @@ fn taken(block: &Block) -> Taken {
         ImplItem::Const(constant) => Some(&constant.ident),
         _ => None,
     });
-    let items = written.chain(block.methods.iter().map(Method::name)).map(Ident::to_string);
+    let items = written
+        .chain(block.methods.iter().map(Method::name))
+        .map(Ident::to_string);
     let generics = diverging::names(&block.generics).map(Ident::to_string);
-    Taken { items: items.collect(), generics: generics.collect() }
+    Taken {
+        items: items.collect(),
+        generics: generics.collect(),
+    }
 }
 
 /// A free function.
@@ -291,7 +299,15 @@ fn compile_method<'a>(
 
 fn schedule(lowered: &Lowered, mode: Mode, method: &str) -> crate::passes::step::Block {
     let uses = Uses::of(&lowered.graph, &lowered.body);
-    Scheduler::new(&lowered.graph, &lowered.functions, &lowered.draws, &uses, mode, method).region(&lowered.body)
+    Scheduler::new(
+        &lowered.graph,
+        &lowered.functions,
+        &lowered.draws,
+        &uses,
+        mode,
+        method,
+    )
+    .region(&lowered.body)
 }
 
 /// In debug builds of the compiler: panics, which becomes an error, where lowering made something inconsistent.
@@ -307,8 +323,14 @@ fn verify_method(lowered: &Lowered, method: &str) {
 fn verify_kernels(block: &crate::passes::step::Block, method: &str) {
     if cfg!(debug_assertions) {
         for launch in block.launches() {
-            let problems = verify::kernel(&launch.kernel, launch.buffers.len(), launch.values.len());
-            assert!(problems.is_empty(), "{method}, `{}`: {}", launch.kernel.source, problems.join("; "));
+            let problems =
+                verify::kernel(&launch.kernel, launch.buffers.len(), launch.values.len());
+            assert!(
+                problems.is_empty(),
+                "{method}, `{}`: {}",
+                launch.kernel.source,
+                problems.join("; ")
+            );
         }
     }
 }

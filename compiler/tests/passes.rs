@@ -40,16 +40,36 @@ fn compile(body: &str) -> Compiled {
     let mut errors = Errors::default();
     let block = ImplBlock::parse(syn::parse_str(&method).expect("a method"), &mut errors);
     let types = TypeScope::new([&block.methods[0].signature.generics]);
-    let mut lowered = lower(Some(&object), &block.methods, &[], types, &block.methods[0], &mut errors);
+    let mut lowered = lower(
+        Some(&object),
+        &block.methods,
+        &[],
+        types,
+        &block.methods[0],
+        &mut errors,
+    );
     assert!(errors.is_empty(), "{:?}", errors.texts());
     visible::mark(&mut lowered.body);
     assert_eq!(
-        verify::method(&lowered.graph, &lowered.body, lowered.functions.len(), lowered.draws.len()),
+        verify::method(
+            &lowered.graph,
+            &lowered.body,
+            lowered.functions.len(),
+            lowered.draws.len()
+        ),
         Vec::<String>::new()
     );
     let uses = Uses::of(&lowered.graph, &lowered.body);
-    let schedule =
-        |mode| Scheduler::new(&lowered.graph, &lowered.functions, &uses, mode, "Neuron::update").region(&lowered.body);
+    let schedule = |mode| {
+        Scheduler::new(
+            &lowered.graph,
+            &lowered.functions,
+            &uses,
+            mode,
+            "Neuron::update",
+        )
+        .region(&lowered.body)
+    };
     let (fused, plain) = (schedule(Mode::Fused), schedule(Mode::Plain));
     for launch in fused.launches() {
         assert_eq!(
@@ -57,7 +77,11 @@ fn compile(body: &str) -> Compiled {
             Vec::<String>::new()
         );
     }
-    Compiled { fused, plain, graph: lowered.graph }
+    Compiled {
+        fused,
+        plain,
+        graph: lowered.graph,
+    }
 }
 
 fn kernels(body: &str) -> usize {
@@ -67,18 +91,26 @@ fn kernels(body: &str) -> usize {
 /// How often a kernel computes an operation for each element.
 fn count(launch: &Launch, operation: Operation) -> usize {
     let found = launch.kernel.body.iter();
-    found.filter(|i| i.kind == InstructionKind::Operation(operation)).count()
+    found
+        .filter(|i| i.kind == InstructionKind::Operation(operation))
+        .count()
 }
 
 #[test]
 fn one_expression_is_one_kernel() {
-    assert_eq!(kernels("self.v[..] = bm::exp(x) * 2.0 + &self.w / self.tau;"), 1);
+    assert_eq!(
+        kernels("self.v[..] = bm::exp(x) * 2.0 + &self.w / self.tau;"),
+        1
+    );
 }
 
 #[test]
 fn statements_over_one_space_share_a_kernel() {
     assert_eq!(kernels("self.v += x; self.w[..] = &self.v * 2.0;"), 1);
-    assert_eq!(kernels("let a = x * 2.0; self.v[..] = &a + 1.0; self.w[..] = a;"), 1);
+    assert_eq!(
+        kernels("let a = x * 2.0; self.v[..] = &a + 1.0; self.w[..] = a;"),
+        1
+    );
 }
 
 #[test]
@@ -99,15 +131,29 @@ fn host_code_with_effects_is_a_barrier() {
 
 #[test]
 fn a_read_at_another_index_ends_the_kernel() {
-    assert_eq!(kernels("self.v += x; self.w[1..] = &self.v[..-1] * 2.0;"), 2);
+    assert_eq!(
+        kernels("self.v += x; self.w[1..] = &self.v[..-1] * 2.0;"),
+        2
+    );
 }
 
 #[test]
 fn a_reduction_ends_the_kernel() {
     let compiled = compile("let total = bm::sum(x * x); self.v[..] = x / total;");
     let launches = compiled.fused.launches();
-    assert_eq!(launches.len(), 2, "{:?}", launches.iter().map(|l| &l.kernel).collect::<Vec<_>>());
-    let reduces = |launch: &Launch| launch.kernel.operands.iter().any(|o| matches!(o.access, Access::Reduce(_)));
+    assert_eq!(
+        launches.len(),
+        2,
+        "{:?}",
+        launches.iter().map(|l| &l.kernel).collect::<Vec<_>>()
+    );
+    let reduces = |launch: &Launch| {
+        launch
+            .kernel
+            .operands
+            .iter()
+            .any(|o| matches!(o.access, Access::Reduce(_)))
+    };
     assert!(reduces(launches[0]) && !reduces(launches[1]));
 }
 
@@ -115,10 +161,22 @@ fn a_reduction_ends_the_kernel() {
 fn a_common_subexpression_is_computed_once() {
     let compiled = compile("self.v[..] = bm::exp(x) + 1.0; self.w[..] = bm::exp(x) * 2.0;");
     let launches = compiled.fused.launches();
-    assert_eq!(launches.iter().map(|l| count(l, Operation::Exp)).sum::<usize>(), 1);
+    assert_eq!(
+        launches
+            .iter()
+            .map(|l| count(l, Operation::Exp))
+            .sum::<usize>(),
+        1
+    );
     // A write in between makes it another one.
-    let compiled = compile("self.w[..] = bm::exp(&self.v); self.v += 1.0; self.w += bm::exp(&self.v);");
-    let exps: usize = compiled.fused.launches().iter().map(|l| count(l, Operation::Exp)).sum();
+    let compiled =
+        compile("self.w[..] = bm::exp(&self.v); self.v += 1.0; self.w += bm::exp(&self.v);");
+    let exps: usize = compiled
+        .fused
+        .launches()
+        .iter()
+        .map(|l| count(l, Operation::Exp))
+        .sum();
     assert_eq!(exps, 2);
 }
 
@@ -141,23 +199,50 @@ fn the_logistic_chain_is_one_pass_over_the_matrix() {
         .fused
         .launches()
         .into_iter()
-        .filter(|l| l.kernel.operands.iter().any(|o| o.access == Access::RowProduct))
+        .filter(|l| {
+            l.kernel
+                .operands
+                .iter()
+                .any(|o| o.access == Access::RowProduct)
+        })
         .collect();
     assert_eq!(tiles.len(), 1);
-    assert!(tiles[0].kernel.operands.iter().any(|o| o.access == Access::RowSum));
-    assert!(!compiled.fused.steps.iter().any(|step| matches!(step, Step::Call { .. })));
+    assert!(
+        tiles[0]
+            .kernel
+            .operands
+            .iter()
+            .any(|o| o.access == Access::RowSum)
+    );
+    assert!(
+        !compiled
+            .fused
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Call { .. }))
+    );
 }
 
 #[test]
 fn one_product_alone_is_a_routine() {
     let compiled = compile("self.v[..] = bm::dot(y, x) + 1.0;");
-    assert!(compiled.fused.steps.iter().any(|step| matches!(step, Step::Call { .. })));
+    assert!(
+        compiled
+            .fused
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Call { .. }))
+    );
 }
 
 #[test]
 fn the_plain_twin_runs_every_operation_on_its_own() {
     let compiled = compile("self.v[..] = bm::exp(x) * 2.0 + &self.w;");
     assert!(compiled.plain.launches().is_empty());
-    let operations = compiled.plain.steps.iter().filter(|step| matches!(step, Step::Operation { .. }));
+    let operations = compiled
+        .plain
+        .steps
+        .iter()
+        .filter(|step| matches!(step, Step::Operation { .. }));
     assert_eq!(operations.count(), 3);
 }

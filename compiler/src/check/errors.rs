@@ -77,7 +77,13 @@ impl Errors {
         let mut said = HashSet::new();
         self.list.retain(|(_, error)| {
             let (start, end) = (error.span().start(), error.span().end());
-            said.insert((error.to_string(), start.line, start.column, end.line, end.column))
+            said.insert((
+                error.to_string(),
+                start.line,
+                start.column,
+                end.line,
+                end.column,
+            ))
         });
         self.list
             .into_iter()

@@ -42,10 +42,26 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             quote!(let #mutable #name #ty = #value;)
         }
         Step::Kernel(launch) => kernel::launch(launch, graph, method),
-        Step::Operation { out, operation, args, source, dtype, rank, site } => {
-            plain::operation(out, operation, args, source, dtype, *rank, site, graph, method)
-        }
-        Step::Call { out, call, args, dtype, rank, owned, site } => {
+        Step::Operation {
+            out,
+            operation,
+            args,
+            source,
+            dtype,
+            rank,
+            site,
+        } => plain::operation(
+            out, operation, args, source, dtype, *rank, site, graph, method,
+        ),
+        Step::Call {
+            out,
+            call,
+            args,
+            dtype,
+            rank,
+            owned,
+            site,
+        } => {
             let routine = routine(call, args, graph, method, *rank);
             let site = kernel::site(site, method);
             let dtype = dtype.tokens();

@@ -52,14 +52,17 @@ fn rank_after(buffer: &Buffer, count: usize, graph: &Graph) -> usize {
         Buffer::Local { rank, views, .. } => (*rank, views),
         Buffer::Draw { .. } => return 0,
     };
-    views.iter().take(count).fold(base, |rank, view| match view {
-        View::Transpose => rank,
-        View::Index(axes) => axes.iter().fold(rank, |rank, axis| match axis {
-            AxisIndex::At(_) => rank - 1,
-            AxisIndex::NewAxis => rank + 1,
-            AxisIndex::Range { .. } => rank,
-        }),
-    })
+    views
+        .iter()
+        .take(count)
+        .fold(base, |rank, view| match view {
+            View::Transpose => rank,
+            View::Index(axes) => axes.iter().fold(rank, |rank, axis| match axis {
+                AxisIndex::At(_) => rank - 1,
+                AxisIndex::NewAxis => rank + 1,
+                AxisIndex::Range { .. } => rank,
+            }),
+        })
 }
 
 fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> TokenStream {
@@ -93,13 +96,27 @@ fn build(buffer: &Buffer, graph: &Graph, method: &str, exclusive: bool) -> Token
     for (k, view) in views.iter().enumerate() {
         tokens = match view {
             View::Transpose => quote!(#tokens.reversed_axes()),
-            View::Index(axes) => index(tokens, axes, rank_after(buffer, k, graph), graph, method, &name),
+            View::Index(axes) => index(
+                tokens,
+                axes,
+                rank_after(buffer, k, graph),
+                graph,
+                method,
+                &name,
+            ),
         };
     }
     tokens
 }
 
-fn index(base: TokenStream, axes: &[AxisIndex], rank: usize, graph: &Graph, method: &str, name: &str) -> TokenStream {
+fn index(
+    base: TokenStream,
+    axes: &[AxisIndex],
+    rank: usize,
+    graph: &Graph,
+    method: &str,
+    name: &str,
+) -> TokenStream {
     let mut checks = TokenStream::new();
     let mut parts = Vec::new();
     let mut axis = 0usize;

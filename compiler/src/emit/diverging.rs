@@ -44,7 +44,11 @@ impl Source<'_> {
         if let Some(lifetime) = &self.lifetime {
             jit_generics.params.insert(0, syn::parse_quote!(#lifetime));
         }
-        let (params, jit_params, conditions) = (angle(&generics), angle(&jit_generics), &generics.where_clause);
+        let (params, jit_params, conditions) = (
+            angle(&generics),
+            angle(&jit_generics),
+            &generics.where_clause,
+        );
         let output = &method.signature.output;
         let jit_output = function::output(method, self.lifetime.as_ref());
         let parameters = function::wrapper_parameters(method);
@@ -77,8 +81,16 @@ impl Source<'_> {
             };
         }
         let jit_parameters = captured.chain(parameters.iter().cloned());
-        let jit = make(true, "jit", quote!(#jit_params (#(#jit_parameters),*) #jit_output #conditions));
-        let namespace = make(true, "show_namespace", quote!((&self) -> ::std::string::String));
+        let jit = make(
+            true,
+            "jit",
+            quote!(#jit_params (#(#jit_parameters),*) #jit_output #conditions),
+        );
+        let namespace = make(
+            true,
+            "show_namespace",
+            quote!((&self) -> ::std::string::String),
+        );
         let frozen = self
             .frozen(&self.name("jit"), &turbofish(&generics))
             .filter(|frozen| taken.claim(&self.name("frozen")) && taken.claim(&frozen.name));
@@ -93,9 +105,12 @@ impl Source<'_> {
 
 /// The names of the type and const parameters.
 pub fn names(generics: &Generics) -> impl Iterator<Item = &Ident> {
-    generics.params.iter().filter_map(|parameter| match parameter {
-        GenericParam::Type(t) => Some(&t.ident),
-        GenericParam::Const(c) => Some(&c.ident),
-        GenericParam::Lifetime(_) => None,
-    })
+    generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(t) => Some(&t.ident),
+            GenericParam::Const(c) => Some(&c.ident),
+            GenericParam::Lifetime(_) => None,
+        })
 }

@@ -95,7 +95,10 @@ fn generics(kernel: &Kernel) -> BTreeSet<String> {
 
 /// The struct with the scalar parameters, and its loop.
 fn definition(kernel: &Kernel) -> TokenStream {
-    let types: Vec<Ident> = generics(kernel).iter().map(|n| format_ident!("{n}")).collect();
+    let types: Vec<Ident> = generics(kernel)
+        .iter()
+        .map(|n| format_ident!("{n}"))
+        .collect();
     let maps = function_bounds(kernel);
     let functions: Vec<&Ident> = maps.iter().map(|(name, _)| name).collect();
     let bounds = maps.iter().map(|(name, bound)| quote!(#name: #bound));
@@ -148,8 +151,11 @@ fn definition(kernel: &Kernel) -> TokenStream {
             }
         })
         .collect();
-    let phantom = (!types.is_empty()).then(|| quote!(__types: ::core::marker::PhantomData<(#(#types,)*)>,));
-    let names: Vec<Ident> = (0..kernel.operands.len()).map(|k| format_ident!("o{k}")).collect();
+    let phantom =
+        (!types.is_empty()).then(|| quote!(__types: ::core::marker::PhantomData<(#(#types,)*)>,));
+    let names: Vec<Ident> = (0..kernel.operands.len())
+        .map(|k| format_ident!("o{k}"))
+        .collect();
     let operand_types = kernel.operands.iter().map(operand_type);
     let slices: Vec<TokenStream> = kernel.operands.iter().map(slice_type).collect();
     let bound_types: Vec<TokenStream> = types

@@ -40,8 +40,16 @@ pub fn show_code(
     } else {
         out.push_str("\ncaptures:\n");
         for field in captured {
-            let kind = if field.variable { "variable" } else { "constant" };
-            out.push_str(&format!("    {}: {} ({kind})\n", field.name, print_type(field.ty.clone())));
+            let kind = if field.variable {
+                "variable"
+            } else {
+                "constant"
+            };
+            out.push_str(&format!(
+                "    {}: {} ({kind})\n",
+                field.name,
+                print_type(field.ty.clone())
+            ));
         }
     }
     out
@@ -90,7 +98,12 @@ impl Writer<'_> {
                 self.line(&line);
             }
             Step::Kernel(launch) => self.kernel(launch),
-            Step::Operation { out, operation, args, .. } => {
+            Step::Operation {
+                out,
+                operation,
+                args,
+                ..
+            } => {
                 let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
                 self.line(&format!(
                     "let {} = {operation:?}({});",
@@ -167,7 +180,11 @@ impl Writer<'_> {
         let kernel = &launch.kernel;
         for (result, operand) in launch.results.iter().zip(&kernel.operands) {
             if let (Some(name), Access::Reduce(reduction)) = (result, operand.access) {
-                self.line(&format!("let {} = {} over i;", clean(&name.to_string()), reduction.name()));
+                self.line(&format!(
+                    "let {} = {} over i;",
+                    clean(&name.to_string()),
+                    reduction.name()
+                ));
             } else if let (Some(name), Access::RowSum) = (result, operand.access) {
                 self.line(&format!("let mut {} = zeros;", clean(&name.to_string())));
             } else if let Some(name) = result {
@@ -239,10 +256,18 @@ impl Writer<'_> {
                 }
                 (Access::RowSum, Some(name)) => {
                     let matrix = self.buffer(&launch.buffers[operand.buffer]);
-                    format!("{} += {} * {matrix}[i, ..];", clean(&name.to_string()), strip(&value))
+                    format!(
+                        "{} += {} * {matrix}[i, ..];",
+                        clean(&name.to_string()),
+                        strip(&value)
+                    )
                 }
                 (_, Some(name)) => format!("{}[i] = {};", clean(&name.to_string()), strip(&value)),
-                _ => format!("{} = {};", self.operand(kernel, store.operand, launch), strip(&value)),
+                _ => format!(
+                    "{} = {};",
+                    self.operand(kernel, store.operand, launch),
+                    strip(&value)
+                ),
             };
             self.line(&line);
         }

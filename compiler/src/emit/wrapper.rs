@@ -318,7 +318,11 @@ impl Source<'_> {
                 let output = &self.method.signature.output;
                 quote!(#output)
             });
-            let output = if output.is_empty() { output } else { format!(" {output}") };
+            let output = if output.is_empty() {
+                output
+            } else {
+                format!(" {output}")
+            };
             let generics = crate::syntax::text::print_type(angle(&function::generics(self.method)));
             format!("{generics}({}){output}", parameters.join(", "))
         };
@@ -444,7 +448,11 @@ impl Source<'_> {
                 }
             }
         };
-        Some(Frozen { name: ty, method, items })
+        Some(Frozen {
+            name: ty,
+            method,
+            items,
+        })
     }
 }
 

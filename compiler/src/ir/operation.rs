@@ -211,7 +211,9 @@ impl Operation {
             Rule::Bits => dtype.is_integer() || *dtype == DType::Bool,
             Rule::Integer => dtype.is_integer(),
             Rule::Logic => *dtype == DType::Bool,
-            Rule::Compare => !dtype.is_complex() || matches!(self, Operation::Equal | Operation::NotEqual),
+            Rule::Compare => {
+                !dtype.is_complex() || matches!(self, Operation::Equal | Operation::NotEqual)
+            }
             Rule::Select => true,
         }
     }

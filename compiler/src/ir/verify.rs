@@ -26,7 +26,10 @@ fn node(graph: &Graph, id: NodeId, functions: usize, draws: usize, problems: &mu
     if let Some(late) = arguments.iter().find(|arg| arg.0 >= id.0) {
         return wrong(format!("its argument {} does not come before it", late.0));
     }
-    let types: Vec<&DType> = arguments.iter().map(|arg| &graph.node(*arg).dtype).collect();
+    let types: Vec<&DType> = arguments
+        .iter()
+        .map(|arg| &graph.node(*arg).dtype)
+        .collect();
     match &found.kind {
         NodeKind::Read { place, .. } => match graph.places.get(place.0) {
             None => wrong(format!("no place {}", place.0)),
@@ -35,21 +38,32 @@ fn node(graph: &Graph, id: NodeId, functions: usize, draws: usize, problems: &mu
             }
             Some(_) => {}
         },
-        NodeKind::Host(number) if graph.hosts.get(*number).is_none() => wrong(format!("no host scalar {number}")),
-        NodeKind::Map { function, .. } if *function >= functions => wrong(format!("no function {function}")),
+        NodeKind::Host(number) if graph.hosts.get(*number).is_none() => {
+            wrong(format!("no host scalar {number}"))
+        }
+        NodeKind::Map { function, .. } if *function >= functions => {
+            wrong(format!("no function {function}"))
+        }
         NodeKind::Draw { draw } if *draw >= draws => wrong(format!("no draw {draw}")),
         NodeKind::Elementwise { operation, .. } => {
             if let Err(what) = operation_type(*operation, &types, &found.dtype) {
                 wrong(what);
             }
         }
-        NodeKind::View { .. } if *types[0] != found.dtype => wrong("a view changes the element type".into()),
+        NodeKind::View { .. } if *types[0] != found.dtype => {
+            wrong("a view changes the element type".into())
+        }
         NodeKind::Reduce { reduction, .. } => {
             if !reduction.fuses() {
                 wrong(format!("{} does not fuse", reduction.name()));
             }
             if reduction.dtype(types[0]) != found.dtype || !found.is_scalar() {
-                wrong(format!("{} of `{}` is no scalar `{}`", reduction.name(), types[0], found.dtype));
+                wrong(format!(
+                    "{} of `{}` is no scalar `{}`",
+                    reduction.name(),
+                    types[0],
+                    found.dtype
+                ));
             }
         }
         _ => {}
@@ -59,14 +73,29 @@ fn node(graph: &Graph, id: NodeId, functions: usize, draws: usize, problems: &mu
 /// The rule of the operation's row, on the types of its operands and its result.
 fn operation_type(operation: Operation, operands: &[&DType], result: &DType) -> Result<(), String> {
     let row = operation.row();
-    let text = |types: &[&DType]| types.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", ");
+    let text = |types: &[&DType]| {
+        types
+            .iter()
+            .map(|t| t.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     if operands.len() != row.arity {
-        return Err(format!("{} takes {} operands, not {}", row.name, row.arity, operands.len()));
+        return Err(format!(
+            "{} takes {} operands, not {}",
+            row.name,
+            row.arity,
+            operands.len()
+        ));
     }
     let values = match row.rule {
-        Rule::Select if *operands[0] != DType::Bool => return Err(format!("{} chooses by `{}`", row.name, operands[0])),
+        Rule::Select if *operands[0] != DType::Bool => {
+            return Err(format!("{} chooses by `{}`", row.name, operands[0]));
+        }
         Rule::Select => &operands[1..],
-        Rule::IntegerPower if *operands[1] != DType::I32 => return Err(format!("an exponent `{}`", operands[1])),
+        Rule::IntegerPower if *operands[1] != DType::I32 => {
+            return Err(format!("an exponent `{}`", operands[1]));
+        }
         Rule::IntegerPower => &operands[..1],
         _ => operands,
     };
@@ -78,7 +107,11 @@ fn operation_type(operation: Operation, operands: &[&DType], result: &DType) -> 
         _ => values[0],
     };
     if result != wanted {
-        return Err(format!("{} of ({}) is `{wanted}`, not `{result}`", row.name, text(operands)));
+        return Err(format!(
+            "{} of ({}) is `{wanted}`, not `{result}`",
+            row.name,
+            text(operands)
+        ));
     }
     Ok(())
 }
@@ -87,13 +120,19 @@ fn region(graph: &Graph, body: &Region, problems: &mut Problems) {
     for statement in &body.statements {
         let mut wrong = |what: String| problems.push(format!("`{}`: {what}", statement.source));
         match &statement.kind {
-            StatementKind::Write { place, node, mask, .. } => {
+            StatementKind::Write {
+                place, node, mask, ..
+            } => {
                 let place = graph.place(*place);
                 if !place.writable {
                     wrong(format!("`{}` is not writable", place.name));
                 }
                 if graph.node(*node).dtype != place.ty.dtype {
-                    wrong(format!("`{}` receives `{}`", place.name, graph.node(*node).dtype));
+                    wrong(format!(
+                        "`{}` receives `{}`",
+                        place.name,
+                        graph.node(*node).dtype
+                    ));
                 }
                 if mask.is_some_and(|mask| graph.node(mask).dtype != DType::Bool) {
                     wrong("the mask is not of bools".into());
@@ -105,7 +144,11 @@ fn region(graph: &Graph, body: &Region, problems: &mut Problems) {
                     wrong(format!("`{}` is not writable", place.name));
                 }
                 if graph.node(*value).dtype != place.ty.dtype {
-                    wrong(format!("`{}` receives `{}`", place.name, graph.node(*value).dtype));
+                    wrong(format!(
+                        "`{}` receives `{}`",
+                        place.name,
+                        graph.node(*value).dtype
+                    ));
                 }
             }
             StatementKind::AssignHost { place, .. } if !graph.place(*place).writable => {
@@ -131,8 +174,11 @@ pub fn kernel(kernel: &Kernel, buffers: usize, values: usize) -> Problems {
     let mut problems = Vec::new();
     for (k, instruction) in kernel.body.iter().enumerate() {
         let mut wrong = |what: String| problems.push(format!("register {k}: {what}"));
-        let types: Result<Vec<DType>, String> =
-            instruction.args.iter().map(|arg| argument_type(kernel, arg, k)).collect();
+        let types: Result<Vec<DType>, String> = instruction
+            .args
+            .iter()
+            .map(|arg| argument_type(kernel, arg, k))
+            .collect();
         let types = match types {
             Ok(types) => types,
             Err(what) => {
@@ -144,11 +190,19 @@ pub fn kernel(kernel: &Kernel, buffers: usize, values: usize) -> Problems {
         match &instruction.kind {
             InstructionKind::Load(operand) => match kernel.operands.get(*operand) {
                 None => wrong(format!("no operand {operand}")),
-                Some(read) if !matches!(read.access, Access::Read | Access::ReadWrite | Access::Source | Access::RowProduct) => {
+                Some(read)
+                    if !matches!(
+                        read.access,
+                        Access::Read | Access::ReadWrite | Access::Source | Access::RowProduct
+                    ) =>
+                {
                     wrong(format!("`{}` is written only", read.name));
                 }
                 Some(read) if read.dtype != instruction.dtype => {
-                    wrong(format!("`{}` holds `{}`, not `{}`", read.name, read.dtype, instruction.dtype));
+                    wrong(format!(
+                        "`{}` holds `{}`, not `{}`",
+                        read.name, read.dtype, instruction.dtype
+                    ));
                 }
                 Some(_) => {}
             },
@@ -157,7 +211,12 @@ pub fn kernel(kernel: &Kernel, buffers: usize, values: usize) -> Problems {
                     wrong(what);
                 }
             }
-            InstructionKind::Map(function) if kernel.scalars.get(*function).is_none_or(|s| s.dtype.is_some()) => {
+            InstructionKind::Map(function)
+                if kernel
+                    .scalars
+                    .get(*function)
+                    .is_none_or(|s| s.dtype.is_some()) =>
+            {
                 wrong(format!("scalar {function} is no function"));
             }
             _ => {}
@@ -168,10 +227,18 @@ pub fn kernel(kernel: &Kernel, buffers: usize, values: usize) -> Problems {
             problems.push(format!("no host value {}", scalar.value));
         }
     }
-    let in_buffer = |access| matches!(access, Access::Read | Access::ReadWrite | Access::Write | Access::RowProduct | Access::RowSum);
+    let in_buffer = |access| {
+        matches!(
+            access,
+            Access::Read | Access::ReadWrite | Access::Write | Access::RowProduct | Access::RowSum
+        )
+    };
     for operand in &kernel.operands {
         if in_buffer(operand.access) && operand.buffer >= buffers {
-            problems.push(format!("`{}` has no buffer {}", operand.name, operand.buffer));
+            problems.push(format!(
+                "`{}` has no buffer {}",
+                operand.name, operand.buffer
+            ));
         }
     }
     stores(kernel, &mut problems);
@@ -181,7 +248,10 @@ pub fn kernel(kernel: &Kernel, buffers: usize, values: usize) -> Problems {
 fn stores(kernel: &Kernel, problems: &mut Problems) {
     for store in &kernel.stores {
         let Some(operand) = kernel.operands.get(store.operand) else {
-            problems.push(format!("a store to operand {}, which is none", store.operand));
+            problems.push(format!(
+                "a store to operand {}, which is none",
+                store.operand
+            ));
             continue;
         };
         let wanted = match operand.access {
@@ -189,18 +259,30 @@ fn stores(kernel: &Kernel, problems: &mut Problems) {
             _ => &operand.dtype,
         };
         match argument_type(kernel, &store.value, kernel.body.len()) {
-            _ if !operand.access.is_output() => problems.push(format!("`{}` is read only", operand.name)),
+            _ if !operand.access.is_output() => {
+                problems.push(format!("`{}` is read only", operand.name))
+            }
             Err(what) => problems.push(format!("the store to `{}`: {what}", operand.name)),
             Ok(found) if found != *wanted => {
-                problems.push(format!("`{}` holds `{wanted}` and receives `{found}`", operand.name));
+                problems.push(format!(
+                    "`{}` holds `{wanted}` and receives `{found}`",
+                    operand.name
+                ));
             }
             Ok(_) => {}
         }
     }
     for (k, operand) in kernel.operands.iter().enumerate() {
-        let count = kernel.stores.iter().filter(|store| store.operand == k).count();
+        let count = kernel
+            .stores
+            .iter()
+            .filter(|store| store.operand == k)
+            .count();
         if operand.access.is_output() && count != 1 {
-            problems.push(format!("`{}` is an output with {count} stores", operand.name));
+            problems.push(format!(
+                "`{}` is an output with {count} stores",
+                operand.name
+            ));
         }
     }
 }
@@ -214,7 +296,10 @@ fn argument_type(kernel: &Kernel, argument: &Argument, position: usize) -> Resul
         Argument::Register(register) => Ok(kernel.body[*register].dtype.clone()),
         Argument::Scalar(scalar) => match kernel.scalars.get(*scalar) {
             None => Err(format!("no scalar {scalar}")),
-            Some(scalar) => scalar.dtype.clone().ok_or("a function is no value".to_string()),
+            Some(scalar) => scalar
+                .dtype
+                .clone()
+                .ok_or("a function is no value".to_string()),
         },
         Argument::Literal(_, dtype) => Ok(dtype.clone()),
     }
@@ -246,18 +331,36 @@ mod tests {
         let mut graph = Graph::default();
         let v = graph.add_place(place("self.v", DType::F32, true));
         let k = graph.add_place(place("self.k", DType::I32, false));
-        let (v, k) = (graph.read(v, Span::call_site()), graph.read(k, Span::call_site()));
+        let (v, k) = (
+            graph.read(v, Span::call_site()),
+            graph.read(k, Span::call_site()),
+        );
         (graph, v, k)
     }
 
     fn apply(graph: &mut Graph, operation: Operation, args: &[NodeId], dtype: DType) -> NodeId {
-        let kind = NodeKind::Elementwise { operation, args: args.to_vec() };
+        let kind = NodeKind::Elementwise {
+            operation,
+            args: args.to_vec(),
+        };
         graph.add(kind, dtype, Rank::Static(1), Span::call_site())
     }
 
     fn write(place: usize, node: NodeId) -> Region {
-        let kind = StatementKind::Write { place: PlaceId(place), view: None, node, mask: None, version: 1 };
-        Region { statements: vec![Statement { kind, source: "a write".into() }], tail: None }
+        let kind = StatementKind::Write {
+            place: PlaceId(place),
+            view: None,
+            node,
+            mask: None,
+            version: 1,
+        };
+        Region {
+            statements: vec![Statement {
+                kind,
+                source: "a write".into(),
+            }],
+            tail: None,
+        }
     }
 
     #[track_caller]
@@ -284,7 +387,12 @@ mod tests {
             (Operation::Exp, false, DType::F32, "takes 1 operands, not 2"),
         ] {
             let (mut graph, v, k) = graph();
-            apply(&mut graph, operation, &[v, if mixed { k } else { v }], dtype);
+            apply(
+                &mut graph,
+                operation,
+                &[v, if mixed { k } else { v }],
+                dtype,
+            );
             found(method(&graph, &Region::default(), 0, 0), text);
         }
     }
@@ -293,15 +401,26 @@ mod tests {
     fn an_argument_that_comes_later() {
         let (mut graph, v, _) = graph();
         apply(&mut graph, Operation::Add, &[v, NodeId(7)], DType::F32);
-        found(method(&graph, &Region::default(), 0, 0), "does not come before");
+        found(
+            method(&graph, &Region::default(), 0, 0),
+            "does not come before",
+        );
     }
 
     #[test]
     fn what_does_not_exist() {
         let (mut graph, v, _) = graph();
-        let map = NodeKind::Map { function: 0, args: vec![v] };
+        let map = NodeKind::Map {
+            function: 0,
+            args: vec![v],
+        };
         graph.add(map, DType::F32, Rank::Static(1), Span::call_site());
-        graph.add(NodeKind::Host(3), DType::F32, Rank::Static(0), Span::call_site());
+        graph.add(
+            NodeKind::Host(3),
+            DType::F32,
+            Rank::Static(0),
+            Span::call_site(),
+        );
         let problems = method(&graph, &Region::default(), 0, 0);
         found(problems.clone(), "no function 0");
         found(problems, "no host scalar 3");
@@ -311,7 +430,10 @@ mod tests {
     fn writes_of_another_type_or_to_constants() {
         let (graph, v, k) = graph();
         found(method(&graph, &write(0, k), 0, 0), "receives `i32`");
-        found(method(&graph, &write(1, v), 0, 0), "`self.k` is not writable");
+        found(
+            method(&graph, &write(1, v), 0, 0),
+            "`self.k` is not writable",
+        );
     }
 
     /// `v[i] = v[i] + v[i]`.
@@ -327,14 +449,21 @@ mod tests {
             }],
             scalars: Vec::new(),
             body: vec![
-                Instruction { dtype: DType::F32, kind: InstructionKind::Load(0), args: Vec::new() },
+                Instruction {
+                    dtype: DType::F32,
+                    kind: InstructionKind::Load(0),
+                    args: Vec::new(),
+                },
                 Instruction {
                     dtype: DType::F32,
                     kind: InstructionKind::Operation(Operation::Add),
                     args: vec![Argument::Register(0), Argument::Register(0)],
                 },
             ],
-            stores: vec![Store { operand: 0, value: Argument::Register(1) }],
+            stores: vec![Store {
+                operand: 0,
+                value: Argument::Register(1),
+            }],
         }
     }
 

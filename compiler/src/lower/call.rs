@@ -140,7 +140,12 @@ impl Lowering<'_> {
                 None => self.scalar_operand(arg, &wanted),
             });
         }
-        let span = call.func.to_token_stream().into_iter().last().map_or_else(|| call.span(), |name| name.span());
+        let span = call
+            .func
+            .to_token_stream()
+            .into_iter()
+            .last()
+            .map_or_else(|| call.span(), |name| name.span());
         Some(self.elementwise(operation, operands, span))
     }
 
@@ -149,7 +154,9 @@ impl Lowering<'_> {
         let help = match (name, wanted) {
             ("where_", _) => "write `bm::where_(condition, a, b)`".to_string(),
             ("clip", _) => "write `bm::clip(x, low, high)`".to_string(),
-            (_, 1) if reduction && found == 2 => format!("along one axis write `bm::{name}_axis(x, axis)`"),
+            (_, 1) if reduction && found == 2 => {
+                format!("along one axis write `bm::{name}_axis(x, axis)`")
+            }
             (_, 1) => format!("write `bm::{name}(x)`"),
             _ if name.contains("_axis") => format!("write `bm::{name}(x, axis)`"),
             _ => format!("write `bm::{name}(x, y)`"),
@@ -157,7 +164,10 @@ impl Lowering<'_> {
         self.errors.report(
             Code::ArgumentCount,
             tokens,
-            format!("`bm::{name}` takes {wanted} argument{}, not {found}", if wanted == 1 { "" } else { "s" }),
+            format!(
+                "`bm::{name}` takes {wanted} argument{}, not {found}",
+                if wanted == 1 { "" } else { "s" }
+            ),
             help,
         );
     }
@@ -172,14 +182,26 @@ impl Lowering<'_> {
             "dot" | "matmul" | "outer" => self.wrong_count(name, 2, args.len(), call),
             "clip" => self.wrong_count(name, 3, args.len(), call),
             _ => {
-                let Some(row) = OPERATIONS.iter().find(|row| row.methods.contains(&name)) else { return };
-                let method = if row.arity == 1 { format!("x.{name}()") } else { format!("x.{name}(y)") };
+                let Some(row) = OPERATIONS.iter().find(|row| row.methods.contains(&name)) else {
+                    return;
+                };
+                let method = if row.arity == 1 {
+                    format!("x.{name}()")
+                } else {
+                    format!("x.{name}(y)")
+                };
                 let help = match row.functions.first() {
-                    Some(function) => format!("write `bm::{function}(..)`, or the method: `{method}`"),
+                    Some(function) => {
+                        format!("write `bm::{function}(..)`, or the method: `{method}`")
+                    }
                     None => format!("write the method: `{method}`"),
                 };
-                self.errors
-                    .report(Code::UnknownFunction, &call.func, format!("`bm` has no function `{name}`"), help);
+                self.errors.report(
+                    Code::UnknownFunction,
+                    &call.func,
+                    format!("`bm` has no function `{name}`"),
+                    help,
+                );
             }
         }
     }
@@ -342,7 +364,13 @@ impl Lowering<'_> {
         }
     }
 
-    fn expect_rank(&mut self, node: NodeId, wanted: usize, what: &str, tokens: &impl ToTokens) -> Option<()> {
+    fn expect_rank(
+        &mut self,
+        node: NodeId,
+        wanted: usize,
+        what: &str,
+        tokens: &impl ToTokens,
+    ) -> Option<()> {
         let rank = self.static_rank(node, what, tokens)?;
         if rank == wanted {
             return Some(());
@@ -381,9 +409,15 @@ impl Lowering<'_> {
                 format!("cast one of them, for instance `(x as {dtype})`"),
             );
         }
-        let kind = NodeKind::Call { call: Call::Dot, args: vec![a, b] };
+        let kind = NodeKind::Call {
+            call: Call::Dot,
+            args: vec![a, b],
+        };
         let span = tokens.to_token_stream().span();
-        Some(self.graph.add(kind, dtype, Rank::Static(left + right - 2), span))
+        Some(
+            self.graph
+                .add(kind, dtype, Rank::Static(left + right - 2), span),
+        )
     }
 
     pub(crate) fn transpose(&mut self, arg: NodeId, span: Span) -> NodeId {

@@ -26,8 +26,22 @@ const FUSED: &[(&str, usize)] = &[
 
 /// Draws of floats that run as a routine.
 const FLOATS: &[&str] = &[
-    "exponential", "gamma", "beta", "gumbel", "laplace", "logistic", "lognormal", "truncated_normal", "weibull",
-    "pareto", "rayleigh", "chisquare", "standard_exponential", "standard_gamma", "standard_cauchy", "standard_t",
+    "exponential",
+    "gamma",
+    "beta",
+    "gumbel",
+    "laplace",
+    "logistic",
+    "lognormal",
+    "truncated_normal",
+    "weibull",
+    "pareto",
+    "rayleigh",
+    "chisquare",
+    "standard_exponential",
+    "standard_gamma",
+    "standard_cauchy",
+    "standard_t",
 ];
 
 /// Draws of counts.
@@ -55,7 +69,9 @@ impl Lowering<'_> {
         };
         let parameters: Vec<&Expr> = call.args.iter().take(call.args.len() - 1).collect();
         let written = parameters.iter().find_map(|p| self.scalar_type(p));
-        let dtype = written.or_else(|| self.expected.clone()).unwrap_or(DType::F32);
+        let dtype = written
+            .or_else(|| self.expected.clone())
+            .unwrap_or(DType::F32);
         if let Some((_, count)) = FUSED.iter().find(|(known, _)| *known == stem) {
             if parameters.len() != *count || !dtype.is_float() {
                 return None;
@@ -82,7 +98,8 @@ impl Lowering<'_> {
             }
             Expr::Path(path) => {
                 let name = path.path.get_ident()?;
-                matches!(self.scopes.get(&name.to_string()), Some(Local::Random)).then(|| quote!((*#name)))
+                matches!(self.scopes.get(&name.to_string()), Some(Local::Random))
+                    .then(|| quote!((*#name)))
             }
             _ => None,
         }
@@ -124,7 +141,11 @@ impl Lowering<'_> {
         let name = self.fresh("draw");
         let (element, function) = (dtype.tokens(), format_ident!("{stem}"));
         let size = size.tokens;
-        let draw = if like { quote!(draw_like) } else { quote!(draw) };
+        let draw = if like {
+            quote!(draw_like)
+        } else {
+            quote!(draw)
+        };
         code.tokens = quote! {
             let #name = ::brain_jit::__private::#draw(
                 &mut #state,
@@ -133,11 +154,14 @@ impl Lowering<'_> {
             );
         };
         code.effects.writes.insert(name.to_string());
-        code.effects.writes.insert(super::source_text(&call.receiver));
+        code.effects
+            .writes
+            .insert(super::source_text(&call.receiver));
         self.push(StatementKind::Host(code), super::source_text(call));
         self.draws.push(name);
         let draw = self.draws.len() - 1;
-        self.graph.add(NodeKind::Draw { draw }, dtype, rank, call.span())
+        self.graph
+            .add(NodeKind::Draw { draw }, dtype, rank, call.span())
     }
 
     /// A parameter of a distribution, in the draw's element type.

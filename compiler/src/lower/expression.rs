@@ -129,7 +129,12 @@ impl Lowering<'_> {
     }
 
     /// An elementwise node; types are checked here.
-    pub(crate) fn elementwise(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
+    pub(crate) fn elementwise(
+        &mut self,
+        operation: Operation,
+        args: Vec<NodeId>,
+        span: Span,
+    ) -> NodeId {
         if args.iter().any(|arg| self.refused.contains(arg)) {
             return self.refused_node(operation, args, span);
         }
@@ -168,9 +173,15 @@ impl Lowering<'_> {
         if !operation.accepts(&operand) {
             let help = match row.rule {
                 _ if operand == DType::Bool => "cast the mask first, for instance `(mask as f32)`",
-                Rule::Bits => "it takes bools and integers: compare first, for instance `(&x > 0.0)`, or cast",
-                Rule::Integer => "it takes integers: cast the operand first, for instance `(x as i32)`",
-                Rule::Compare => "complex numbers have no order: compare `bm::abs(&z)`, or a part of them",
+                Rule::Bits => {
+                    "it takes bools and integers: compare first, for instance `(&x > 0.0)`, or cast"
+                }
+                Rule::Integer => {
+                    "it takes integers: cast the operand first, for instance `(x as i32)`"
+                }
+                Rule::Compare => {
+                    "complex numbers have no order: compare `bm::abs(&z)`, or a part of them"
+                }
                 _ => "cast the operand first, for instance `(x as f64)`",
             };
             self.errors.report_at(
@@ -261,7 +272,11 @@ pub(crate) fn broadcast_rank(a: Rank, b: Rank) -> Rank {
 fn spelling(operation: Operation) -> String {
     let row = operation.row();
     match (row.text, row.functions, row.methods) {
-        (Text::Infix { symbol, .. } | Text::Prefix { symbol, .. } | Text::Checked { symbol, .. }, _, _) => {
+        (
+            Text::Infix { symbol, .. } | Text::Prefix { symbol, .. } | Text::Checked { symbol, .. },
+            _,
+            _,
+        ) => {
             format!("`{symbol}`")
         }
         (_, [function, ..], _) => format!("`bm::{function}`"),

@@ -552,7 +552,9 @@ impl Rewrite<'_, '_> {
             Expr::Assign(_) => true,
             Expr::Binary(binary) => super::expression::is_augmented(&binary.op),
             Expr::MethodCall(call) => call.method == "fill" || call.method == "assign",
-            Expr::Call(call) => super::call::bm_function(&call.func).is_some_and(|name| name == "add_at"),
+            Expr::Call(call) => {
+                super::call::bm_function(&call.func).is_some_and(|name| name == "add_at")
+            }
             _ => false,
         };
         if !writes {
@@ -652,7 +654,11 @@ impl Lowering<'_> {
                     // Counted from the end; in a statement of its own, because `v[..]` borrows `v`.
                     let back: usize = text[1..].parse().ok()?;
                     let name = self.fresh("h");
-                    let length = if slice { quote!((#place).len()) } else { quote!((#place).shape()[#axis]) };
+                    let length = if slice {
+                        quote!((#place).len())
+                    } else {
+                        quote!((#place).shape()[#axis])
+                    };
                     let mut code = crate::ir::region::HostCode {
                         tokens: quote!(let #name = #length.wrapping_sub(#back);),
                         ..Default::default()

@@ -129,8 +129,14 @@ impl Lowering<'_> {
         if parts.iter().any(|(part, _)| self.refuse_float(part)) {
             return None;
         }
-        if consumed == rank && parts.iter().all(|(part, step)| step.is_none() && is_position(part)) {
-            return Some(Index::Element(parts.into_iter().map(|(part, _)| part).collect()));
+        if consumed == rank
+            && parts
+                .iter()
+                .all(|(part, step)| step.is_none() && is_position(part))
+        {
+            return Some(Index::Element(
+                parts.into_iter().map(|(part, _)| part).collect(),
+            ));
         }
         let mut axes = Vec::new();
         let mut result = rank - consumed;
@@ -197,12 +203,22 @@ impl Lowering<'_> {
     /// Reports a position or a bound that is a float.
     fn refuse_float(&mut self, part: &Expr) -> bool {
         let bounds: Vec<&Expr> = match part {
-            Expr::Range(range) => range.start.iter().chain(&range.end).map(|bound| &**bound).collect(),
+            Expr::Range(range) => range
+                .start
+                .iter()
+                .chain(&range.end)
+                .map(|bound| &**bound)
+                .collect(),
             other => vec![other],
         };
         for bound in bounds {
-            let written = super::operand::literal(bound).is_some_and(|text| text.contains(['.', 'e']));
-            if written || self.scalar_type(bound).is_some_and(|dtype| dtype.is_float()) {
+            let written =
+                super::operand::literal(bound).is_some_and(|text| text.contains(['.', 'e']));
+            if written
+                || self
+                    .scalar_type(bound)
+                    .is_some_and(|dtype| dtype.is_float())
+            {
                 let text = super::source_text(bound);
                 self.errors.report(
                     Code::UnsupportedIndex,

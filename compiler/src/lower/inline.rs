@@ -70,7 +70,11 @@ impl Lowering<'_> {
                     "`{}` takes {} argument{}, not {}",
                     method.path,
                     method.parameters.len(),
-                    if method.parameters.len() == 1 { "" } else { "s" },
+                    if method.parameters.len() == 1 {
+                        ""
+                    } else {
+                        "s"
+                    },
                     call.args.len()
                 ),
                 "give each parameter one argument",

@@ -29,9 +29,12 @@ impl Components {
         for statement in &region.statements {
             let (node, target) = match &statement.kind {
                 StatementKind::Bind { node, .. } => (*node, Some(Key::Node(*node))),
-                StatementKind::Write { place, view, node, .. } => {
-                    (*node, Some(Key::Place(*place, view.iter().cloned().collect())))
-                }
+                StatementKind::Write {
+                    place, view, node, ..
+                } => (
+                    *node,
+                    Some(Key::Place(*place, view.iter().cloned().collect())),
+                ),
                 _ => continue,
             };
             let rank = match &target {
@@ -49,7 +52,10 @@ impl Components {
     pub fn find(&self, graph: &Graph, uses: &Uses, node: NodeId, rank: Rank) -> Vec<usize> {
         let mut keys = Vec::new();
         collect(graph, uses, node, rank, false, &mut keys);
-        keys.iter().filter_map(|k| self.index.get(k)).map(|n| self.root(*n)).collect()
+        keys.iter()
+            .filter_map(|k| self.index.get(k))
+            .map(|n| self.root(*n))
+            .collect()
     }
 
     fn root(&self, mut number: usize) -> usize {

@@ -128,10 +128,13 @@ impl Group {
         access: Access,
     ) -> usize {
         if let Some(position) = self.buffers.iter().position(|b| *b == buffer)
-            && let Some(found) = self
-                .operands
-                .iter()
-                .position(|o| o.buffer == position && matches!(o.access, Access::Read | Access::Write | Access::ReadWrite | Access::Source))
+            && let Some(found) = self.operands.iter().position(|o| {
+                o.buffer == position
+                    && matches!(
+                        o.access,
+                        Access::Read | Access::Write | Access::ReadWrite | Access::Source
+                    )
+            })
         {
             return found;
         }

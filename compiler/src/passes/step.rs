@@ -21,7 +21,9 @@ impl Block {
         for step in &self.steps {
             match step {
                 Step::Kernel(launch) => launches.push(&**launch),
-                Step::Host { holes, .. } => launches.extend(holes.iter().flat_map(|(_, block)| block.launches())),
+                Step::Host { holes, .. } => {
+                    launches.extend(holes.iter().flat_map(|(_, block)| block.launches()))
+                }
                 _ => {}
             }
         }
@@ -116,7 +118,9 @@ pub enum Buffer {
         views: Vec<View>,
     },
     /// A draw that the kernel computes.
-    Draw { name: Ident },
+    Draw {
+        name: Ident,
+    },
 }
 
 impl Buffer {

@@ -28,7 +28,13 @@ pub fn print(tokens: TokenStream) -> String {
 /// Prints a type or signature: `<` and `>` are brackets there.
 pub fn print_type(tokens: TokenStream) -> String {
     let mut text = print(tokens);
-    for (spaced, tight) in [(" < ", "<"), (" >", ">"), ("->", " -> "), ("- >", "->"), ("  ", " ")] {
+    for (spaced, tight) in [
+        (" < ", "<"),
+        (" >", ">"),
+        ("->", " -> "),
+        ("- >", "->"),
+        ("  ", " "),
+    ] {
         text = text.replace(spaced, tight);
     }
     text.trim().to_string()
@@ -99,7 +105,8 @@ impl Printer {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
-                let call = matches!(previous, Some(TokenTree::Punct(p)) if p.as_char() == '!') && !self.tight;
+                let call = matches!(previous, Some(TokenTree::Punct(p)) if p.as_char() == '!')
+                    && !self.tight;
                 if group.delimiter() == Delimiter::Brace || !(self.after_word || call) {
                     self.space();
                 }
@@ -122,9 +129,17 @@ mod tests {
     fn code_reads_like_code() {
         let text = print(quote!(self.v[1..3] = -a * (b + 2.0);));
         assert_eq!(text, "self.v[1..3] = -a * (b + 2.0);");
-        assert_eq!(print(quote!(let x = f(&y, &mut z);)), "let x = f(&y, &mut z);");
+        assert_eq!(
+            print(quote!(let x = f(&y, &mut z);)),
+            "let x = f(&y, &mut z);"
+        );
         assert_eq!(print(quote!(println!("{}", x))), "println!(\"{}\", x)");
-        assert_eq!(print(quote!(if a == b && c { d::e() })), "if a == b && c { d::e() }");
+        assert_eq!(
+            print(quote!(if a == b && c {
+                d::e()
+            })),
+            "if a == b && c { d::e() }"
+        );
     }
 
     #[test]

@@ -2,14 +2,17 @@
 
 use super::*;
 
-impl Scheduler<'_> {    /// A place, a stored array, or views of one: what needs no computation.
+impl Scheduler<'_> {
+    /// A place, a stored array, or views of one: what needs no computation.
     pub(super) fn direct(&self, node: NodeId) -> Option<Buffer> {
         if let Some(Stored::Array(buffer)) = self.stored(node) {
             return Some(buffer.clone());
         }
         match &self.graph.node(node).kind {
             NodeKind::Read { place, .. } => Some(place_buffer(*place, None)),
-            NodeKind::Draw { draw } if self.mode == Mode::Fused => Some(Buffer::Draw { name: self.draws[*draw].clone() }),
+            NodeKind::Draw { draw } if self.mode == Mode::Fused => Some(Buffer::Draw {
+                name: self.draws[*draw].clone(),
+            }),
             NodeKind::View { arg, view } => match self.direct(*arg)? {
                 Buffer::Draw { .. } => None,
                 buffer => Some(buffer.with_view(view.clone())),
@@ -104,7 +107,10 @@ impl Scheduler<'_> {    /// A place, a stored array, or views of one: what needs
     }
     /// The value of `node` as a buffer that a routine can read.
     pub(super) fn buffer(&mut self, node: NodeId) -> Buffer {
-        if let Some(buffer) = self.direct(node).filter(|b| !matches!(b, Buffer::Draw { .. })) {
+        if let Some(buffer) = self
+            .direct(node)
+            .filter(|b| !matches!(b, Buffer::Draw { .. }))
+        {
             let pending = match &buffer {
                 Buffer::Draw { .. } => false,
                 Buffer::Local { name, .. } => self.group.pending.contains(&name.to_string()),

@@ -2,7 +2,8 @@
 
 use super::*;
 
-impl Scheduler<'_> {    /// Evaluates what an elementwise tree needs from outside a kernel.
+impl Scheduler<'_> {
+    /// Evaluates what an elementwise tree needs from outside a kernel.
     pub(super) fn prepare(&mut self, node: NodeId) {
         let found = self.graph.node(node);
         if found.is_scalar() {
@@ -230,14 +231,23 @@ impl Scheduler<'_> {    /// Evaluates what an elementwise tree needs from outsid
         connected && self.group.operands.len() + reads.len() < MAX_OPERANDS
     }
     /// Whether other statements of the region connect a tree with the open group.
-    pub(super) fn same_component(&self, node: NodeId, rank: Rank, target: Option<(PlaceId, &Buffer)>) -> bool {
-        let Some(components) = self.components.last() else { return false };
+    pub(super) fn same_component(
+        &self,
+        node: NodeId,
+        rank: Rank,
+        target: Option<(PlaceId, &Buffer)>,
+    ) -> bool {
+        let Some(components) = self.components.last() else {
+            return false;
+        };
         let mut mine = components.find(self.graph, self.uses, node, rank);
         if let Some((place, Buffer::Place { views, .. })) = target {
             mine.extend(components.place(place, views));
         }
         self.group.leaves.iter().any(|leaf| match leaf {
-            Buffer::Place { place, views } => components.place(*place, views).is_some_and(|c| mine.contains(&c)),
+            Buffer::Place { place, views } => components
+                .place(*place, views)
+                .is_some_and(|c| mine.contains(&c)),
             Buffer::Local { .. } | Buffer::Draw { .. } => false,
         })
     }
@@ -309,7 +319,12 @@ impl Scheduler<'_> {    /// Evaluates what an elementwise tree needs from outsid
         self.group.registers.insert(node, value.clone());
         value
     }
-    pub(super) fn scalar_element(&mut self, node: NodeId, kind: &NodeKind, dtype: &DType) -> Argument {
+    pub(super) fn scalar_element(
+        &mut self,
+        node: NodeId,
+        kind: &NodeKind,
+        dtype: &DType,
+    ) -> Argument {
         if let NodeKind::Literal(text) = kind {
             return Argument::Literal(text.clone(), dtype.clone());
         }

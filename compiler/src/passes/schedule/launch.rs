@@ -2,7 +2,8 @@
 
 use super::*;
 
-impl Scheduler<'_> {    /// Launches the open group.
+impl Scheduler<'_> {
+    /// Launches the open group.
     pub(super) fn flush(&mut self) {
         if self.group.is_empty() {
             let after = std::mem::take(&mut self.group).after;

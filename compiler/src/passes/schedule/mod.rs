@@ -91,7 +91,8 @@ impl<'a> Scheduler<'a> {
         self.flush();
         self.memo.push(HashMap::new());
         self.steps.push(Vec::new());
-        self.components.push(Components::of(self.graph, self.uses, region));
+        self.components
+            .push(Components::of(self.graph, self.uses, region));
         for statement in &region.statements {
             self.position += 1;
             self.statement(statement);
@@ -285,8 +286,16 @@ impl<'a> Scheduler<'a> {
         if self.stored(node).is_some() && !visible {
             return;
         }
-        let kind = if visible { OutputKind::Visible { mutable } } else { OutputKind::Bound };
-        let name = if visible { name.clone() } else { self.fresh(&format!("temporary_{name}_")) };
+        let kind = if visible {
+            OutputKind::Visible { mutable }
+        } else {
+            OutputKind::Bound
+        };
+        let name = if visible {
+            name.clone()
+        } else {
+            self.fresh(&format!("temporary_{name}_"))
+        };
         self.join_value(node, name, kind, source);
         self.group.positions.insert(self.position);
     }
@@ -302,7 +311,6 @@ impl<'a> Scheduler<'a> {
         }
     }
 }
-
 
 fn place_buffer(place: PlaceId, view: Option<&View>) -> Buffer {
     Buffer::Place {

@@ -2,7 +2,8 @@
 
 use super::*;
 
-impl Scheduler<'_> {    /// One operation after the other.
+impl Scheduler<'_> {
+    /// One operation after the other.
     pub(super) fn plain_array(&mut self, node: NodeId, owned: bool) -> Ident {
         if let Some(Stored::Array(Buffer::Local { name, views, .. })) = self.stored(node)
             && views.is_empty()

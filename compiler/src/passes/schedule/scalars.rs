@@ -2,7 +2,8 @@
 
 use super::*;
 
-impl Scheduler<'_> {    pub(super) fn bind_scalar(&mut self, name: &Ident, node: NodeId, mutable: bool, source: &str) {
+impl Scheduler<'_> {
+    pub(super) fn bind_scalar(&mut self, name: &Ident, node: NodeId, mutable: bool, source: &str) {
         let dtype = self.graph.node(node).dtype.clone();
         self.evaluate_scalars(node);
         let value = self.scalar_text(node);

@@ -2,7 +2,8 @@
 
 use super::*;
 
-impl Scheduler<'_> {    /// `dot(g(dot(x, w), rows…), x)` in one pass over `x`.
+impl Scheduler<'_> {
+    /// `dot(g(dot(x, w), rows…), x)` in one pass over `x`.
     pub(super) fn tile(&mut self, node: NodeId, args: &[NodeId], owned: bool) -> Option<Stored> {
         let [left, matrix] = args else { return None };
         if self.graph.node(*left).rank != Rank::Static(1)
@@ -58,7 +59,9 @@ impl Scheduler<'_> {    /// `dot(g(dot(x, w), rows…), x)` in one pass over `x`
             access: Access::RowProduct,
             buffer: 0,
         });
-        let loaded = self.group.push(dtype.clone(), InstructionKind::Load(0), Vec::new());
+        let loaded = self
+            .group
+            .push(dtype.clone(), InstructionKind::Load(0), Vec::new());
         self.group.registers.insert(product, loaded);
         let value = self.element(*left);
         let mut group = std::mem::take(&mut self.group);
