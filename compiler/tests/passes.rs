@@ -64,6 +64,7 @@ fn compile(body: &str) -> Compiled {
         Scheduler::new(
             &lowered.graph,
             &lowered.functions,
+            &lowered.draws,
             &uses,
             mode,
             "Neuron::update",

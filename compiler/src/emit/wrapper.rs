@@ -393,7 +393,7 @@ impl Source<'_> {
                 let own = Ident::new(&field.to_string(), proc_macro2::Span::call_site());
                 let exclusive = c.argument.to_string().starts_with("& mut");
                 let reference = c.argument.to_string().starts_with('&');
-                if names.iter().any(|n| *n == field) {
+                if names.contains(&field) {
                     if exclusive {
                         copies.extend(
                             quote!(let mut #own = ::core::clone::Clone::clone(&self.#own);),

@@ -89,10 +89,8 @@ impl Lowering<'_> {
             locals.0.extend(bound_names(&parameter.pattern));
         }
         for name in locals.0 {
-            if !renames.contains_key(&name) {
-                let fresh = self.fresh(&format!("{name}_"));
-                renames.insert(name, fresh);
-            }
+            let fresh = self.fresh(&format!("{name}_"));
+            renames.entry(name).or_insert(fresh);
         }
         let mut substitutions = HashMap::new();
         let mut bindings = Vec::new();

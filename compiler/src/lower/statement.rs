@@ -365,17 +365,7 @@ impl Lowering<'_> {
             None if operation.is_none() && self.is_host_array(right) => {
                 return self.assign_host(place, index, right, source);
             }
-            None => {
-                let dtype = if matches!(
-                    operation,
-                    Some(Operation::ShiftLeft | Operation::ShiftRight)
-                ) {
-                    dtype.clone()
-                } else {
-                    dtype.clone()
-                };
-                self.scalar_operand(right, &dtype)
-            }
+            None => self.scalar_operand(right, &dtype),
         };
         self.check_types(place, &index, value, right);
         match index {

@@ -82,7 +82,7 @@ impl Printer {
                     Some(TokenTree::Ident(_) | TokenTree::Literal(_) | TokenTree::Group(_))
                 );
                 let range = c == '.' && (punct.spacing() == Spacing::Joint || self.joined);
-                if !self.joined && !TIGHT_BEFORE.contains(&c) && !(c == '!' && self.after_word) {
+                if !(self.joined || TIGHT_BEFORE.contains(&c) || c == '!' && self.after_word) {
                     self.space();
                 }
                 if c == ':' && punct.spacing() == Spacing::Alone && !self.joined {

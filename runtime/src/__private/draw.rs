@@ -1,6 +1,6 @@
 //! Draws of compiled methods.
 
-use crate::kernel::{Computed, Element, In, Kernel, Level, New, Site, Source, launch};
+use crate::kernel::{Computed, Element, Kernel, Level, New, Site, Source, launch};
 use crate::random::{Distribution, Drawn, RandomState, Shape};
 use ndarray::{Array, ArrayRef, Dimension, IxDyn};
 use std::mem::MaybeUninit;

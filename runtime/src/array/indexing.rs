@@ -189,10 +189,9 @@ pub fn argwhere<T: Number, A: Operand<T>>(x: A) -> Array2<usize> {
         .flat_map(|(at, _)| at.as_array_view().to_vec())
         .collect();
     let rank = view.ndim();
-    let count = if rank == 0 {
-        view.iter().filter(|value| value.is_true()).count()
-    } else {
-        found.len() / rank
+    let count = match found.len().checked_div(rank) {
+        Some(count) => count,
+        None => view.iter().filter(|value| value.is_true()).count(),
     };
     Array2::from_shape_vec((count, rank), found).expect("one index an axis")
 }
@@ -267,7 +266,7 @@ pub fn mask_indices(
     n: usize,
     mask: impl FnOnce(Array2<i64>) -> Array2<i64>,
 ) -> (Array1<usize>, Array1<usize>) {
-    let found = argwhere(&mask(Array2::ones((n, n))));
+    let found = argwhere(mask(Array2::ones((n, n))));
     (found.column(0).to_owned(), found.column(1).to_owned())
 }
 

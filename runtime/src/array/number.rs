@@ -322,11 +322,13 @@ macro_rules! integers {
             fn right_shift(self, count: Self) -> Self {
                 if count >= 0 && (count as u128) < $bits { self >> count } else if self < 0 { !0 } else { 0 }
             }
+            #[allow(clippy::cast_abs_to_unsigned, reason = "the unsigned types have no unsigned_abs")]
             fn gcd(self, other: Self) -> Self {
                 let (mut a, mut b) = (self.abs() as $unsigned, other.abs() as $unsigned);
                 while b != 0 { (a, b) = (b, a % b); }
                 a as $t
             }
+            #[allow(clippy::cast_abs_to_unsigned, reason = "the unsigned types have no unsigned_abs")]
             fn lcm(self, other: Self) -> Self {
                 let divisor = self.gcd(other) as $unsigned;
                 if divisor == 0 { return 0; }

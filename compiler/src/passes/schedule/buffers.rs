@@ -85,12 +85,11 @@ impl Scheduler<'_> {
             }
             return name;
         }
-        if matches!(self.graph.node(node).kind, NodeKind::Call { .. }) {
-            if self.stored(node).is_none()
-                && let Stored::Array(Buffer::Local { name, .. }) = self.call(node, true)
-            {
-                return name;
-            }
+        if matches!(self.graph.node(node).kind, NodeKind::Call { .. })
+            && self.stored(node).is_none()
+            && let Stored::Array(Buffer::Local { name, .. }) = self.call(node, true)
+        {
+            return name;
         }
         let name = self.fresh("array");
         if self.mode == Mode::Plain {
