@@ -59,7 +59,7 @@ macro_rules! polynomial {
 
 elementary!(f32, u32, i32, mantissa: 23,
     // ln 2 in two parts; the first has 15 bits, so that its product with k is exact
-    ln2: [0.693_145_75, 1.428_606_765e-6],
+    ln2: [0.693_145_75, 1.428_606_8e-6],
     atanh: [1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0],
     sin: [-1.0 / 6.0, 1.0 / 120.0, -1.0 / 5040.0, 1.0 / 362_880.0],
     cos: [-1.0 / 2.0, 1.0 / 24.0, -1.0 / 720.0, 1.0 / 40_320.0, -1.0 / 3_628_800.0]);

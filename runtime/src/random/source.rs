@@ -29,7 +29,7 @@ impl<D: Distribution<Output: Element>> Source for Drawn<D> {
 
     #[inline]
     fn shape(&self) -> Dims {
-        self.shape.clone()
+        self.shape
     }
 
     #[inline(always)]

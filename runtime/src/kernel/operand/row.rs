@@ -192,7 +192,7 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
                 .outer_iter_mut()
                 .zip(second.outer_iter().take(chunks - half))
             {
-                a.zip_mut_with(&b, |a, &b| *a = *a + b);
+                a.zip_mut_with(&b, |a, &b| *a += b);
             }
             chunks = half;
         }
@@ -241,7 +241,7 @@ impl<T: Real> Dispatch for AddRows<'_, T> {
                 {
                     let sums = &mut sums[i % LANES * width..][..width];
                     for (sum, &x) in sums.iter_mut().zip(row) {
-                        *sum = *sum + weight * x;
+                        *sum += weight * x;
                     }
                 }
             }
@@ -266,13 +266,13 @@ fn padded<T: Real, const W: usize>(weights: &[T], rows: &[T], width: usize, all:
                 .try_into()
                 .expect("cut to this length");
             for k in 0..W {
-                sums[lane][k] = sums[lane][k] + weights[lane] * row[k];
+                sums[lane][k] += weights[lane] * row[k];
             }
         }
     }
     for i in whole..weights.len() {
         for k in 0..width {
-            sums[i % LANES][k] = sums[i % LANES][k] + weights[i] * rows[i * width + k];
+            sums[i % LANES][k] += weights[i] * rows[i * width + k];
         }
     }
     for (lane, sums) in sums.iter().enumerate() {
