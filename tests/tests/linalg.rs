@@ -222,10 +222,8 @@ fn stacks() {
     assert!(linalg::norm(&(product - &b)) < 1e-12);
     let one = a.slice(s![1, .., ..]);
     let of_one = linalg::solve(&one, &b).unwrap();
-    close(
-        &one.dot(&of_one.slice(s![3, .., ..])),
-        &b.slice(s![3, .., ..]).to_owned(),
-    );
+    let product: Array2<f64> = one.dot(&of_one.slice(s![3, .., ..]));
+    close(&product, &b.slice(s![3, .., ..]).to_owned());
 }
 
 #[test]
@@ -363,7 +361,8 @@ fn products() {
     let product = linalg::dot(&cube, &real(4, 5));
     assert_eq!(product.dim(), (2, 3, 5));
     let lane = cube.slice(s![1, 2, ..]).to_owned();
-    assert!((product[(1, 2, 3)] - lane.dot(&real(4, 5).column(3))).abs() < 1e-12);
+    let expected: f64 = lane.dot(&real(4, 5).column(3));
+    assert!((product[(1, 2, 3)] - expected).abs() < 1e-12);
     assert_eq!(
         linalg::dot(&cube, &cube.view().permuted_axes([0, 2, 1])).dim(),
         (2, 3, 2, 3)
