@@ -12,7 +12,9 @@ pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number
 pub use crate::backend::{get_backend_name, use_backend};
 #[cfg(feature = "fft")]
 pub use crate::fft;
-pub use crate::linalg::{dot, einsum, inner, kron, matmul, multi_dot, outer, tensordot, trace, vdot};
+pub use crate::linalg::{
+    dot, einsum, inner, kron, matmul, multi_dot, outer, tensordot, trace, vdot,
+};
 pub use crate::{linalg, random};
 
 /// The ratio of a circle's circumference to its diameter.

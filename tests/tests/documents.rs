@@ -245,7 +245,9 @@ fn gelu_matches_its_formula() {
     let y = gelu(&x);
     for (x, y) in x.iter().zip(&y) {
         let x = f64::from(*x);
-        let expected = x * 0.5 * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh());
+        let expected = x
+            * 0.5
+            * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh());
         assert!((f64::from(*y) - expected).abs() < 1e-6);
     }
     assert_eq!(gelu_plain(&x), y);
@@ -324,7 +326,8 @@ fn function_with_variables_as_arguments() {
     assert_eq!(w, Array2::<f64>::ones((2, 3)));
     let mut b2 = array![0.0, 0.0];
     let m = array![[1.0, 0.0], [0.0, 1.0]];
-    let frozen = jit!([m: &Array2<f64>, b2: &Array1<f64>] move |x: &Array1<f64>| bm::dot(x, m) + b2);
+    let frozen =
+        jit!([m: &Array2<f64>, b2: &Array1<f64>] move |x: &Array1<f64>| bm::dot(x, m) + b2);
     b2[0] = 9.0;
     assert_eq!(frozen(&x), array![1.0, 1.0]);
     let borrowed = jit!([m: &Array2<f64>, b2: &Array1<f64>] |x: &Array1<f64>| bm::dot(x, &m) + &b2);
@@ -345,8 +348,16 @@ impl Static {
         -4.0 * x
     }
 
-    fn activation(&self, x: &Array1<f64>, #[static_arg(values("relu", "tanh"))] kind: &'static str) -> Array1<f64> {
-        if kind == "relu" { bm::maximum(x, 0.0) } else { bm::tanh(x) }
+    fn activation(
+        &self,
+        x: &Array1<f64>,
+        #[static_arg(values("relu", "tanh"))] kind: &'static str,
+    ) -> Array1<f64> {
+        if kind == "relu" {
+            bm::maximum(x, 0.0)
+        } else {
+            bm::tanh(x)
+        }
     }
 
     fn f_loop(&self, x: f64, #[static_arg] n: usize) -> f64 {
@@ -381,7 +392,12 @@ fn string_static_argument() {
     assert!((s.activation(&x, "tanh")[1] - 2f64.tanh()).abs() < 1e-15);
     let panic = std::panic::catch_unwind(|| s.activation(&x, "gelu")).unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
-    assert!(text.contains("gelu") && text.contains("relu") && text.contains("tanh") && text.contains("Static::activation"));
+    assert!(
+        text.contains("gelu")
+            && text.contains("relu")
+            && text.contains("tanh")
+            && text.contains("Static::activation")
+    );
 }
 
 #[test]
@@ -492,7 +508,10 @@ impl Effects {
 
 #[test]
 fn side_effect_prints_every_call() {
-    let mut e = Effects { calls: 0, log: Vec::new() };
+    let mut e = Effects {
+        calls: 0,
+        log: Vec::new(),
+    };
     e.f(&array![2.0]);
     let y = e.f(&array![2.0]);
     assert!((y[0] - (2f64.sin() + 2f64.cos() + 2.0)).abs() < 1e-14);
@@ -526,13 +545,22 @@ fn hello_transform() {
 #[test]
 fn show_code_prints_function_and_namespace() {
     let code = Hello::transform_show_code();
-    assert!(code.contains("fn transform_jit(a: &mut f64, b: &f64)"), "{code}");
+    assert!(
+        code.contains("fn transform_jit(a: &mut f64, b: &f64)"),
+        "{code}"
+    );
     assert!(code.contains("// self.a *= self.b"), "{code}");
     let hello = Hello { a: 10.0, b: 2.0 };
     let namespace = hello.transform_show_namespace();
-    assert!(namespace.contains("a = 10.0") && namespace.contains("b = 2.0"), "{namespace}");
+    assert!(
+        namespace.contains("a = 10.0") && namespace.contains("b = 2.0"),
+        "{namespace}"
+    );
     let code = LogisticRegression::call_show_code();
-    assert!(code.contains("fn call_jit(w: &mut Array1<f32>, x: &Array2<f32>, y: &Array1<f32>)"), "{code}");
+    assert!(
+        code.contains("fn call_jit(w: &mut Array1<f32>, x: &Array2<f32>, y: &Array1<f32>)"),
+        "{code}"
+    );
 }
 
 #[test]
@@ -548,7 +576,9 @@ fn backend_switch() {
         .collect();
     assert_eq!(results[0], results[1]);
     assert_eq!(results[1], results[2]);
-    with_backend(Backend::Plain, || assert_eq!(bm::get_backend_name(), "plain"));
+    with_backend(Backend::Plain, || {
+        assert_eq!(bm::get_backend_name(), "plain")
+    });
     assert_eq!(bm::get_backend_name(), "parallel");
 }
 
@@ -595,13 +625,20 @@ impl Network {
 
 #[test]
 fn vars_collects_nested() {
-    let synapse = |n| Synapse { tau: 5.0, g: Array1::ones(n) };
+    let synapse = |n| Synapse {
+        tau: 5.0,
+        g: Array1::ones(n),
+    };
     let mut network = Network {
         e: synapse(3),
         rest: vec![synapse(2), synapse(1)],
         v: Array1::zeros(3),
     };
-    let names: Vec<String> = network.vars().iter().map(|v| v.name().to_string()).collect();
+    let names: Vec<String> = network
+        .vars()
+        .iter()
+        .map(|v| v.name().to_string())
+        .collect();
     assert_eq!(names, ["e.g", "rest.0.g", "rest.1.g", "v"]);
     network.step(0.1);
     let g = (-0.1f64 / 5.0).exp();

@@ -71,17 +71,18 @@ fn a_draw_is_the_one_of_the_state() {
 
 #[test]
 fn plain_serial_and_parallel_draw_the_same() {
-    let results: Vec<(Array1<f64>, RandomState)> = [Backend::Plain, Backend::Serial, Backend::Parallel]
-        .into_iter()
-        .map(|backend| {
-            with_backend(backend, || {
-                let mut m = noise();
-                m.step(100);
-                m.step(100);
-                (m.v, m.rng)
+    let results: Vec<(Array1<f64>, RandomState)> =
+        [Backend::Plain, Backend::Serial, Backend::Parallel]
+            .into_iter()
+            .map(|backend| {
+                with_backend(backend, || {
+                    let mut m = noise();
+                    m.step(100);
+                    m.step(100);
+                    (m.v, m.rng)
+                })
             })
-        })
-        .collect();
+            .collect();
     assert_eq!(results[0], results[1]);
     assert_eq!(results[1], results[2]);
 }

@@ -7,7 +7,11 @@ use std::mem::MaybeUninit;
 
 /// Takes a block of counters for an array of this shape; the kernel that uses it computes the numbers.
 #[inline]
-pub fn draw<D: Distribution, S: Shape>(state: &mut RandomState, distribution: D, shape: S) -> Drawn<D> {
+pub fn draw<D: Distribution, S: Shape>(
+    state: &mut RandomState,
+    distribution: D,
+    shape: S,
+) -> Drawn<D> {
     let dim = shape.dim();
     state.draw(distribution, dim.size()).shaped(dim.slice())
 }
@@ -40,8 +44,18 @@ static SITE: Site = Site {
 };
 
 /// The numbers of a draw as an array.
-pub fn collect_draw<D: Distribution<Output: Element>, E: Dimension>(drawn: Drawn<D>) -> Array<D::Output, E> {
-    super::plain::typed(launch(&SITE, 8, (Computed::new(drawn), New::<D::Output, IxDyn>::new()), &Collect).1)
+pub fn collect_draw<D: Distribution<Output: Element>, E: Dimension>(
+    drawn: Drawn<D>,
+) -> Array<D::Output, E> {
+    super::plain::typed(
+        launch(
+            &SITE,
+            8,
+            (Computed::new(drawn), New::<D::Output, IxDyn>::new()),
+            &Collect,
+        )
+        .1,
+    )
 }
 
 /// The shape of a draw.

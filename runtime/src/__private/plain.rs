@@ -6,7 +6,9 @@ use crate::kernel::elementary::{Bits, Elementary, Fractional};
 use crate::kernel::function::{self, Functions};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::{Element, Number, Site};
-use ndarray::{Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, CowArray, Dimension, IxDyn, arr0};
+use ndarray::{
+    Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, CowArray, Dimension, IxDyn, arr0,
+};
 use num_complex::{Complex32, Complex64};
 
 /// An operand: an array, or a number for all elements.
@@ -54,7 +56,10 @@ fn broadcast_to_slices<T: Element, U: Element>(
 ) -> ArrayD<U> {
     let shape = common_shape(site, views.iter().map(|v| v.shape()));
     let whole: Vec<CowArray<'_, T, IxDyn>> = views.iter().map(|v| standard(v, &shape)).collect();
-    let slices: Vec<&[T]> = whole.iter().map(|w| w.as_slice().unwrap_or_default()).collect();
+    let slices: Vec<&[T]> = whole
+        .iter()
+        .map(|w| w.as_slice().unwrap_or_default())
+        .collect();
     let mut out = Vec::with_capacity(shape.iter().product());
     compute(&slices, &mut out);
     made(&shape, out)
@@ -64,7 +69,10 @@ fn made<U>(shape: &[usize], elements: Vec<U>) -> ArrayD<U> {
     ArrayD::from_shape_vec(IxDyn(shape), elements).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn common_shape<'s>(site: &'static Site, shapes: impl Iterator<Item = &'s [usize]> + Clone) -> Vec<usize> {
+fn common_shape<'s>(
+    site: &'static Site,
+    shapes: impl Iterator<Item = &'s [usize]> + Clone,
+) -> Vec<usize> {
     let list: Vec<&[usize]> = shapes.collect();
     let rank = list.iter().map(|s| s.len()).max().unwrap_or(0);
     let mut out = vec![1; rank];
@@ -85,7 +93,10 @@ fn common_shape<'s>(site: &'static Site, shapes: impl Iterator<Item = &'s [usize
     out
 }
 
-fn standard<'v, T: Element>(view: &'v ArrayViewD<'_, T>, shape: &[usize]) -> CowArray<'v, T, IxDyn> {
+fn standard<'v, T: Element>(
+    view: &'v ArrayViewD<'_, T>,
+    shape: &[usize],
+) -> CowArray<'v, T, IxDyn> {
     if view.shape() == shape && view.is_standard_layout() {
         return view.view().into();
     }
@@ -95,8 +106,14 @@ fn standard<'v, T: Element>(view: &'v ArrayViewD<'_, T>, shape: &[usize]) -> Cow
     }
 }
 
-fn run1<T: Element, U: Element>(site: &'static Site, x: &Argument<'_, T>, operation: impl Fn(T) -> U) -> ArrayD<U> {
-    broadcast_to_slices(site, &[x.view()], &mut |slices, out| out.extend(slices[0].iter().map(|&x| operation(x))))
+fn run1<T: Element, U: Element>(
+    site: &'static Site,
+    x: &Argument<'_, T>,
+    operation: impl Fn(T) -> U,
+) -> ArrayD<U> {
+    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
+        out.extend(slices[0].iter().map(|&x| operation(x)))
+    })
 }
 
 fn run2<T: Element, U: Element>(
@@ -106,7 +123,12 @@ fn run2<T: Element, U: Element>(
     operation: impl Fn(T, T) -> U,
 ) -> ArrayD<U> {
     broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        out.extend(slices[0].iter().zip(slices[1]).map(|(&x, &y)| operation(x, y)));
+        out.extend(
+            slices[0]
+                .iter()
+                .zip(slices[1])
+                .map(|(&x, &y)| operation(x, y)),
+        );
     })
 }
 
@@ -168,17 +190,27 @@ impl<T: Element + Functions, F: function::Function1> Dispatch for Loop1<'_, T, F
     }
 }
 
-struct Loop2<'a, T, F>(&'a [T], &'a [T], &'a mut Vec<T>, std::marker::PhantomData<fn() -> F>);
+struct Loop2<'a, T, F>(
+    &'a [T],
+    &'a [T],
+    &'a mut Vec<T>,
+    std::marker::PhantomData<fn() -> F>,
+);
 
 impl<T: Element + Functions, F: function::Function2> Dispatch for Loop2<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
-        self.2.extend(self.0.iter().zip(self.1).map(|(x, y)| x.call2::<L, F>(*y)));
+        self.2
+            .extend(self.0.iter().zip(self.1).map(|(x, y)| x.call2::<L, F>(*y)));
     }
 }
 
-fn math1<T: Element + Functions, F: function::Function1>(site: &'static Site, x: &Argument<'_, T>, _: F) -> ArrayD<T> {
+fn math1<T: Element + Functions, F: function::Function1>(
+    site: &'static Site,
+    x: &Argument<'_, T>,
+    _: F,
+) -> ArrayD<T> {
     broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
         dispatch(Loop1::<T, F>(slices[0], out, std::marker::PhantomData));
     })
@@ -191,7 +223,12 @@ fn math2<T: Element + Functions, F: function::Function2>(
     _: F,
 ) -> ArrayD<T> {
     broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        dispatch(Loop2::<T, F>(slices[0], slices[1], out, std::marker::PhantomData));
+        dispatch(Loop2::<T, F>(
+            slices[0],
+            slices[1],
+            out,
+            std::marker::PhantomData,
+        ));
     })
 }
 
@@ -444,13 +481,18 @@ pub fn predicate<T: Element + Fractional>(
 }
 
 /// An integer power.
-pub fn powi<T: Element + Functions>(site: &'static Site, x: Argument<'_, T>, exponent: i32) -> ArrayD<T> {
+pub fn powi<T: Element + Functions>(
+    site: &'static Site,
+    x: Argument<'_, T>,
+    exponent: i32,
+) -> ArrayD<T> {
     struct Loop<'a, T>(&'a [T], &'a mut Vec<T>, i32);
     impl<T: Functions> Dispatch for Loop<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<L: Level>(self) {
-            self.1.extend(self.0.iter().map(|x| x.power_integer::<L>(self.2)));
+            self.1
+                .extend(self.0.iter().map(|x| x.power_integer::<L>(self.2)));
         }
     }
     broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
@@ -469,12 +511,20 @@ pub fn select<T: Element>(
 }
 
 /// Converts element by element.
-pub fn cast<T: Element, U: Element>(site: &'static Site, x: Argument<'_, T>, convert: impl Fn(T) -> U) -> ArrayD<U> {
+pub fn cast<T: Element, U: Element>(
+    site: &'static Site,
+    x: Argument<'_, T>,
+    convert: impl Fn(T) -> U,
+) -> ArrayD<U> {
     run1(site, &x, convert)
 }
 
 /// A user's function of one number.
-pub fn map1<T: Element, U: Element>(site: &'static Site, function: impl Fn(T) -> U, x: Argument<'_, T>) -> ArrayD<U> {
+pub fn map1<T: Element, U: Element>(
+    site: &'static Site,
+    function: impl Fn(T) -> U,
+    x: Argument<'_, T>,
+) -> ArrayD<U> {
     run1(site, &x, function)
 }
 
@@ -488,7 +538,10 @@ pub fn map2<T: Element, S: Element, U: Element>(
     let (x, y) = (x.view(), y.view());
     let shape = common_shape(site, [x.shape(), y.shape()].into_iter());
     let (x, y) = (standard(&x, &shape), standard(&y, &shape));
-    made(&shape, x.iter().zip(&y).map(|(&x, &y)| function(x, y)).collect())
+    made(
+        &shape,
+        x.iter().zip(&y).map(|(&x, &y)| function(x, y)).collect(),
+    )
 }
 
 /// A user's function of three numbers.
@@ -501,8 +554,17 @@ pub fn map3<T: Element, S: Element, R: Element, U: Element>(
 ) -> ArrayD<U> {
     let (x, y, z) = (x.view(), y.view(), z.view());
     let shape = common_shape(site, [x.shape(), y.shape(), z.shape()].into_iter());
-    let (x, y, z) = (standard(&x, &shape), standard(&y, &shape), standard(&z, &shape));
-    let elements = x.iter().zip(&y).zip(&z).map(|((&x, &y), &z)| function(x, y, z)).collect();
+    let (x, y, z) = (
+        standard(&x, &shape),
+        standard(&y, &shape),
+        standard(&z, &shape),
+    );
+    let elements = x
+        .iter()
+        .zip(&y)
+        .zip(&z)
+        .map(|((&x, &y), &z)| function(x, y, z))
+        .collect();
     made(&shape, elements)
 }
 
