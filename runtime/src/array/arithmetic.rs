@@ -79,6 +79,7 @@ unary! {
 }
 
 /// Quotient and remainder of [`floor_divide`] and [`remainder`].
+#[allow(clippy::type_complexity)] // the result's type follows from the operands' kinds
 pub fn divmod<T: RealNumber, A: Operand<T>, B: Operand<T>>(
     x: A,
     y: B,
@@ -104,6 +105,7 @@ where
 }
 
 /// `x` limited to the interval from `low` to `high`; `high` wins where it is below `low`.
+#[allow(clippy::type_complexity)] // the result's type follows from the operands' kinds
 pub fn clip<T: Number, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
     x: A,
     low: B,

@@ -12,6 +12,7 @@ use super::shape::broadcast;
 /// let x = array![-1.0, 2.0];
 /// assert_eq!(bm::where_(bm::greater(&x, 0.0), &x, 0.0), array![0.0, 2.0]);
 /// ```
+#[allow(clippy::type_complexity)] // the result's type follows from the operands' kinds
 pub fn where_<C: Number, T: Copy, M: Operand<C>, A: Operand<T>, B: Operand<T>>(
     condition: M,
     x: A,

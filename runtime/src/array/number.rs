@@ -1,4 +1,9 @@
 //! Element types: what NumPy's rules say about each of them.
+//!
+//! One file, since it is one table: a row an element type.
+
+// `Number::abs` wraps the smallest integer to itself; its cast to unsigned is then right.
+#![allow(clippy::cast_abs_to_unsigned)]
 
 use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, CowArray, Ix0, IxDyn};
 use num_complex::{Complex, Complex32, Complex64};

@@ -132,8 +132,8 @@ pub fn rows() -> Rows {
     rows.push(("seed.sum_up_to", |c| {
         on!(integer, c.array(0)?, |n| one({
             let n = n[IxDyn(&[])];
-            let mut sum = n - n;
-            let mut i = sum;
+            let mut sum = 0;
+            let mut i = 0;
             while i < n {
                 i += 1;
                 sum += i;
