@@ -27,12 +27,13 @@ const PLAIN: bool = cfg!(feature = "plain");
 
 /// `payload` is what the struct's companion says, `item` the impl block as written.
 pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
-    let (object, item) = match (
-        Object::parse_payload(payload),
-        syn::parse2::<ItemImpl>(item),
-    ) {
-        (Ok(object), Ok(item)) => (object, item),
-        (Err(error), _) | (_, Err(error)) => return error.to_compile_error(),
+    let item = match syn::parse2::<ItemImpl>(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
+    };
+    let object = match Object::parse_for(payload, &item) {
+        Ok(object) => object,
+        Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
     let block = Block::parse(item, &mut errors);
@@ -52,7 +53,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
                 _ => None,
             })
             .collect();
-        let scope = [&block.generics, &object.generics];
+        let scope = [&block.generics];
         block
             .methods
             .iter()

@@ -1,7 +1,7 @@
 //! A steady-state step of a compiled `&mut self` method allocates nothing, serial and parallel below the grain.
 
 use brain_jit::prelude::*;
-use brain_jit::{bm, set_backend};
+use brain_jit::set_backend;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

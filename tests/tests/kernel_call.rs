@@ -378,7 +378,7 @@ fn the_chain_of_two_products_in_one_pass() {
                     In::array(y.view()),
                     RowSum::new(x),
                 );
-                launch(&SITE, 20, operands, &Middle).2
+                launch(&SITE, 20, operands, &Middle).2.to_owned()
             };
             let got = run();
             for ((&got, &exact), &scale) in got.iter().zip(&exact).zip(&scale) {

@@ -304,6 +304,28 @@ impl State {
         Ok(total)
     }
 
+    fn parsed(&mut self, text: &str) -> Result<f64, std::num::ParseFloatError> {
+        let x: f64 = text.parse()?;
+        self.v += x;
+        Ok(x)
+    }
+
+    fn parsed_or_zero(&mut self, text: &str) -> f64 {
+        match self.parsed(text) {
+            Ok(x) => x,
+            Err(_) => 0.0,
+        }
+    }
+
+    fn first(&self, list: &[f64]) -> Option<f64> {
+        let x = list.first()?;
+        Some(*x)
+    }
+
+    fn first_or_one(&self, list: &[f64]) -> f64 {
+        self.first(list).unwrap_or(1.0)
+    }
+
     fn early(&mut self, x: f64) -> f64 {
         if x < 0.0 {
             return -1.0;
@@ -528,6 +550,17 @@ fn options_results_and_early_returns() {
     assert_eq!(s.v, &v + 3.0);
     assert_eq!(s.calls_early(0.5), 0.0);
     assert_eq!(s.v, v + 3.0 + 0.5 + 1.0);
+}
+
+#[test]
+fn a_question_mark_leaves_the_method_that_it_stands_in() {
+    let mut s = State::new(3);
+    let v = s.v.clone();
+    assert_eq!(s.parsed_or_zero("1.5"), 1.5);
+    assert_eq!(s.parsed_or_zero("one"), 0.0);
+    assert_eq!(s.v, v + 1.5);
+    assert_eq!(s.first_or_one(&[2.0]), 2.0);
+    assert_eq!(s.first_or_one(&[]), 1.0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Layouts, sizes and threads change nothing; shapes that do not fit change nothing, either, and say so.
 
 use brain_jit::prelude::*;
-use brain_jit::{bm, set_num_threads, with_backend};
+use brain_jit::{set_num_threads, with_backend};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[brain_jit]

@@ -2,7 +2,7 @@
 
 use brain_jit::linalg::{self, Eig, LinalgError, Qr, QrMode, Scalar, Svd, Triangle};
 use brain_jit::random::RandomState;
-use ndarray::{Array1, Array2, Array3, array, s};
+use ndarray::{Array1, Array2, Array3, Axis, array, s};
 use num_complex::{Complex, Complex64};
 
 fn real(m: usize, n: usize) -> Array2<f64> {
@@ -212,17 +212,17 @@ fn stacks() {
         (4, (4, 3, 3), (4, 3))
     );
     for i in 0..4 {
-        let one = a.slice(s![i, .., ..]);
+        let one = a.index_axis(Axis(0), i);
         assert_eq!(dets[i], linalg::det(&one).unwrap());
-        close(&one.dot(&inverses.slice(s![i, .., ..])), &Array2::eye(3));
+        close(&one.dot(&inverses.index_axis(Axis(0), i)), &Array2::eye(3));
     }
     let b: Array3<f64> = RandomState::new(2).normal(0.0, 1.0, (4, 3, 2));
     let x = linalg::solve(&a, &b).unwrap();
     let product: Array3<f64> = linalg::matmul(&a, &x);
     assert!(linalg::norm(&(product - &b)) < 1e-12);
-    let one = a.slice(s![1, .., ..]);
+    let one = a.index_axis(Axis(0), 1);
     let of_one = linalg::solve(&one, &b).unwrap();
-    let product: Array2<f64> = one.dot(&of_one.slice(s![3, .., ..]));
+    let product = one.dot(&of_one.index_axis(Axis(0), 3));
     close(&product, &b.slice(s![3, .., ..]).to_owned());
 }
 
@@ -360,8 +360,8 @@ fn products() {
     let cube = Array3::from_shape_fn((2, 3, 4), |(i, j, k)| (i * 12 + j * 4 + k) as f64);
     let product = linalg::dot(&cube, &real(4, 5));
     assert_eq!(product.dim(), (2, 3, 5));
-    let lane = cube.slice(s![1, 2, ..]).to_owned();
-    let expected: f64 = lane.dot(&real(4, 5).column(3));
+    let lane: Array1<f64> = cube.slice(s![1, 2, ..]).to_owned();
+    let expected = lane.dot(&real(4, 5).column(3));
     assert!((product[(1, 2, 3)] - expected).abs() < 1e-12);
     assert_eq!(
         linalg::dot(&cube, &cube.view().permuted_axes([0, 2, 1])).dim(),

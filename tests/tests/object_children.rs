@@ -39,22 +39,24 @@ impl<T: Copy + 'static, const N: usize> Network<T, N> {
     }
 }
 
-/// Structs of another crate take the impl blocks of a trait of this one.
 trait Weigh {
     fn weigh(&self) -> f32;
 }
 
+/// The struct's parameters as the block gives them.
 #[brain_jit]
-impl Weigh for RenamedPair<f32, 1> {
+impl Weigh for Population<f32, 2> {
     fn weigh(&self) -> f32 {
-        self.w[0]
+        bm::sum(&self.v)
     }
 }
 
+/// Another name for the struct's parameter.
 #[brain_jit]
-impl Weigh for brain_jit_other_crate::fast::Exponential {
-    fn weigh(&self) -> f32 {
-        self.h[0]
+impl<Scalar: Copy + std::ops::Add<Output = Scalar> + 'static> Population<Scalar, 1> {
+    #[brain_jit(dyn_vars())]
+    fn first(&self, more: Scalar) -> Scalar {
+        self.v[0] + more
     }
 }
 
@@ -118,7 +120,10 @@ fn names_through_generations_and_crates() {
     assert_eq!(trained.len(), 3);
     assert_eq!(trained.get("excitatory.input.w").unwrap().shape(), [2]);
     assert_eq!(network.first_weight(), 0.0);
-    assert_eq!(network.fast.weigh() + pair::<f32, 1>().weigh(), 0.0);
+    assert_eq!(network.excitatory.weigh(), 0.0);
+    assert_eq!(network.inhibitory.first(1.0), 1.0);
+    let frozen = network.inhibitory.first_frozen();
+    assert_eq!(frozen.call(&network.inhibitory, 2.0), 2.0);
 }
 
 #[test]

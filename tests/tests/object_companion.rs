@@ -20,7 +20,7 @@ struct Before {
 #[brain_jit]
 impl Before {
     fn double(&mut self) -> f32 {
-        self.v += self.v();
+        self.v *= 2.0;
         self.v
     }
 }

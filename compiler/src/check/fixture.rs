@@ -27,8 +27,10 @@ pub fn object(item: ItemStruct, children: &[ItemStruct]) -> Object {
             written: field.ty.clone(),
         })
         .collect();
+    let (name, (_, with, _)) = (&item.ident, item.generics.split_for_impl());
     Object {
-        name: item.ident,
+        ty: syn::parse_quote!(#name #with),
+        name: item.ident.clone(),
         generics: item.generics,
         fields,
         invalid: false,

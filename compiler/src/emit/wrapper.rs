@@ -371,8 +371,12 @@ impl Source<'_> {
                     .unwrap_or_default()
             })
             .collect();
-        let owner = &object.name;
-        let ty = format_ident!("{owner}{camel}Frozen", span = self.method.name().span());
+        let owner = &object.ty;
+        let ty = format_ident!(
+            "{}{camel}Frozen",
+            object.name,
+            span = self.method.name().span()
+        );
         let (of, with, conditions) = object.generics.split_for_impl();
         let generics = &object.generics;
         let name = self.name("frozen");
@@ -411,8 +415,8 @@ impl Source<'_> {
             .chain(function::arguments(self.method))
             .collect();
         let receiver = match self.method.receiver {
-            Some(Receiver::Exclusive) => quote!(&mut #owner #with),
-            _ => quote!(&#owner #with),
+            Some(Receiver::Exclusive) => quote!(&mut #owner),
+            _ => quote!(&#owner),
         };
         let parameters = function::wrapper_parameters(self.method);
         let method_generics = function::generics(self.method);
@@ -424,7 +428,7 @@ impl Source<'_> {
             self.method.path
         );
         let doc_type = format!("Made by `{}`: variables copied when it was made.", name);
-        let phantom = quote!(__owner: ::core::marker::PhantomData<fn() -> #owner #with>);
+        let phantom = quote!(__owner: ::core::marker::PhantomData<fn() -> #owner>);
         let method = quote! {
             #[doc = #doc]
             #[allow(dead_code)]
@@ -444,7 +448,7 @@ impl Source<'_> {
                 /// Calls the function on `object`'s dynamic variables and the copied others.
                 #visibility fn call #params (&self, __object: #receiver, #(#parameters),*) #output #where_clause {
                     #copies
-                    <#owner #with>::#jit #turbofish (#(#passed),*)
+                    <#owner>::#jit #turbofish (#(#passed),*)
                 }
             }
         };

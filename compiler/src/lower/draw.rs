@@ -85,9 +85,35 @@ impl Lowering<'_> {
             _ if COUNTS.contains(&stem) => DType::I64,
             _ => return None,
         };
+        Some(self.routine_draw(&state, call, ArrayType::owned(dtype, rank)))
+    }
+
+    /// A draw that runs as a call of the library, before the statement that it stands in.
+    fn routine_draw(
+        &mut self,
+        state: &TokenStream,
+        call: &ExprMethodCall,
+        ty: ArrayType,
+    ) -> NodeId {
         self.mark_state(&call.receiver);
-        let expr = Expr::MethodCall(call.clone());
-        Some(self.host_array(&expr, ArrayType::owned(dtype, rank)))
+        let mut code = HostCode::default();
+        let mut arguments = Vec::new();
+        for argument in &call.args {
+            let value = self.host_expr(argument);
+            code.effects.reads.extend(value.effects.reads);
+            code.holes.extend(value.holes);
+            arguments.push(value.tokens);
+        }
+        let (name, written) = (self.fresh("draw"), super::host::array_tokens(&ty));
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        code.tokens = quote!(let #name #written = #state.#method #turbofish(#(#arguments),*););
+        code.effects.writes.insert(name.to_string());
+        code.effects
+            .writes
+            .insert(super::source_text(&call.receiver));
+        self.push_host(code, super::source_text(call));
+        let place = self.local_place(&name, ty, false, false);
+        self.graph.read(place, name.span())
     }
 
     fn random_state(&mut self, receiver: &Expr) -> Option<TokenStream> {

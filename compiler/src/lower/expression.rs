@@ -122,6 +122,11 @@ impl Lowering<'_> {
 
     /// The element type of a name or scalar, without lowering it.
     fn operand_type(&mut self, expr: &Expr) -> Option<DType> {
+        if let Expr::Path(path) = expr
+            && let Some(Local::Node(node)) = self.scopes.get(&path.path.get_ident()?.to_string())
+        {
+            return Some(self.graph.node(*node).dtype.clone());
+        }
         match self.array_type(expr) {
             Some(array) => Some(array.dtype),
             None => self.scalar_type(expr),

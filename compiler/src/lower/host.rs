@@ -1,7 +1,6 @@
 //! Host code: kept as written, with `self.field` rewritten and array code inside replaced by holes.
 
 use super::Lowering;
-use super::scope::Local;
 use crate::ir::region::{Effects, Hole, HostCode, Region, Value};
 use crate::ir::types::{ArrayType, ValueType};
 use crate::model::method::Receiver;
@@ -165,23 +164,6 @@ impl Rewrite<'_, '_> {
         syn::parse_quote!(#name)
     }
 
-    /// A place of array type, which host code names as it is.
-    fn is_place(&mut self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
-                !matches!(
-                    self.lowering.scopes.get(&name.to_string()),
-                    Some(Local::Node(_)) if false
-                )
-            }),
-            Expr::Field(_) => true,
-            Expr::Paren(e) => self.is_place(&e.expr),
-            Expr::Reference(e) => self.is_place(&e.expr),
-            Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && self.is_place(&e.expr),
-            _ => false,
-        }
-    }
-
     fn macro_tokens(&mut self, mac: &mut syn::Macro) {
         let name = mac
             .path
@@ -313,7 +295,10 @@ impl VisitMut for Rewrite<'_, '_> {
                         other => self.lowering.scopes.declare_pattern(other),
                     }
                 }
+                // `return` and `?` leave the closure.
+                let labels = std::mem::take(&mut self.lowering.labels);
                 self.visit_expr_mut(&mut closure.body);
+                self.lowering.labels = labels;
                 self.lowering.scopes.pop();
                 return;
             }
@@ -387,6 +372,13 @@ impl VisitMut for Rewrite<'_, '_> {
                 }
                 return;
             }
+            Expr::Try(e) if self.lowering.return_label().is_some() => {
+                self.visit_expr_mut(&mut e.expr);
+                if let Some(leave) = self.lowering.leave_on_failure(&e.expr) {
+                    *expr = leave;
+                }
+                return;
+            }
             Expr::Assign(e) => {
                 self.mutated(&e.left);
                 self.visit_expr_mut(&mut e.right);
@@ -445,7 +437,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             _ => {}
         }
-        if !self.is_place(expr) {
+        if !is_place(expr) {
             self.lowering.open_probe();
             let node = self.lowering.array(expr);
             let statements = self.lowering.close_probe();
@@ -591,6 +583,18 @@ impl Rewrite<'_, '_> {
     }
 }
 
+/// Whether it names a place, which host code does as it is.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Field(_) => true,
+        Expr::Paren(e) => is_place(&e.expr),
+        Expr::Reference(e) => is_place(&e.expr),
+        Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && is_place(&e.expr),
+        _ => false,
+    }
+}
+
 /// Whether a pattern has `ref mut` in it.
 fn binds_mutably(pattern: &syn::Pat) -> bool {
     struct Finds(bool);
@@ -685,7 +689,7 @@ impl Lowering<'_> {
 }
 
 /// `: Array<T, IxN>` for an owned array of static rank.
-fn array_tokens(ty: &ArrayType) -> TokenStream {
+pub(crate) fn array_tokens(ty: &ArrayType) -> TokenStream {
     let owned = ty.container == crate::ir::types::Container::Owned;
     match ty.rank {
         crate::ir::types::Rank::Static(_) if owned => {

@@ -18,7 +18,25 @@ use syn::{Expr, ExprMethodCall, Lifetime, ReturnType, Stmt};
 impl Lowering<'_> {
     /// The label that `return` of the method being inlined leaves to.
     pub(crate) fn return_label(&self) -> Option<Lifetime> {
-        self.labels.last().cloned()
+        self.labels.last().map(|(label, _)| label.clone())
+    }
+
+    /// `value?` of the method being inlined, which leaves that method and not its caller.
+    pub(crate) fn leave_on_failure(&self, value: &Expr) -> Option<Expr> {
+        let (label, option) = self.labels.last()?;
+        Some(if *option {
+            syn::parse_quote!(match #value {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => break #label ::core::option::Option::None,
+            })
+        } else {
+            syn::parse_quote!(match #value {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => {
+                    break #label ::core::result::Result::Err(::core::convert::From::from(error))
+                }
+            })
+        })
     }
 
     fn callee(&mut self, call: &ExprMethodCall) -> Option<Method> {
@@ -115,6 +133,7 @@ impl Lowering<'_> {
             self.bind_argument(&pattern, &ty, &argument);
         }
         self.inlining.push(method.name().to_string());
+        self.returned = self.returned_type(&method.signature.output);
         let early = leaves_early(&body.stmts);
         if let Some(Stmt::Expr(expr, semi)) = body.stmts.last_mut()
             && let Expr::Return(leave) = expr
@@ -127,19 +146,32 @@ impl Lowering<'_> {
                 &format!("'__inlined{}", self.inlining.len()),
                 Span::mixed_site(),
             );
-            self.labels.push(label.clone());
+            self.labels
+                .push((label.clone(), returns_option(&method.signature.output)));
             let region = self.open(|lowering| lowering.statement_list(&body.stmts));
             self.labels.pop();
             let hole = self.fresh("hole");
+            let block = quote!(#label: { #hole });
+            // Without its type, `Ok(x)` would not say what its error is.
+            let tokens = match &method.signature.output {
+                ReturnType::Type(_, ty)
+                    if !matches!(self.types.recognise(ty), ValueType::Array(_))
+                        && !matches!(**ty, syn::Type::ImplTrait(_)) =>
+                {
+                    let value = self.fresh("value");
+                    quote!({ let #value: #ty = #block; #value })
+                }
+                _ => block,
+            };
             let code = HostCode {
-                tokens: quote!(#label: { #hole }),
+                tokens,
                 holes: vec![Hole { name: hole, region }],
                 effects: Effects::default(),
             };
             Some(Value::Host(code))
         } else {
             let label = Lifetime::new("'__unused", Span::mixed_site());
-            self.labels.push(label);
+            self.labels.push((label, false));
             let value = self.statement_list(&body.stmts);
             self.labels.pop();
             Some(value.unwrap_or(Value::Host(HostCode::default())))
@@ -190,6 +222,12 @@ impl Lowering<'_> {
             self.graph.places[place.0].at_entry = false;
         }
     }
+}
+
+/// Whether a method returns an `Option`.
+fn returns_option(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, syn::Type::Path(path)
+        if path.path.segments.last().is_some_and(|segment| segment.ident == "Option")))
 }
 
 /// The argument, so that it can stand where the parameter stood.

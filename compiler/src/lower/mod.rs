@@ -20,7 +20,7 @@ mod statement;
 use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
 use crate::ir::region::{Effects, HostCode, Region, Statement, StatementKind, Value};
-use crate::ir::types::{ArrayType, Container, ValueType};
+use crate::ir::types::{ArrayType, Container, DType, ValueType};
 use crate::model::method::{Method, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
@@ -47,7 +47,9 @@ pub struct Lowering<'a> {
     pub(crate) functions: Vec<HostCode>,
     pub(crate) draws: Vec<Ident>,
     /// The element type that the code around asks for.
-    pub(crate) expected: Option<crate::ir::types::DType>,
+    pub(crate) expected: Option<DType>,
+    /// The element type that a method returns, until its body is opened.
+    pub(crate) returned: Option<DType>,
     pub(crate) object: Option<&'a Object>,
     pub(crate) methods: &'a [Method],
     pub(crate) receiver: Option<Receiver>,
@@ -62,8 +64,8 @@ pub struct Lowering<'a> {
     counter: usize,
     /// The methods being inlined, for refusing recursion.
     pub(crate) inlining: Vec<String>,
-    /// Where `return` of each inlined method leaves to.
-    pub(crate) labels: Vec<syn::Lifetime>,
+    /// Where `return` of each inlined method leaves to, and whether with an `Option`.
+    pub(crate) labels: Vec<(syn::Lifetime, bool)>,
     /// The block's functions without receiver.
     pub(crate) associated: &'a [syn::Signature],
 }
@@ -82,6 +84,7 @@ pub fn lower(
         functions: Vec::new(),
         draws: Vec::new(),
         expected: None,
+        returned: None,
         object,
         methods,
         receiver: method.receiver,
@@ -99,6 +102,7 @@ pub fn lower(
     for parameter in &method.parameters {
         lowering.declare_parameter(&parameter.pattern, &parameter.ty);
     }
+    lowering.returned = lowering.returned_type(&method.signature.output);
     let body = lowering.block(&method.body.stmts);
     Lowered {
         graph: lowering.graph,
@@ -134,6 +138,18 @@ impl Lowering<'_> {
         Region {
             statements: self.statements.pop().unwrap_or_default(),
             tail,
+        }
+    }
+
+    /// The element type of what a signature returns.
+    pub(crate) fn returned_type(&self, output: &syn::ReturnType) -> Option<DType> {
+        let syn::ReturnType::Type(_, ty) = output else {
+            return None;
+        };
+        match self.types.recognise(ty) {
+            ValueType::Array(array) => Some(array.dtype),
+            ValueType::Scalar(dtype) => Some(dtype),
+            ValueType::RandomState | ValueType::Other => None,
         }
     }
 

@@ -15,12 +15,18 @@ use syn::{Expr, ExprMethodCall, Pat, Stmt, UnOp};
 impl Lowering<'_> {
     /// Lowers statements into the open region; the last expression without `;` is its value.
     pub(crate) fn statement_list(&mut self, statements: &[Stmt]) -> Option<Value> {
+        let returned = self.returned.take();
         let (last, first) = statements.split_last()?;
         for statement in first {
             self.statement(statement);
         }
         match last {
-            Stmt::Expr(expr, None) if !self.is_write(expr) => Some(self.value(expr)),
+            Stmt::Expr(expr, None) if !self.is_write(expr) => {
+                let around = std::mem::replace(&mut self.expected, returned);
+                let value = self.value(expr);
+                self.expected = around;
+                Some(value)
+            }
             other => {
                 self.statement(other);
                 None
@@ -301,7 +307,7 @@ impl Lowering<'_> {
                     Some(Value::Host(code)) if !code.tokens.is_empty() => {
                         let tokens = &code.tokens;
                         let code = HostCode {
-                            tokens: quote!(#tokens;),
+                            tokens: quote!(let _ = #tokens;),
                             ..code
                         };
                         self.push_host(code, source);

@@ -2,14 +2,18 @@
 
 use crate::ir::types::ValueType;
 use crate::object::payload::Payload;
+use crate::object::substitute::substitute;
 use proc_macro2::TokenStream;
-use syn::{Generics, Ident, Type};
+use syn::{Generics, Ident, ItemImpl, Type};
 
 /// A struct with `#[derive(BrainObject)]`.
 #[derive(Clone, Debug)]
 pub struct Object {
     pub name: Ident,
+    /// The generics that are in scope: the struct's, or those of the impl block.
     pub generics: Generics,
+    /// The type as it is named where `generics` are in scope.
+    pub ty: Type,
     pub fields: Vec<Field>,
     /// The derive has reported errors: emit signatures with diverging bodies and report nothing.
     pub invalid: bool,
@@ -42,6 +46,22 @@ impl Object {
     /// Reads what the companion macro hands over.
     pub fn parse_payload(payload: TokenStream) -> syn::Result<Object> {
         syn::parse2::<Payload>(payload).map(Payload::resolve)
+    }
+
+    /// The same in the terms of an impl block, which may fix or rename the struct's generics.
+    pub fn parse_for(payload: TokenStream, block: &ItemImpl) -> syn::Result<Object> {
+        let payload = syn::parse2::<Payload>(payload)?;
+        let payload = match &*block.self_ty {
+            Type::Path(path) => Payload {
+                generics: block.generics.clone(),
+                ..substitute(payload, path)
+            },
+            _ => payload,
+        };
+        Ok(Object {
+            ty: (*block.self_ty).clone(),
+            ..payload.resolve()
+        })
     }
 
     pub fn field(&self, name: &Ident) -> Option<&Field> {

@@ -185,7 +185,9 @@ impl Payload {
 
     fn resolve_in(self, scope: &TypeScope) -> Object {
         let fields = self.fields.into_iter().map(|f| f.resolve_in(scope));
+        let (name, (_, with, _)) = (&self.name, self.generics.split_for_impl());
         Object {
+            ty: syn::parse_quote!(#name #with),
             fields: fields.collect(),
             name: self.name,
             generics: self.generics,
