@@ -5,8 +5,8 @@
 //!
 //! ```
 //! use brain_jit::linalg;
-//! use ndarray::array;
-//! let a = array![[1.0, 2.0], [3.0, 4.0]];
+//! use ndarray::{Array2, array};
+//! let a: Array2<f64> = array![[1.0, 2.0], [3.0, 4.0]];
 //! let linalg::Eig { values, vectors } = linalg::eig(&a).unwrap();
 //! assert!((values[0].re + 0.37228132).abs() < 1e-8 && (values[1].re - 5.37228132).abs() < 1e-8);
 //! assert_eq!(vectors.dim(), (2, 2));

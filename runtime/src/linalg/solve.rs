@@ -51,7 +51,7 @@ fn diagonal<T: Scalar>(lu: &PartialPivLu<T>) -> (Vec<T>, bool) {
 /// ```
 /// use brain_jit::linalg;
 /// use ndarray::array;
-/// assert_eq!(linalg::det(&array![[2.0, 0.0], [5.0, 3.0]]), Ok(6.0));
+/// assert_eq!(linalg::det(&array![[4.0, 0.0], [2.0, 3.0]]), Ok(12.0));
 /// ```
 pub fn det<T: Scalar, D: Stack>(a: &ArrayRef<T, D>) -> Result<Scalars<T, D>, LinalgError> {
     let a = square("det", a)?;
@@ -140,8 +140,8 @@ pub fn solve<T: Scalar, D: Stack, E: Dimension>(
         if !systems.outer.is_empty() || b.len() != n {
             return Err(mismatch());
         }
-        let column = b.view().into_dyn().into_shape_with_order((n, 1));
-        let column = column.unwrap_or_else(|_| unreachable!("a vector is a column"));
+        let column = b.view().into_dyn().insert_axis(Axis(1));
+        let column = column.into_dimensionality().expect("a column");
         let x = solve_matrix(function, systems.all[0].view(), column)?;
         return Ok(x
             .index_axis_move(Axis(1), 0)

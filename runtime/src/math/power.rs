@@ -166,7 +166,8 @@ pub(super) fn hypot_double<L: Level>(x: f64, y: f64) -> f64 {
     // 2^e of the larger, kept where both it and its inverse are normal numbers.
     let exponent =
         wide::clamp(larger, f64::MIN_POSITIVE, 0.25 * f64::MAX).to_bits() & (0x7ff << 52);
-    let inverse = f64::from_bits((2046 << 52) - exponent);
+    // A NaN's exponent is beyond that; what is made of it stays a NaN.
+    let inverse = f64::from_bits((2046_u64 << 52).wrapping_sub(exponent));
     let (larger, smaller) = (larger * inverse, smaller * inverse);
     let value =
         wide::mul_add::<L>(larger, larger, smaller * smaller).sqrt() * f64::from_bits(exponent);

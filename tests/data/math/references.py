@@ -121,7 +121,7 @@ UNARY = {
     "sin": (trigonometric(m.sin), lambda n: uniform(2 * n, -10, 10) + wide(n) + HALF_PI),
     "cos": (trigonometric(m.cos), lambda n: uniform(2 * n, -10, 10) + wide(n) + HALF_PI),
     "tan": (trigonometric(m.tan), lambda n: uniform(2 * n, -10, 10) + wide(n) + HALF_PI),
-    "sinc": (lambda x: mpf(1) if x == 0 else mpf(0) if m.isinf(x) or x == m.floor(x) else exact(lambda y: m.sinpi(y) / (m.pi * y))(x), lambda n: uniform(2 * n, -10, 10) + log_spaced(n, -20, 15)),
+    "sinc": (lambda x: mpf(1) if x == 0 else m.nan if m.isinf(x) else mpf(0) if x == m.floor(x) else exact(lambda y: m.sinpi(y) / (m.pi * y))(x), lambda n: uniform(2 * n, -10, 10) + log_spaced(n, -20, 15)),
     "asin": (inside(m.asin), lambda n: uniform(2 * n, -1, 1) + log_spaced(n, -20, 0) + near(1.0, 3)),
     "acos": (inside(m.acos), lambda n: uniform(2 * n, -1, 1) + log_spaced(n, -20, 0) + near(1.0, 3) + near(-1.0, 3)),
     "atan": (m.atan, lambda n: uniform(n, -3, 3) + log_spaced(2 * n, -20, 20)),
