@@ -112,7 +112,12 @@ fn check_decompositions<T: Scalar<Real = f64>>(make: impl Fn(usize, usize) -> Ar
         let swapped = linalg::det(&a.slice(s![..;-1, ..])).unwrap();
         let odd = (n / 2) % 2 == 1;
         let expected = linalg::det(&a).unwrap() * T::of_real(if odd { -1.0 } else { 1.0 });
-        assert!((swapped - expected).modulus() <= 1e-10 * expected.modulus());
+        assert!(
+            (swapped - expected).modulus() <= 1e-10 * expected.modulus(),
+            "{n}: {:?} is not {:?}",
+            swapped.complex(),
+            expected.complex()
+        );
 
         let inverse_exponential = linalg::expm(&a.mapv(|x| -x)).unwrap();
         let product = linalg::expm(&a).unwrap().dot(&inverse_exponential);

@@ -14,7 +14,8 @@ pub(super) fn readable<'a, T: Scalar>(a: &'a ArrayView2<'_, T>) -> CowArray<'a, 
     if a.is_standard_layout() || a.t().is_standard_layout() {
         a.view().into()
     } else {
-        a.to_owned().into()
+        // A copy by `to_owned` would keep negative strides.
+        a.as_standard_layout().into_owned().into()
     }
 }
 
