@@ -184,7 +184,7 @@ fn in_place_operators_keep_the_buffer() {
     let expected: Vec<i64> = (0..10i64)
         .map(|v| {
             let mut v = (v + 1) * 2;
-            v |= v / 2 % 2 ^ 1;
+            v |= (v / 2 % 2) ^ 1;
             v
         })
         .collect();

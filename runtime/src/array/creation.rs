@@ -68,7 +68,7 @@ pub fn array<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
     copy(x)
 }
 
-/// The same as [`array`].
+/// The same as [`array()`].
 pub fn asarray<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
     copy(x)
 }

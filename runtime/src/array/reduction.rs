@@ -70,7 +70,7 @@ macro_rules! reductions {
             $crate::array::reduction::whole(dynamic(&x), &|$line: ndarray::ArrayView1<'_, $t>| $value)
         }
 
-        #[doc = concat!("[`", stringify!($whole), "`] with every axis kept at length 1.")]
+        #[doc = concat!("[`", stringify!($whole), "()`] with every axis kept at length 1.")]
         pub fn $keepdims<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> Array<$u, A::Dim> {
             let view = dynamic(&x);
             let shape = vec![1; view.ndim()];
@@ -78,7 +78,7 @@ macro_rules! reductions {
             with_rank(ArrayD::from_elem(IxDyn(&shape), value))
         }
 
-        #[doc = concat!("[`", stringify!($whole), "`] along one axis or a list of axes, negative from the end.")]
+        #[doc = concat!("[`", stringify!($whole), "()`] along one axis or a list of axes, negative from the end.")]
         pub fn $axis<$t: $bound, A: Operand<$t>, X: Axes<A::Dim>>(
             x: A, axis: X $(, $parameter: $p)*
         ) -> Array<$u, X::Smaller> {

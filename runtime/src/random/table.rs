@@ -55,7 +55,7 @@ macro_rules! draws {
                     draw.collect(&shape)
                 }
 
-                #[doc = concat!("[`", stringify!($name), "`] in the shape of an array.")]
+                #[doc = concat!("[`", stringify!($name), "()`] in the shape of an array.")]
                 #[track_caller]
                 pub fn $like<$($like_generic)* D: Dimension>($($p: $type,)* like: &ArrayRef<$element, D>) -> Array<$output, D> {
                     $name($($p,)* Like(like.raw_dim()))

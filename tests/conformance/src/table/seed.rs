@@ -11,12 +11,12 @@ use crate::value::Array;
 
 fn inplace_sequence<T: Integer>(v: &ArrayD<T>, r: &ArrayD<T>) -> ArrayD<T> {
     let mut v = v.clone();
-    bm::add_inplace(&mut v, &full(T::ONE));
-    bm::multiply_inplace(&mut v, &full(T::ONE.plus(T::ONE)));
+    bm::add_inplace(&mut v, full(T::ONE));
+    bm::multiply_inplace(&mut v, full(T::ONE.plus(T::ONE)));
     bm::bitwise_or_inplace(&mut v, r);
     let copy = v.clone();
     bm::multiply_inplace(&mut v, &copy);
-    bm::right_shift_inplace(&mut v, &full(T::ONE.plus(T::ONE)));
+    bm::right_shift_inplace(&mut v, full(T::ONE.plus(T::ONE)));
     v
 }
 
@@ -51,9 +51,9 @@ fn gelu<T: Float<Float = T>>(x: &ArrayD<T>) -> ArrayD<T> {
 fn array_loop<T: Float>(a: &ArrayD<T>) -> ArrayD<T> {
     let mut a = a.clone();
     for i in 0..a.len() {
-        bm::index_add(&mut a, i, &constant::<T>(2.0));
+        bm::index_add(&mut a, i, constant::<T>(2.0));
         if i % 2 == 0 {
-            bm::index_add(&mut a, i, &constant::<T>(1.0));
+            bm::index_add(&mut a, i, constant::<T>(1.0));
         }
     }
     a
