@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-const BLOCKS: usize = 5;
+const BLOCKS: usize = 25;
 const PROGRAMS_A_BLOCK: usize = 8;
 
 fn main() {

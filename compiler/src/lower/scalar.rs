@@ -51,6 +51,16 @@ impl Lowering<'_> {
                 _ => None,
             },
             Expr::Index(e) => Some(self.array_type(&e.expr)?.dtype),
+            Expr::MethodCall(e) if super::field::is_self(&e.receiver) => {
+                let method = self.methods.iter().find(|m| *m.name() == e.method)?;
+                let syn::ReturnType::Type(_, ty) = &method.signature.output else {
+                    return None;
+                };
+                match self.types.recognise(ty) {
+                    ValueType::Scalar(dtype) => Some(dtype),
+                    _ => None,
+                }
+            }
             Expr::MethodCall(e) => match e.method.to_string().as_str() {
                 "len" | "nrows" | "ncols" | "ndim" => Some(DType::Usize),
                 "exp" | "ln" | "sqrt" | "abs" | "powi" | "powf" | "sin" | "cos" | "tan"

@@ -368,7 +368,10 @@ impl Lowering<'_> {
         self.expected = around;
         let value = match lowered {
             Some(node) => node,
-            None if operation.is_none() && self.is_host_array(right) => {
+            None if operation.is_none()
+                && matches!(index, Index::Whole | Index::View(..))
+                && self.is_host_array(right) =>
+            {
                 return self.assign_host(place, index, right, source);
             }
             None => self.scalar_operand(right, &dtype),
