@@ -4,7 +4,7 @@ use crate::check;
 use crate::check::errors::Errors;
 use crate::emit::diverging::{self, Taken};
 use crate::emit::wrapper::{Compiled, Items, Source};
-use crate::emit::{block, function};
+use crate::emit::{block, entry, function};
 use crate::ir::graph::Graph;
 use crate::ir::region::Region;
 use crate::ir::verify;
@@ -218,6 +218,7 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
     }
     let compiled = &source.instances[0];
     let fused = block::block(&compiled.fused, &compiled.graph, "closure");
+    let entry = &compiled.entry;
     let body = if PLAIN {
         let plain = block::block(&compiled.plain, &compiled.graph, "closure");
         quote!(if ::brain_jit::__private::is_plain() { #plain } else { #fused })
@@ -236,6 +237,7 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
         #allow
         #capture |#(#inputs),*| #output {
             const __METHOD: &str = "closure";
+            #entry
             #body
         }
     }}
@@ -283,6 +285,7 @@ fn compile_method<'a>(
         show(method, &lowered.graph, &lowered.body, &fused);
         compiled.push(Compiled {
             choices: instance.choices,
+            entry: entry::checks(&lowered.graph, &lowered.body, &method.path),
             graph: lowered.graph,
             fused,
             plain,

@@ -142,10 +142,9 @@ pub fn output(method: &Method, lifetime: Option<&Lifetime>) -> ReturnType {
 }
 
 /// The body of the compiled function.
-pub fn body(method: &Method, steps: &Block, graph: &Graph) -> TokenStream {
+pub fn body(method: &Method, steps: &Block, entry: &TokenStream, graph: &Graph) -> TokenStream {
     let path = &method.path;
     let statics = statics(method);
-    let entry = super::entry::checks(graph, path);
     let inner = block::block(steps, graph, path);
     quote! {
         #[allow(dead_code)]

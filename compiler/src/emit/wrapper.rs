@@ -15,6 +15,8 @@ use syn::{Lifetime, Pat};
 pub struct Compiled {
     pub choices: Vec<Choice>,
     pub graph: Graph,
+    /// Tests before the first statement.
+    pub entry: TokenStream,
     pub fused: Block,
     pub plain: Block,
 }
@@ -78,7 +80,7 @@ impl Source<'_> {
         let path = &self.method.path;
         let block = |c: &Compiled| {
             let steps = if plain { &c.plain } else { &c.fused };
-            function::body(self.method, steps, &c.graph)
+            function::body(self.method, steps, &c.entry, &c.graph)
         };
         if let [only] = self.instances.as_slice()
             && only.choices.is_empty()

@@ -22,7 +22,8 @@ pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
 pub use num_traits::FloatConst;
 pub use shape::{
-    axis_length, broadcast_shape, check_mask, count, fixed_shape, same_shape, shape_of,
+    axis_length, broadcast_shape, check_broadcast, check_fit, check_mask, count, fixed_shape,
+    same_shape, shape_of, transposed,
 };
 pub use shown::{ShowDebug, ShowType, Shown};
 pub use statics::refuse_static;

@@ -61,6 +61,54 @@ pub fn axis_length<T: Real>(shape: &[usize], axis: isize) -> T {
     T::from_f64(shape.get(axis as usize).copied().unwrap_or(0) as f64)
 }
 
+/// The broadcast of operands, in the order in which `site` names them.
+///
+/// # Panics
+/// If they do not go together.
+pub fn check_broadcast(site: &Site, operands: &[&Dims]) -> Dims {
+    let mut out = *operands[0];
+    for (k, operand) in operands.iter().enumerate().skip(1) {
+        out = out.broadcast(operand).unwrap_or_else(|| {
+            let clashes = |other: &&Dims| other.broadcast(operand).is_none();
+            let other = operands.iter().position(clashes).unwrap_or(0);
+            mismatch(site, operands, other, k)
+        });
+    }
+    out
+}
+
+/// The first operand is a target, to whose shape the others broadcast.
+///
+/// # Panics
+/// If they do not.
+pub fn check_fit(site: &Site, operands: &[&Dims]) {
+    for (k, operand) in operands.iter().enumerate().skip(1) {
+        if operand.broadcast(operands[0]) != Some(*operands[0]) {
+            mismatch(site, operands, 0, k);
+        }
+    }
+}
+
+#[cold]
+fn mismatch(site: &Site, operands: &[&Dims], one: usize, other: usize) -> ! {
+    panic!(
+        "{}: shapes do not match in `{}`: {} has shape {:?}, {} has shape {:?}",
+        site.method,
+        site.statement,
+        site.operand(one),
+        operands[one].as_slice(),
+        site.operand(other),
+        operands[other].as_slice(),
+    )
+}
+
+/// The shape of a transpose.
+pub fn transposed(shape: &Dims) -> Dims {
+    let mut lens = *shape;
+    lens.reverse();
+    lens
+}
+
 /// A mask must have exactly the shape of its target.
 pub fn check_mask(site: &Site, target: &[usize], mask: &[usize]) {
     if target != mask {

@@ -58,6 +58,16 @@ impl Dims {
         self.lens[0] = len;
     }
 
+    /// The shape as an array of static length.
+    pub fn fixed<const N: usize>(&self) -> [usize; N] {
+        std::array::from_fn(|k| self.lens[k])
+    }
+
+    /// The other way round.
+    pub fn reverse(&mut self) {
+        self.lens[..self.rank].reverse();
+    }
+
     /// The number of elements.
     #[inline]
     pub fn len(&self) -> usize {
@@ -65,7 +75,7 @@ impl Dims {
     }
 
     /// NumPy's broadcasting of two shapes.
-    fn broadcast(&self, other: &Dims) -> Option<Dims> {
+    pub fn broadcast(&self, other: &Dims) -> Option<Dims> {
         let (long, short) = if self.rank >= other.rank {
             (self, other)
         } else {
