@@ -133,11 +133,40 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         .clone()
 }
 
+/// Whether compiled methods look for NaNs: not asked yet, no, yes.
+static CHECK_NAN: AtomicU8 = AtomicU8::new(0);
+
+/// Switches the search for NaNs on or off: with it, every compiled method runs statement by statement, and panics after the
+/// one that made a number of a variable NaN or infinite that was finite before. The message names method, variable, index,
+/// statement and source line. For finding mistakes: it is as slow as [`Backend::Plain`], and needs the feature `plain`.
+///
+/// The environment variable `BRAIN_JIT_CHECK_NAN=1` does the same without a change of the program.
+pub fn check_nan(on: bool) {
+    CHECK_NAN.store(1 + u8::from(on), Ordering::Relaxed);
+}
+
+/// Whether [`check_nan`] is on.
+#[inline]
+pub(crate) fn checks_nan() -> bool {
+    match CHECK_NAN.load(Ordering::Relaxed) {
+        0 => asked_by_environment(),
+        state => state == 2,
+    }
+}
+
+#[cold]
+fn asked_by_environment() -> bool {
+    let on = std::env::var_os("BRAIN_JIT_CHECK_NAN")
+        .is_some_and(|value| !value.is_empty() && value != "0");
+    check_nan(on);
+    on
+}
+
 /// Whether the plain twins run.
 #[doc(hidden)]
 #[inline]
 pub fn is_plain() -> bool {
-    backend() == Backend::Plain
+    backend() == Backend::Plain || checks_nan()
 }
 
 /// Runs `work`, in which rayon's operations use the threads of [`set_num_threads`].

@@ -9,7 +9,7 @@ pub use crate::array::{
 
 /// The element types, for generic code over arrays.
 pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber};
-pub use crate::backend::{get_backend_name, use_backend};
+pub use crate::backend::{check_nan, get_backend_name, use_backend};
 #[cfg(feature = "fft")]
 pub use crate::fft;
 pub use crate::linalg::{

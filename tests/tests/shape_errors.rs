@@ -146,11 +146,7 @@ fn nothing_is_written_and_the_message_names_all() {
         ),
         (
             refused(|n| n.mask(&x)),
-            [
-                "Network::mask",
-                "self.w has shape [3]",
-                "x has shape [5]",
-            ],
+            ["Network::mask", "self.w has shape [3]", "x has shape [5]"],
         ),
         (
             refused(|n| n.picked(&x, &array![0, 1])),

@@ -4,7 +4,7 @@ use super::{buffer, kernel, plain, scalar};
 use crate::ir::graph::{Call, Graph};
 use crate::ir::region::Scatter;
 use crate::ir::types::Rank;
-use crate::passes::step::{Block, Buffer, PlainArgument, Step};
+use crate::passes::step::{Block, Buffer, PlainArgument, Step, Watched};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -168,11 +168,34 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             };
             quote!({ #site ::brain_jit::__private::#owner::#call; })
         }
+        Step::Watch { watch, target } => {
+            let view = watched(target, graph, method);
+            quote!(let #watch = ::brain_jit::__private::watch::before(#view);)
+        }
+        Step::Watched {
+            watch,
+            target,
+            line,
+            site,
+        } => {
+            let site = kernel::site(site, method);
+            let view = watched(target, graph, method);
+            quote!({ #site ::brain_jit::__private::watch::after(
+                &__SITE, ::core::file!(), #line, #watch, #view); })
+        }
         Step::CheckMask { target, mask, site } => {
             let site = kernel::site(site, method);
             let target = buffer::shape(target, graph, method);
             quote!({ #site ::brain_jit::__private::check_mask(&__SITE, &#target[..], &#mask[..]); })
         }
+    }
+}
+
+/// A view of what `check_nan` looks at.
+fn watched(target: &Watched, graph: &Graph, method: &str) -> TokenStream {
+    match target {
+        Watched::Array(buffer) => buffer::view(buffer, graph, method),
+        Watched::Scalar(tokens) => quote!(::brain_jit::__private::ndarray::aview0(&#tokens)),
     }
 }
 

@@ -164,8 +164,7 @@ impl Checks<'_> {
                         site,
                         quote!(::brain_jit::__private::kernel::Dims::new(&#items)),
                     );
-                    let mut operands =
-                        vec![(Some(items), "what the index picks".into())];
+                    let mut operands = vec![(Some(items), "what the index picks".into())];
                     self.leaves(*value, &mut operands);
                     self.fit(&operands);
                 }

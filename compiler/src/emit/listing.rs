@@ -145,7 +145,7 @@ impl Writer<'_> {
                 );
                 self.line(&line);
             }
-            Step::CheckMask { .. } => {}
+            Step::CheckMask { .. } | Step::Watch { .. } | Step::Watched { .. } => {}
         }
     }
 

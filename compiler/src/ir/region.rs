@@ -3,7 +3,7 @@
 use super::graph::{NodeId, PlaceId, View};
 use super::operation::Operation;
 use super::types::DType;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use std::collections::BTreeSet;
 
 /// Statements in order, then the value of the block.
@@ -18,6 +18,7 @@ pub struct Region {
 pub struct Statement {
     pub kind: StatementKind,
     pub source: String,
+    pub span: Span,
 }
 
 /// See [`Statement`].
@@ -86,6 +87,8 @@ pub struct HostCode {
     pub tokens: TokenStream,
     pub holes: Vec<Hole>,
     pub effects: Effects,
+    /// The scalar variables of float type that the code writes, with their names.
+    pub floats: Vec<(String, TokenStream)>,
 }
 
 /// An identifier of [`HostCode`] and what it stands for.

@@ -356,6 +356,7 @@ mod tests {
         };
         Region {
             statements: vec![Statement {
+                span: proc_macro2::Span::call_site(),
                 kind,
                 source: "a write".into(),
             }],

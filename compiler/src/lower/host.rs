@@ -104,6 +104,7 @@ impl Lowering<'_> {
             tokens: expr.to_token_stream(),
             holes,
             effects: Effects { pure, ..effects },
+            floats: Vec::new(),
         }
     }
 
@@ -128,6 +129,7 @@ impl Lowering<'_> {
             tokens: statement.to_token_stream(),
             holes,
             effects: Effects { pure, ..effects },
+            floats: Vec::new(),
         }
     }
 

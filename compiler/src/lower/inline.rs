@@ -5,7 +5,7 @@ use super::names::Rename;
 use super::scope::{Local, bound_names};
 use crate::check::catalogue::Code;
 use crate::ir::graph::NodeId;
-use crate::ir::region::{Effects, Hole, HostCode, Value};
+use crate::ir::region::{Hole, HostCode, Value};
 use crate::ir::types::{ArrayType, ValueType};
 use crate::model::method::Method;
 use proc_macro2::Span;
@@ -166,7 +166,7 @@ impl Lowering<'_> {
             let code = HostCode {
                 tokens,
                 holes: vec![Hole { name: hole, region }],
-                effects: Effects::default(),
+                ..HostCode::default()
             };
             Some(Value::Host(code))
         } else {

@@ -25,9 +25,9 @@ use crate::model::method::{Method, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
 use field::Fields;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use scope::{Local, Scopes};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A lowered method: its IR and what it uses of the object.
 #[derive(Debug)]
@@ -62,6 +62,8 @@ pub struct Lowering<'a> {
     /// The regions under construction, innermost last.
     statements: Vec<Vec<Statement>>,
     counter: usize,
+    /// Of the statement at hand.
+    span: Span,
     /// The methods being inlined, for refusing recursion.
     pub(crate) inlining: Vec<String>,
     /// Where `return` of each inlined method leaves to, and whether with an `Option`.
@@ -95,6 +97,7 @@ pub fn lower(
         refused: HashSet::new(),
         statements: Vec::new(),
         counter: 0,
+        span: Span::call_site(),
         inlining: vec![method.name().to_string()],
         labels: Vec::new(),
         associated,
@@ -165,7 +168,11 @@ impl Lowering<'_> {
 
     pub(crate) fn push(&mut self, kind: StatementKind, source: String) {
         if let Some(list) = self.statements.last_mut() {
-            list.push(Statement { kind, source });
+            list.push(Statement {
+                kind,
+                source,
+                span: self.span,
+            });
         }
     }
 
@@ -229,12 +236,25 @@ impl Lowering<'_> {
     }
 
     /// Pushes host code as a statement.
-    pub(crate) fn push_host(&mut self, code: HostCode, source: String) {
+    pub(crate) fn push_host(&mut self, mut code: HostCode, source: String) {
+        code.floats = self.floats(&code.effects.writes);
         if !code.effects.pure {
             self.forget_places();
         }
         self.note_writes(&code.effects);
         self.push(StatementKind::Host(code), source);
+    }
+
+    /// Those of `names` that are scalar variables of float type.
+    fn floats(&mut self, names: &BTreeSet<String>) -> Vec<(String, TokenStream)> {
+        let fields = names.iter().filter(|name| name.starts_with("self."));
+        fields
+            .filter_map(|name| {
+                let path = self.field(&syn::parse_str(name).ok()?)?;
+                let float = matches!(&path.value, ValueType::Scalar(dtype) if dtype.is_float());
+                (float && path.variable).then(|| (name.clone(), path.tokens))
+            })
+            .collect()
     }
 
     fn note_writes(&mut self, effects: &Effects) {

@@ -50,11 +50,13 @@ impl Lowering<'_> {
     }
 
     fn statement(&mut self, statement: &Stmt) {
+        let around = std::mem::replace(&mut self.span, statement.span());
         match statement {
             Stmt::Local(local) => self.local(local, statement),
             Stmt::Expr(expr, _) => self.expression_statement(expr, statement),
             Stmt::Item(_) | Stmt::Macro(_) => self.host(statement),
         }
+        self.span = around;
     }
 
     fn host(&mut self, statement: &Stmt) {

@@ -90,12 +90,31 @@ pub enum Step {
         dtype: DType,
         site: Site,
     },
+    /// Keeps what was there before a statement, if `check_nan` is on: the plain twin.
+    Watch {
+        watch: Ident,
+        target: Watched,
+    },
+    /// Looks for NaNs and infinities that were not there before.
+    Watched {
+        watch: Ident,
+        target: Watched,
+        line: usize,
+        site: Site,
+    },
     /// A mask must have exactly its target's shape.
     CheckMask {
         target: Buffer,
         mask: TokenStream,
         site: Site,
     },
+}
+
+/// What `check_nan` looks at.
+#[derive(Clone, Debug)]
+pub enum Watched {
+    Array(Buffer),
+    Scalar(TokenStream),
 }
 
 /// What a panic message names.

@@ -8,6 +8,7 @@ pub mod scalar;
 mod shape;
 mod shown;
 mod statics;
+pub mod watch;
 
 pub use crate::backend::is_plain;
 pub use crate::kernel::elementary::{Bits, Elementary, Fractional};

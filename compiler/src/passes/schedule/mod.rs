@@ -13,7 +13,7 @@ mod tile;
 
 use super::component::Components;
 use super::group::{Group, Output, OutputKind, Root};
-use super::step::{Block, Buffer, Launch, PlainArgument, PlainOperation, Site, Step};
+use super::step::{Block, Buffer, Launch, PlainArgument, PlainOperation, Site, Step, Watched};
 use super::uses::Uses;
 use crate::emit::scalar;
 use crate::ir::graph::{Call, Graph, NodeId, NodeKind, PlaceId, View};
@@ -165,8 +165,56 @@ impl<'a> Scheduler<'a> {
         }
     }
     fn statement(&mut self, statement: &Statement) {
+        self.current = statement.source.clone();
+        let watched = self.watch(&statement.kind);
+        self.scheduled(statement);
+        for (watch, target, name) in watched {
+            let step = Step::Watched {
+                watch,
+                target,
+                line: statement.span.start().line,
+                site: self.site(&statement.source, vec![name]),
+            };
+            self.push(step);
+        }
+    }
+    /// In the plain twin, remembers what the statement writes for `check_nan`.
+    fn watch(&mut self, kind: &StatementKind) -> Vec<(Ident, Watched, String)> {
+        if self.mode != Mode::Plain {
+            return Vec::new();
+        }
+        let targets: Vec<(Watched, String)> = match kind {
+            StatementKind::Write { place, .. }
+            | StatementKind::Scatter { place, .. }
+            | StatementKind::AssignHost { place, .. } => {
+                let written = self.graph.place(*place);
+                if !(written.ty.dtype.is_float() || written.ty.dtype.is_complex()) {
+                    return Vec::new();
+                }
+                let target = Watched::Array(place_buffer(*place, None));
+                vec![(target, written.name.clone())]
+            }
+            StatementKind::Host(code) if code.holes.is_empty() => {
+                let floats = code.floats.iter().cloned();
+                floats
+                    .map(|(name, tokens)| (Watched::Scalar(tokens), name))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let named = targets.into_iter().map(|(target, name)| {
+            let watch = self.fresh("watch");
+            let step = Step::Watch {
+                watch: watch.clone(),
+                target: target.clone(),
+            };
+            self.push(step);
+            (watch, target, name)
+        });
+        named.collect()
+    }
+    fn scheduled(&mut self, statement: &Statement) {
         let source = &statement.source;
-        self.current = source.clone();
         match &statement.kind {
             StatementKind::Bind {
                 name,
