@@ -185,7 +185,13 @@ impl<D: Distribution> Draw<D> {
 
     /// [`fill`](Self::fill) from element 0, at the best SIMD level, and on all threads where it pays.
     pub fn fill_parallel(&self, out: &mut [D::Output]) {
-        let at_level = |start: usize, out: &mut [D::Output]| dispatch(Fill { draw: self, start, out });
+        let at_level = |start: usize, out: &mut [D::Output]| {
+            dispatch(Fill {
+                draw: self,
+                start,
+                out,
+            })
+        };
         if worth_sharing(out.len(), COST) {
             backend::install(|| {
                 let chunks = out.par_chunks_mut(CHUNK).enumerate();

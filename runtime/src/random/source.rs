@@ -17,7 +17,10 @@ impl<D: Distribution> Draw<D> {
     /// This draw as the source of a kernel's operand. The shape has as many elements as the draw.
     #[inline]
     pub fn shaped(self, shape: &[usize]) -> Drawn<D> {
-        Drawn { draw: self, shape: Dims::new(shape) }
+        Drawn {
+            draw: self,
+            shape: Dims::new(shape),
+        }
     }
 }
 
