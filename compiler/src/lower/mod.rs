@@ -236,8 +236,7 @@ impl Lowering<'_> {
     }
 
     /// Pushes host code as a statement.
-    pub(crate) fn push_host(&mut self, mut code: HostCode, source: String) {
-        code.floats = self.floats(&code.effects.writes);
+    pub(crate) fn push_host(&mut self, code: HostCode, source: String) {
         if !code.effects.pure {
             self.forget_places();
         }
@@ -246,7 +245,7 @@ impl Lowering<'_> {
     }
 
     /// Those of `names` that are scalar variables of float type.
-    fn floats(&mut self, names: &BTreeSet<String>) -> Vec<(String, TokenStream)> {
+    pub(crate) fn floats(&mut self, names: &BTreeSet<String>) -> Vec<(String, TokenStream)> {
         let fields = names.iter().filter(|name| name.starts_with("self."));
         fields
             .filter_map(|name| {

@@ -77,6 +77,11 @@ impl Lowering<'_> {
                 quote!(#tokens;)
             };
         }
+        if let Stmt::Expr(expr, _) = statement
+            && self.is_write(expr)
+        {
+            code.floats = self.floats(&code.effects.writes);
+        }
         self.push_host(code, header(statement));
     }
 

@@ -83,35 +83,24 @@ pub fn outer<T: ProductElement, D: Dimension, E: Dimension>(
     Array2::from_shape_vec((a.len(), b.len()), elements).expect("one element a pair")
 }
 
-/// Kronecker's product: `b` times every element of `a`, block by block, for operands of one rank.
-#[track_caller]
+/// Kronecker's product: `b` times every element of `a`, block by block. Of dynamic ranks that differ, the lower one is filled up
+/// with axes of length 1 in front.
 pub fn kron<T: ProductElement, D: Dimension>(
     a: &ArrayRef<T, D>,
     b: &ArrayRef<T, D>,
 ) -> Array<T, D> {
-    assert!(
-        a.ndim() == b.ndim(),
-        "linalg::kron: ranks {} and {} differ",
-        a.ndim(),
-        b.ndim()
-    );
-    let rank = a.ndim();
+    let rank = a.ndim().max(b.ndim());
+    let padded = |shape: &[usize]| [vec![1; rank - shape.len()], shape.to_vec()].concat();
+    let (left, right) = (padded(a.shape()), padded(b.shape()));
     // axes a0 b0 a1 b1 …: then pairs of axes are one
-    let interleave = |shape: &[usize], first: bool| -> Vec<usize> {
-        shape
-            .iter()
-            .flat_map(|&n| if first { [n, 1] } else { [1, n] })
-            .collect()
-    };
-    let wide = |x: &ArrayRef<T, D>, first: bool| {
+    let wide = |x: &ArrayRef<T, D>, shape: Vec<usize>| {
         let elements = x.iter().copied().collect();
-        ArrayD::from_shape_vec(interleave(x.shape(), first), elements).expect("the same elements")
+        ArrayD::from_shape_vec(shape, elements).expect("the same elements")
     };
-    let product = wide(a, true) * wide(b, false);
-    let shape: Vec<usize> = (0..rank)
-        .map(|axis| a.shape()[axis] * b.shape()[axis])
-        .collect();
-    let product = product
+    let a = wide(a, left.iter().flat_map(|&n| [n, 1]).collect());
+    let b = wide(b, right.iter().flat_map(|&n| [1, n]).collect());
+    let shape: Vec<usize> = left.iter().zip(&right).map(|(m, n)| m * n).collect();
+    let product = (a * b)
         .into_shape_with_order(IxDyn(&shape))
         .expect("pairs of axes merge");
     product
@@ -309,7 +298,11 @@ pub trait ContractedAxes {
 }
 
 impl ContractedAxes for usize {
-    fn axes(&self, [left, _]: [usize; 2]) -> [Vec<isize>; 2] {
+    fn axes(&self, [left, right]: [usize; 2]) -> [Vec<isize>; 2] {
+        assert!(
+            *self <= left.min(right),
+            "linalg::tensordot: ranks {left} and {right} have fewer axes than the {self} to sum over"
+        );
         let n = *self as isize;
         let left = left as isize;
         [(left - n..left).collect(), (0..n).collect()]

@@ -5,6 +5,7 @@ use num_complex::Complex64;
 use super::call::Output;
 use super::case::{Case, Expected};
 use super::value::{Array, Value};
+use super::{decomposition, statistics};
 use brain_jit::bm::DType;
 
 /// `Ok` if the outputs, or the error, are as expected; else what differs.
@@ -21,6 +22,9 @@ pub fn meets(
         (Expected::Outputs(_), Err(message)) => return Err(format!("panicked: {message}")),
         (Expected::Outputs(list), Ok(outputs)) => (list, outputs),
     };
+    if let Some(target) = list.first().and_then(|first| first.get("stats")) {
+        return statistics::meets(&case.directory, target, outputs);
+    }
     if list.len() != outputs.len() {
         return Err(format!(
             "{} outputs, {} expected",
@@ -32,8 +36,10 @@ pub fn meets(
         .iter()
         .map(|json| Value::load(&case.directory, json).map_err(|error| error.to_string()))
         .collect::<Result<_, _>>()?;
-    if case.compare.as_deref() == Some("multiset") {
-        return multiset(case, &expected, outputs);
+    match case.compare.as_deref() {
+        Some("multiset") => return multiset(case, &expected, outputs),
+        Some(mode) => return decomposition::meets(mode, case, &expected, outputs),
+        None => {}
     }
     for (i, (expected, output)) in expected.iter().zip(outputs).enumerate() {
         let place = if outputs.len() > 1 {

@@ -6,6 +6,8 @@
 pub mod call;
 pub mod case;
 pub mod compare;
+pub mod decomposition;
+pub mod statistics;
 pub mod table;
 pub mod value;
 

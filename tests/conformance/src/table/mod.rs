@@ -3,9 +3,13 @@
 mod activation;
 mod creation;
 mod elementwise;
+mod fft;
 mod indexing;
 mod inplace;
+mod linalg;
 mod manipulation;
+mod products;
+mod random;
 mod reduction;
 mod seed;
 mod sorting;
@@ -27,7 +31,7 @@ pub fn find(name: &str) -> Option<Function> {
     static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
     TABLE
         .get_or_init(|| {
-            let families: [fn() -> Rows; 10] = [
+            let families: [fn() -> Rows; 14] = [
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
@@ -38,6 +42,10 @@ pub fn find(name: &str) -> Option<Function> {
                 statistics::rows,
                 activation::rows,
                 seed::rows,
+                random::rows,
+                products::rows,
+                linalg::rows,
+                fft::rows,
             ];
             families.into_iter().flat_map(|rows| rows()).collect()
         })
