@@ -86,6 +86,22 @@ pub fn parameters(method: &Method) -> Vec<TokenStream> {
         .collect()
 }
 
+/// `let (a, b) = __argument0;` and `let mut x = x;`: what a function's plain parameter names leave to bind.
+pub fn patterns(method: &Method) -> TokenStream {
+    let parameters = method.parameters.iter().enumerate();
+    parameters
+        .filter(|(_, p)| {
+            let plain = matches!(&p.pattern, syn::Pat::Ident(name)
+                if name.mutability.is_none() && name.by_ref.is_none() && name.subpat.is_none());
+            !plain && !matches!(p.kind, ParameterKind::ConstGeneric(_))
+        })
+        .map(|(k, p)| {
+            let (pattern, name) = (&p.pattern, argument_name(k, &p.pattern));
+            quote!(let #pattern = #name;)
+        })
+        .collect()
+}
+
 /// `let n: usize = N;` for each static argument.
 pub fn statics(method: &Method) -> TokenStream {
     method

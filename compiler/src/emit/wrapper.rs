@@ -196,8 +196,7 @@ impl Source<'_> {
             let switch = plain.then(
                 || quote!(if #is_plain { return #owner #plain_name #turbofish (#(#arguments),*); }),
             );
-            let text_only = generics.params.is_empty() || !free;
-            let _ = text_only;
+            let patterns = function::patterns(method);
             let show = quote! {
                 #[doc = #show_doc]
                 #[allow(dead_code)]
@@ -209,6 +208,7 @@ impl Source<'_> {
                     #allow
                     #visibility fn #name #params (#(#wrapper_parameters),*) #output #conditions {
                         #switch
+                        #patterns
                         #fused
                     }
                 },

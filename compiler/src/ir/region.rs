@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub struct Region {
     pub statements: Vec<Statement>,
     pub tail: Option<Value>,
+    /// The user's text of the value.
+    pub tail_source: String,
 }
 
 /// One statement with the user's text of it.

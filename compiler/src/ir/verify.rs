@@ -355,6 +355,7 @@ mod tests {
             version: 1,
         };
         Region {
+            tail_source: String::new(),
             statements: vec![Statement {
                 span: proc_macro2::Span::call_site(),
                 kind,

@@ -72,14 +72,56 @@ impl Lowering<'_> {
             }
             ("map", [function, rest @ ..]) if !rest.is_empty() => {
                 let args: Option<Vec<NodeId>> = rest.iter().map(|a| self.array(a)).collect();
-                let function = self.host_expr(function);
-                self.map(function, args?, span)
+                self.map_function(function, args?, span)
             }
             _ => {
                 self.not_compiled(name, args, call);
                 None
             }
         }
+    }
+
+    /// `bm::map(function, …)` and `x.mapv(function)`: a closure learns the types of its parameters.
+    pub(crate) fn map_function(
+        &mut self,
+        function: &Expr,
+        args: Vec<NodeId>,
+        span: Span,
+    ) -> Option<NodeId> {
+        let Expr::Closure(closure) = function else {
+            let function = self.host_function(function);
+            return self.map(function, args, span);
+        };
+        let mut closure = closure.clone();
+        self.scopes.push();
+        for (input, arg) in closure.inputs.iter_mut().zip(&args) {
+            if !matches!(input, syn::Pat::Type(_)) {
+                let ty = self.graph.node(*arg).dtype.tokens();
+                *input = syn::Pat::Type(syn::PatType {
+                    attrs: Vec::new(),
+                    pat: Box::new(input.clone()),
+                    colon_token: Default::default(),
+                    ty: Box::new(syn::parse_quote!(#ty)),
+                });
+            }
+            if let syn::Pat::Type(typed) = input {
+                self.declare_parameter(&typed.pat, &typed.ty);
+            }
+        }
+        let dtype = match &closure.output {
+            syn::ReturnType::Type(_, ty) => self.types.dtype(ty),
+            syn::ReturnType::Default => self.scalar_type(&closure.body),
+        };
+        self.scopes.pop();
+        let code = self.host_function(&Expr::Closure(closure));
+        let node = self.map(code, args, span)?;
+        Some(match (dtype, self.graph.node(node)) {
+            (Some(dtype), found) if dtype != found.dtype => {
+                let (kind, rank) = (found.kind.clone(), found.rank);
+                self.graph.add(kind, dtype, rank, span)
+            }
+            _ => node,
+        })
     }
 
     pub(crate) fn map(
@@ -222,9 +264,32 @@ impl Lowering<'_> {
         }
         if along_axis {
             let axis = self.axis(x, args[1])?;
+            let x = self.summed(reduction, x, call.span());
             return self.reduce_axis(reduction, x, axis, keepdims, call.span());
         }
+        let x = self.summed(reduction, x, call.span());
         Some(self.reduce(reduction, x, call.span()))
+    }
+
+    /// NumPy's types: sums of narrow integers and bools are 64 bits wide, means are floats.
+    fn summed(&mut self, reduction: Reduction, x: NodeId, span: Span) -> NodeId {
+        let dtype = &self.graph.node(x).dtype;
+        let wide = match (reduction, dtype) {
+            (Reduction::Sum | Reduction::Product, DType::U8 | DType::U16 | DType::U32) => {
+                DType::U64
+            }
+            (
+                Reduction::Sum | Reduction::Product,
+                DType::Bool | DType::I8 | DType::I16 | DType::I32,
+            ) => DType::I64,
+            (Reduction::Mean | Reduction::Variance | Reduction::StandardDeviation, dtype)
+                if *dtype == DType::Bool || dtype.is_integer() =>
+            {
+                DType::F64
+            }
+            _ => return x,
+        };
+        self.cast(x, wide, span)
     }
 
     fn axis(&mut self, x: NodeId, axis: &Expr) -> Option<Bound> {
@@ -528,10 +593,7 @@ impl Lowering<'_> {
             }
             ("t", []) => Some(self.transpose(receiver, span)),
             ("view", []) => Some(receiver),
-            ("mapv", [function]) => {
-                let function = self.host_expr(function);
-                self.map(function, vec![receiver], span)
-            }
+            ("mapv", [function]) => self.map_function(function, vec![receiver], span),
             _ => None,
         }
     }

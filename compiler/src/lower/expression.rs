@@ -25,6 +25,8 @@ impl Lowering<'_> {
         match expr {
             Expr::Paren(e) => self.array(&e.expr),
             Expr::Group(e) => self.array(&e.expr),
+            // `&mut self.v` is another name for the place, not a value.
+            Expr::Reference(e) if e.mutability.is_some() => None,
             Expr::Reference(e) => self.array(&e.expr),
             Expr::Unary(e) => match e.op {
                 UnOp::Deref(_) => self.array(&e.expr),

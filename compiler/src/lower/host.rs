@@ -96,6 +96,7 @@ impl Lowering<'_> {
             lowering: self,
             holes: Vec::new(),
             inlined: false,
+            scalar: false,
         };
         rewrite.visit_expr_mut(&mut expr);
         let holes = rewrite.holes;
@@ -108,6 +109,22 @@ impl Lowering<'_> {
         }
     }
 
+    /// Host code of a scalar function, given as a closure or by its name: nothing in it is array code.
+    pub(crate) fn host_function(&mut self, function: &Expr) -> HostCode {
+        let mut function = function.clone();
+        let mut rewrite = Rewrite {
+            lowering: self,
+            holes: Vec::new(),
+            inlined: false,
+            scalar: true,
+        };
+        rewrite.visit_expr_mut(&mut function);
+        HostCode {
+            tokens: function.to_token_stream(),
+            ..HostCode::default()
+        }
+    }
+
     /// Host code of a statement.
     pub(crate) fn host_statement(&mut self, statement: &Stmt) -> HostCode {
         let effects = super::purity::of_statement(statement);
@@ -116,6 +133,7 @@ impl Lowering<'_> {
             lowering: self,
             holes: Vec::new(),
             inlined: false,
+            scalar: false,
         };
         rewrite.visit_stmt_mut(&mut statement);
         let holes = rewrite.holes;
@@ -154,6 +172,8 @@ struct Rewrite<'a, 'b> {
     holes: Vec<Hole>,
     /// A method of the block was expanded here.
     inlined: bool,
+    /// Only fields are replaced.
+    scalar: bool,
 }
 
 impl Rewrite<'_, '_> {
@@ -394,6 +414,7 @@ impl VisitMut for Rewrite<'_, '_> {
                 return;
             }
             Expr::Reference(e) if e.mutability.is_some() => {
+                self.lowering.borrowed = true;
                 self.mutated(&e.expr);
                 self.target(&mut e.expr);
                 return;
@@ -426,6 +447,7 @@ impl VisitMut for Rewrite<'_, '_> {
                                 let region = Region {
                                     statements: Vec::new(),
                                     tail: Some(Value::Node(node)),
+                                    tail_source: String::new(),
                                 };
                                 self.hole(region)
                             }
@@ -439,7 +461,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             _ => {}
         }
-        if !is_place(expr) {
+        if !self.scalar && !is_place(expr) {
             self.lowering.open_probe();
             let node = self.lowering.array(expr);
             let statements = self.lowering.close_probe();
@@ -447,6 +469,7 @@ impl VisitMut for Rewrite<'_, '_> {
                 let region = Region {
                     statements,
                     tail: Some(Value::Node(node)),
+                    tail_source: String::new(),
                 };
                 let wrapped = matches!(expr, Expr::Reference(_));
                 let hole = self.hole(region);
@@ -465,6 +488,9 @@ impl VisitMut for Rewrite<'_, '_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        if self.scalar {
+            return visit_mut::visit_block_mut(self, block);
+        }
         let region = self.lowering.block(&block.stmts);
         let hole = self.hole(region);
         block.stmts = vec![Stmt::Expr(hole, None)];

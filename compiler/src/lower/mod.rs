@@ -62,6 +62,12 @@ pub struct Lowering<'a> {
     /// The regions under construction, innermost last.
     statements: Vec<Vec<Statement>>,
     counter: usize,
+    /// The parameters that are `&mut`.
+    pub(crate) references: HashSet<String>,
+    /// Host code may write through a name that it bound to `&mut` of a place.
+    pub(crate) borrowed: bool,
+    /// The source of the last block's value.
+    pub(crate) tail_source: String,
     /// Of the statement at hand.
     span: Span,
     /// The methods being inlined, for refusing recursion.
@@ -97,6 +103,9 @@ pub fn lower(
         refused: HashSet::new(),
         statements: Vec::new(),
         counter: 0,
+        borrowed: false,
+        references: HashSet::new(),
+        tail_source: String::new(),
         span: Span::call_site(),
         inlining: vec![method.name().to_string()],
         labels: Vec::new(),
@@ -141,6 +150,7 @@ impl Lowering<'_> {
         Region {
             statements: self.statements.pop().unwrap_or_default(),
             tail,
+            tail_source: std::mem::take(&mut self.tail_source),
         }
     }
 
@@ -215,6 +225,9 @@ impl Lowering<'_> {
         };
         let name = &pattern.ident;
         let exclusive = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
+        if exclusive {
+            self.references.insert(name.to_string());
+        }
         let local = match value {
             ValueType::Array(array) => {
                 let view = matches!(array.container, Container::View)
@@ -237,7 +250,7 @@ impl Lowering<'_> {
 
     /// Pushes host code as a statement.
     pub(crate) fn push_host(&mut self, code: HostCode, source: String) {
-        if !code.effects.pure {
+        if !code.effects.pure || self.borrowed {
             self.forget_places();
         }
         self.note_writes(&code.effects);

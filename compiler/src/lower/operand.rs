@@ -113,12 +113,41 @@ impl Lowering<'_> {
         if !dtype.is_float() {
             return expr.clone();
         }
+        if matches!(dtype, DType::Generic(_)) {
+            return self.weak_as_generic(expr, dtype);
+        }
         let mut typed = expr.clone();
         let mut retype = Retype {
             lowering: self,
             dtype: dtype.tokens(),
         };
         retype.visit_expr_mut(&mut typed);
+        typed
+    }
+
+    /// What is built from literals and constants is computed as an `f64`, and is a `T` then.
+    fn weak_as_generic(&mut self, expr: &Expr, dtype: &DType) -> Expr {
+        struct Wrap<'a, 'b> {
+            lowering: &'a mut Lowering<'b>,
+            dtype: TokenStream,
+        }
+        impl VisitMut for Wrap<'_, '_> {
+            fn visit_expr_mut(&mut self, expr: &mut Expr) {
+                if self.lowering.is_weak(expr) {
+                    let (dtype, value) = (&self.dtype, self.lowering.retyped(expr, &DType::F64));
+                    *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
+                    return;
+                }
+                visit_mut::visit_expr_mut(self, expr);
+            }
+        }
+        let mut typed = expr.clone();
+        let dtype = dtype.tokens();
+        Wrap {
+            lowering: self,
+            dtype,
+        }
+        .visit_expr_mut(&mut typed);
         typed
     }
 

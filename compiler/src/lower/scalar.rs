@@ -61,7 +61,20 @@ impl Lowering<'_> {
                     _ => None,
                 }
             }
+            Expr::Block(e) => match e.block.stmts.last()? {
+                syn::Stmt::Expr(value, None) => self.scalar_type(value),
+                _ => None,
+            },
+            Expr::If(e) => {
+                let syn::Stmt::Expr(value, None) = e.then_branch.stmts.last()? else {
+                    return None;
+                };
+                let found = self.scalar_type(value);
+                found.or_else(|| self.scalar_type(&e.else_branch.as_ref()?.1))
+            }
             Expr::MethodCall(e) => match e.method.to_string().as_str() {
+                "is_nan" | "is_finite" | "is_infinite" | "is_sign_negative"
+                | "is_sign_positive" => Some(DType::Bool),
                 "len" | "nrows" | "ncols" | "ndim" => Some(DType::Usize),
                 "exp" | "ln" | "sqrt" | "abs" | "powi" | "powf" | "sin" | "cos" | "tan"
                 | "tanh" | "min" | "max" | "floor" | "ceil" | "round" | "recip" | "clamp" => {

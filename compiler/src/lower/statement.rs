@@ -25,6 +25,7 @@ impl Lowering<'_> {
                 let around = std::mem::replace(&mut self.expected, returned);
                 let value = self.value(expr);
                 self.expected = around;
+                self.tail_source = super::source_text(expr);
                 Some(value)
             }
             other => {
@@ -90,6 +91,13 @@ impl Lowering<'_> {
             Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             other => (other, None),
         };
+        if let (Pat::Tuple(names), Some(init), None) = (pattern, &local.init, annotated)
+            && init.diverge.is_none()
+            && let Expr::Tuple(values) = &*init.expr
+            && self.bind_apart(names, values)
+        {
+            return;
+        }
         let (Pat::Ident(name), Some(init)) = (pattern, &local.init) else {
             self.host(statement);
             self.declare_host(pattern, annotated, None);
@@ -102,6 +110,16 @@ impl Lowering<'_> {
             return;
         }
         let source = super::source_text(statement);
+        let renamed = matches!(expr, Expr::Path(path) if path.path.get_ident().is_some_and(|name| {
+            self.references.contains(&name.to_string())
+        }));
+        if renamed || name.mutability.is_some() && self.borrowed_places(expr).is_some() {
+            // A reference that is handed on, or one that may come to name something else: Rust's own meaning.
+            self.borrowed = true;
+            self.host(statement);
+            self.scopes.declare_pattern(pattern);
+            return;
+        }
         if let Some(places) = self.borrowed_places(expr)
             && annotated.is_none()
         {
@@ -146,6 +164,24 @@ impl Lowering<'_> {
             }
             _ => self.declare_host(pattern, annotated, dtype),
         }
+    }
+
+    /// `let (a, b) = (x, y);` as two bindings, unless a value names what the pattern binds.
+    fn bind_apart(&mut self, names: &syn::PatTuple, values: &syn::ExprTuple) -> bool {
+        let bound: Vec<String> = names
+            .elems
+            .iter()
+            .flat_map(super::scope::bound_names)
+            .collect();
+        let text = quote!(#values).into_iter().collect();
+        if names.elems.len() != values.elems.len() || names_any(text, &bound) {
+            return false;
+        }
+        for (name, value) in names.elems.iter().zip(&values.elems) {
+            let statement: Stmt = syn::parse_quote!(let #name = #value;);
+            self.statement(&statement);
+        }
+        true
     }
 
     /// `let name = node;`, a value or, with `mut`, a local array.
@@ -478,6 +514,16 @@ impl Lowering<'_> {
 
     /// A host call that may give an array: what it gives decides how it is assigned.
     fn is_host_array(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(e) => return self.is_host_array(&e.expr),
+            Expr::Reference(e) => return self.is_host_array(&e.expr),
+            Expr::Unary(e) => return self.is_host_array(&e.expr),
+            Expr::Binary(e) => {
+                return self.scalar_type(expr).is_none()
+                    && (self.is_host_array(&e.left) || self.is_host_array(&e.right));
+            }
+            _ => {}
+        }
         matches!(expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_))
             && self.scalar_type(expr).is_none()
             && !self.is_weak(expr)
@@ -618,6 +664,15 @@ fn tail_type(code: &HostCode, graph: &crate::ir::graph::Graph) -> Option<ArrayTy
             (!node.is_scalar() && control).then(|| ArrayType::owned(node.dtype.clone(), node.rank))
         }
         _ => None,
+    })
+}
+
+/// Whether one of these names stands in the tokens.
+fn names_any(tokens: proc_macro2::TokenStream, names: &[String]) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        proc_macro2::TokenTree::Ident(name) => names.contains(&name.to_string()),
+        proc_macro2::TokenTree::Group(group) => names_any(group.stream(), names),
+        _ => false,
     })
 }
 

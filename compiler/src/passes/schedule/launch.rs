@@ -43,8 +43,11 @@ impl Scheduler<'_> {
         }
         results.resize(group.operands.len(), None);
         if !group.stores.is_empty() {
-            let source = group.sources.join("; ");
+            let mut source = group.sources.join("; ");
             self.push(Step::Source(source.clone()));
+            if source.is_empty() {
+                source.clone_from(&self.current);
+            }
             let guard = self.guard(&group, &exported);
             let fallback = (guard.len() > 1).then(|| self.fallback(&group, &exported));
             let site = Site {

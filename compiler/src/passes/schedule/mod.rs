@@ -98,6 +98,9 @@ impl<'a> Scheduler<'a> {
             self.statement(statement);
         }
         self.position += 1;
+        if !region.tail_source.is_empty() {
+            self.current.clone_from(&region.tail_source);
+        }
         let tail = region.tail.as_ref().and_then(|value| self.tail(value));
         self.flush();
         self.memo.pop();
@@ -339,6 +342,10 @@ impl<'a> Scheduler<'a> {
         } else {
             OutputKind::Bound
         };
+        if visible && self.group.outputs.iter().any(|output| output.name == *name) {
+            // A name that is bound again: one `let` cannot bind it twice.
+            self.flush();
+        }
         let name = if visible {
             name.clone()
         } else {
