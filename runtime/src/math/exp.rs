@@ -43,6 +43,7 @@ macro_rules! exponentials {
             }
 
             /// e^(x + low) for a small `low`.
+            #[allow(dead_code, reason = "for double-precision powers alone")]
             #[inline(always)]
             pub fn exp_sum<L: Level>(x: $float, low: $float) -> $float {
                 let Reduced { n, head, tail } = reduce::<L>(clamp(x, $exp_low, $exp_high), low);
