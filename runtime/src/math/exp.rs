@@ -50,17 +50,18 @@ macro_rules! exponentials {
                 scale_half(2.0 + 2.0 * (head + tail), n)
             }
 
-            /// e^x = 2^n (1 + rest), |rest| ≤ √2 - 1, without a correction for the rounding of the reduced argument. n is
-            /// given plus MAGIC.
+            /// e^x = 2^n (1 + rest), |rest| ≤ √2 - 1, where the rounding of the reduced argument counts in the polynomial
+            /// alone. n is given plus MAGIC.
             #[inline(always)]
             pub fn simple<L: Level>(x: $float) -> ($float, $float) {
                 let n = mul_add::<L>(x, INV_LN_2_HI, MAGIC);
                 let k = n - MAGIC;
-                let r = mul_add::<L>(k, -LN_2_HEAD, x); // exact
-                let r = mul_add::<L>(k, -LN_2_TAIL, r);
+                let head = mul_add::<L>(k, -LN_2_HEAD, x); // exact
+                let low = k * -LN_2_TAIL;
+                let r = head + low;
                 let square = r * r;
                 let tail = paired_polynomial::<L, _>(r, square, EXP);
-                (n, mul_add::<L>(square, tail, r))
+                (n, head + mul_add::<L>(square, tail, low))
             }
 
             #[inline(always)]
