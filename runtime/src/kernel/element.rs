@@ -1,8 +1,7 @@
 //! The types of array elements, and what can be computed with each.
 
-use super::call::times_rows;
-use super::level::dispatch;
-use super::operand::AddRows;
+use super::call::{AddRows, times_rows};
+use super::level::{Level, dispatch};
 use super::scratch::Pool;
 use super::space::{Cursor, Form};
 use num_complex::{Complex32, Complex64};
@@ -48,6 +47,12 @@ pub trait Number: Element {
     fn plus(self, other: Self) -> Self;
     fn minus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
+
+    /// `self * factor + addend`, rounded once where the level can.
+    #[inline(always)]
+    fn times_plus<L: Level>(self, factor: Self, addend: Self) -> Self {
+        self.times(factor).plus(addend)
+    }
 }
 
 /// An element with an order.
@@ -99,9 +104,9 @@ pub trait Real:
     #[doc(hidden)]
     fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]);
 
-    /// Adds `weights[i] * rows[i, ..]` to the row of sums. Compiled once a type, in this crate.
+    /// Adds rows times weights to the sums of their columns. Compiled once a type, in this crate.
     #[doc(hidden)]
-    fn add_rows(weights: &[Self], rows: &[Self], width: usize, sums: &mut [Self]);
+    fn add_rows(rows: AddRows<'_, Self>);
 }
 
 macro_rules! element {
@@ -135,7 +140,7 @@ macro_rules! element {
 element!(f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool Complex32 Complex64);
 
 macro_rules! number {
-    ($($type:ident: $zero:expr, $one:expr, $nothing:expr, $plus:expr, $minus:expr, $times:expr;)*) => {$(
+    ($($type:ident: $zero:expr, $one:expr, $nothing:expr, $plus:expr, $minus:expr, $times:expr $(, $mul_add:ident)?;)*) => {$(
         impl Number for $type {
             const ZERO: Self = $zero;
             const ONE: Self = $one;
@@ -152,13 +157,19 @@ macro_rules! number {
             fn times(self, other: Self) -> Self {
                 $times(self, other)
             }
+            $(
+                #[inline(always)]
+                fn times_plus<L: Level>(self, factor: Self, addend: Self) -> Self {
+                    L::$mul_add(self, factor, addend)
+                }
+            )?
         }
     )*};
 }
 
 macro_rules! real {
-    ($($type:ident)*) => {$(
-        number!($type: 0.0, 1.0, -0.0, |a, b| a + b, |a, b| a - b, |a, b| a * b;);
+    ($($type:ident $mul_add:ident,)*) => {$(
+        number!($type: 0.0, 1.0, -0.0, |a, b| a + b, |a, b| a - b, |a, b| a * b, $mul_add;);
 
         impl Ordered for $type {
             const LOWEST: Self = <$type>::NEG_INFINITY;
@@ -187,8 +198,8 @@ macro_rules! real {
                 times_rows(rows, vector, out)
             }
             #[inline(never)]
-            fn add_rows(weights: &[Self], rows: &[Self], width: usize, sums: &mut [Self]) {
-                dispatch(AddRows { weights, rows, width, sums })
+            fn add_rows(rows: AddRows<'_, Self>) {
+                dispatch(rows)
             }
         }
     )*};
@@ -231,7 +242,7 @@ macro_rules! complex {
     )*};
 }
 
-real!(f32 f64);
+real!(f32 mul_add_f32, f64 mul_add_f64,);
 integer!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 complex!(Complex32 Complex64);
 

@@ -43,6 +43,26 @@ macro_rules! arithmetic {
                 value
             }
 
+            /// [`polynomial`], given x² too. Neighbouring terms are paired, so that half as many steps wait for each other.
+            #[inline(always)]
+            pub fn paired_polynomial<L: Level, const N: usize>(
+                x: $float,
+                square: $float,
+                coefficients: [$float; N],
+            ) -> $float {
+                let pair = |i: usize| match i + 1 < N {
+                    true => mul_add::<L>(coefficients[i + 1], x, coefficients[i]),
+                    false => coefficients[i],
+                };
+                let mut i = (N - 1) / 2 * 2;
+                let mut value = pair(i);
+                while i > 0 {
+                    i -= 2;
+                    value = mul_add::<L>(value, square, pair(i));
+                }
+                value
+            }
+
             /// `a + b` exactly.
             #[inline(always)]
             pub fn two_sum(a: $float, b: $float) -> ($float, $float) {
@@ -98,6 +118,26 @@ macro_rules! arithmetic {
                     $float::from_bits(k.wrapping_sub(OFFSET / 2).wrapping_add($bias) << $mantissa)
                 };
                 value * power(half) * power(rest)
+            }
+
+            /// `twice` / 2 times 2^n with one rounding, for a `twice` in [1, 4) and n from -2 times the bias of the exponent
+            /// to one more than the bias, given as [`power_of_two`] takes it.
+            ///
+            /// No operation here has a subnormal result, which processors take a hundred cycles for: what will be
+            /// subnormal is computed 2^SHIFT times as large, and rounded by adding the number in whose unit in the last
+            /// place the smallest float would then be counted. The sum's bits beyond that number's are the result's.
+            #[inline(always)]
+            pub fn scale_half(twice: $float, n_plus_magic: $float) -> $float {
+                const SHIFT: $bits = 2 * $mantissa;
+                const UNIT: $bits = (SHIFT + 1) << $mantissa;
+                let small = n_plus_magic < MAGIC - ($bias - 1) as $float;
+                let unit = select(small, UNIT, 0);
+                let offset = select(small, SHIFT + $bias - 1, $bias - 1) << $mantissa;
+                // The bits of MAGIC are shifted out. Of the powers, the smallest, 2^-bias, is itself subnormal.
+                let power = (n_plus_magic.to_bits() << $mantissa).wrapping_add(offset);
+                let power = $float::from_bits(power.max(1 << ($mantissa - 1)));
+                let sum = twice * power + $float::from_bits(unit);
+                $float::from_bits(sum.to_bits().wrapping_sub(unit))
             }
 
             /// `low` where `x` is below it, `high` where above, NaN stays.

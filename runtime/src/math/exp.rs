@@ -43,15 +43,31 @@ macro_rules! exponentials {
             }
 
             /// e^(x + low) for a small `low`.
+            #[allow(dead_code, reason = "for double-precision powers alone")]
             #[inline(always)]
             pub fn exp_sum<L: Level>(x: $float, low: $float) -> $float {
                 let Reduced { n, head, tail } = reduce::<L>(clamp(x, $exp_low, $exp_high), low);
-                scale(1.0 + (head + tail), n)
+                scale_half(2.0 + 2.0 * (head + tail), n)
+            }
+
+            /// e^x = 2^n (1 + rest), |rest| ≤ √2 - 1, where the rounding of the reduced argument counts in the polynomial
+            /// alone. n is given plus MAGIC.
+            #[inline(always)]
+            pub fn simple<L: Level>(x: $float) -> ($float, $float) {
+                let n = mul_add::<L>(x, INV_LN_2_HI, MAGIC);
+                let k = n - MAGIC;
+                let head = mul_add::<L>(k, -LN_2_HEAD, x); // exact
+                let low = k * -LN_2_TAIL;
+                let r = head + low;
+                let square = r * r;
+                let tail = paired_polynomial::<L, _>(r, square, EXP);
+                (n, head + mul_add::<L>(square, tail, low))
             }
 
             #[inline(always)]
             pub fn exp<L: Level>(x: $float) -> $float {
-                exp_sum::<L>(x, 0.0)
+                let (n, rest) = simple::<L>(clamp(x, $exp_low, $exp_high));
+                scale_half(mul_add::<L>(2.0, rest, 2.0), n)
             }
 
             #[inline(always)]
@@ -61,7 +77,7 @@ macro_rules! exponentials {
                 let f = x - (n - MAGIC);
                 let (head, error) = two_product::<L>(f, LN_2_HI);
                 let tail = tail::<L>(head, mul_add::<L>(f, LN_2_LO, error));
-                scale(1.0 + (head + tail), n)
+                scale_half(2.0 + 2.0 * (head + tail), n)
             }
 
             #[inline(always)]
@@ -73,7 +89,7 @@ macro_rules! exponentials {
                 let (f, f_error) = fast_two_sum(f, k * -LOG10_2_TAIL);
                 let (head, error) = two_product::<L>(f, LN_10_HI);
                 let error = mul_add::<L>(f_error, LN_10_HI, mul_add::<L>(f, LN_10_LO, error));
-                scale(1.0 + (head + tail::<L>(head, error)), n)
+                scale_half(2.0 + 2.0 * (head + tail::<L>(head, error)), n)
             }
 
             /// (e^x - 1) / 2^16 as a double-word number, which overflows nowhere that sinh or exprel does not. Inexact where x is tiny.
@@ -105,5 +121,5 @@ macro_rules! exponentials {
         }
     };
 }
-exponentials!(single, f32, exp: [-104.5, 89.0], exp2: [-152.0, 129.0], exp10: [-46.0, 39.0], expm1: [-20.0, 95.0], tiny: 1e-9);
-exponentials!(double, f64, exp: [-746.0, 710.0], exp2: [-1080.0, 1025.0], exp10: [-325.0, 309.0], expm1: [-40.0, 720.0], tiny: 1e-18);
+exponentials!(single, f32, exp: [-104.5, 89.0], exp2: [-152.0, 128.0], exp10: [-46.0, 38.6], expm1: [-20.0, 95.0], tiny: 1e-9);
+exponentials!(double, f64, exp: [-746.0, 710.0], exp2: [-1080.0, 1024.0], exp10: [-325.0, 308.4], expm1: [-40.0, 720.0], tiny: 1e-18);

@@ -8,7 +8,7 @@ macro_rules! hyperbolic {
     ($module:ident, $float:ident, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
-            use super::super::exp::$module::expm1_part;
+            use super::super::exp::$module::{expm1_part, simple};
             use super::super::log::$module::log1p_sum;
             use super::constants::$module::*;
             use super::*;
@@ -43,16 +43,17 @@ macro_rules! hyperbolic {
                 select(q < LARGE, value, q)
             }
 
-            /// t / (t + 2) with t = e^(2 |x|) - 1, which loses no digits anywhere.
+            /// 1 - 2 / (e^(2 |x|) + 1), and a polynomial where that is below ½ and so would lose digits.
             #[inline(always)]
             pub fn tanh<L: Level>(x: $float) -> $float {
-                let (part, part_low) = expm1_part::<L>(2.0 * clamp(x.abs(), 0.0, $tanh_limit));
-                let (t, low) = (65536.0 * part, 65536.0 * part_low);
-                let quotient = t / (t + 2.0);
-                // The derivative is 2 / (t + 2)², and 2 / (t + 2) = 1 - q.
-                let inverse = 1.0 - quotient;
-                let value = mul_add::<L>(0.5 * low, inverse * inverse, quotient);
-                with_sign(select(x.abs() < $tiny, x, value), x)
+                let a = x.abs();
+                let square = a * a;
+                let tail = paired_polynomial::<L, _>(square, square * square, TANH);
+                let near = mul_add::<L>(a, square * tail, a);
+                let (n, rest) = simple::<L>(2.0 * clamp(a, 0.0, $tanh_limit));
+                let power = power_of_two(n);
+                let far = 1.0 - 2.0 / mul_add::<L>(power, rest, power + 1.0);
+                with_sign(select(a < 0.55, near, far), x)
             }
 
             /// log(1 + high + low) of a positive argument, or log(2 high) where that is large.

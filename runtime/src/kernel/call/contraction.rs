@@ -1,6 +1,9 @@
 //! Products of vectors and matrices.
 
-use super::{check_out, times_rows, with_standard, with_standard_mut};
+use super::{
+    AddRows, add_chunks, check_out, rows_of_block, sum_of_lanes, sums_of, times_rows, with_rows,
+    with_standard, with_standard_mut,
+};
 use crate::kernel::element::{Element, Number};
 use crate::kernel::launch::{Kernel, launch};
 use crate::kernel::level::{Dispatch, Level, dispatch};
@@ -8,6 +11,7 @@ use crate::kernel::operand::{In, Out, Sum};
 use crate::kernel::parallel::{self, Parts};
 use crate::kernel::scratch::scratch;
 use crate::kernel::site::Site;
+use crate::kernel::space::CHUNK;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Ix2};
 use std::any::TypeId;
@@ -110,27 +114,21 @@ pub fn matvec_into<T: Number>(
         &matvec_shape(site, &[rows, len], &[b.len()]),
         out.shape(),
     );
-    // A matrix in column-major order is a sum of columns.
-    if a.t().is_standard_layout() && !a.is_standard_layout() {
-        return combine_rows(b, a.reversed_axes(), out);
-    }
+    // Rows that must be copied are copied many at a time, since neighbouring ones may share cache lines.
+    let least = if a.is_standard_layout() { 8 } else { 64 };
+    let count = (4096 / len.max(1)).max(least);
     with_standard(b, |b| {
-        with_standard(a, |a| {
-            with_standard_mut(out, |out| {
-                let rows = (4096 / len.max(1)).max(8);
-                let parts = Parts::new(out, rows);
-                parallel::for_ranges(
-                    parts.count(),
-                    parallel::worth_sharing(a.len(), 2),
-                    &|range| {
-                        for part in range {
-                            // SAFETY: each part is visited once.
-                            let out = unsafe { parts.part(part) };
-                            let first = part * rows * len;
-                            times_rows(&a[first..first + out.len() * len], b, out);
-                        }
-                    },
-                );
+        with_standard_mut(out, |out| {
+            let parts = Parts::new(out, count);
+            let shared = parallel::worth_sharing(a.len(), 2);
+            parallel::for_ranges(parts.count(), shared, &|range| {
+                for part in range {
+                    // SAFETY: each part is visited once.
+                    let out = unsafe { parts.part(part) };
+                    let first = part * count;
+                    let a = a.slice(ndarray::s![first..first + out.len(), ..]);
+                    with_standard(a, |a| times_rows(a, b, out));
+                }
             });
         });
     });
@@ -232,69 +230,69 @@ pub fn vecmat_shape(site: &Site, a: &[usize; 1], b: &[usize; 2]) -> [usize; 1] {
     [b[1]]
 }
 
+/// How many columns of a chunk are one piece of work: whole strips.
+const COLUMNS: usize = 512;
+
 /// Vector times matrix: `out[j] = sum_k a[k] b[k, j]`.
 pub fn vecmat_into<T: Number>(
     site: &Site,
     a: ArrayView1<'_, T>,
     b: ArrayView2<'_, T>,
-    out: ArrayViewMut1<'_, T>,
+    mut out: ArrayViewMut1<'_, T>,
 ) {
     check_out(
         site,
         &vecmat_shape(site, &[a.len()], &[b.nrows(), b.ncols()]),
         out.shape(),
     );
-    if b.t().is_standard_layout() && !b.is_standard_layout() {
-        return matvec_into(site, b.reversed_axes(), a, out);
-    }
-    combine_rows(a, b, out);
-}
-
-/// How many rows are added up before their sums are.
-const SEGMENT: usize = 512;
-
-/// The sum of the rows of `b`, each times its element of `a`.
-fn combine_rows<T: Number>(a: ArrayView1<'_, T>, b: ArrayView2<'_, T>, out: ArrayViewMut1<'_, T>) {
     let (len, width) = b.dim();
+    if len == 0 || width == 0 {
+        return out.fill(T::ZERO);
+    }
+    // A part is some columns of a chunk of rows.
+    let columns = width.min(COLUMNS);
+    let parts_of_chunk = width.div_ceil(columns);
+    let sums_of_part = sums_of(columns);
+    let shape = [len.div_ceil(CHUNK), parts_of_chunk * sums_of_part];
+    let mut sums = scratch::<T, Ix2>(shape);
+    sums.fill(T::ZERO);
     with_standard(a, |a| {
-        with_standard(b, |b| {
-            with_standard_mut(out, |out| {
-                out.fill(T::ZERO);
-                if len * width == 0 {
-                    return;
+        let all = sums
+            .as_slice_mut()
+            .expect("a temporary lies in row-major order");
+        let parts = Parts::new(all, sums_of_part);
+        let shared = parallel::worth_sharing(b.len(), 2);
+        parallel::for_ranges(parts.count(), shared, &|range| {
+            for part in range {
+                // SAFETY: each part is visited once.
+                let sums = unsafe { parts.part(part) };
+                let first = part % parts_of_chunk * columns;
+                let columns = first..width.min(first + columns);
+                let chunk = part / parts_of_chunk * CHUNK;
+                let end = len.min(chunk + CHUNK);
+                for start in (chunk..end).step_by(rows_of_block::<T>(columns.len())) {
+                    let rows = start..end.min(start + rows_of_block::<T>(columns.len()));
+                    let weights = &a[rows.clone()];
+                    with_rows(b, rows, columns.clone(), |rows, distance| {
+                        dispatch(AddRows {
+                            weights,
+                            rows,
+                            distance,
+                            columns: columns.len(),
+                            sums,
+                        });
+                    });
                 }
-                let mut sums = scratch::<T, Ix2>([len.div_ceil(SEGMENT), width]);
-                let sums = sums
-                    .as_slice_mut()
-                    .expect("a temporary lies in row-major order");
-                let parts = Parts::new(sums, width);
-                parallel::for_ranges(
-                    parts.count(),
-                    parallel::worth_sharing(b.len(), 2),
-                    &|range| {
-                        for part in range {
-                            let rows = part * SEGMENT..len.min((part + 1) * SEGMENT);
-                            // SAFETY: each part is visited once.
-                            let out = unsafe { parts.part(part) };
-                            out.fill(T::ZERO);
-                            let b = &b[rows.start * width..rows.end * width];
-                            dispatch(Combination {
-                                a: &a[rows],
-                                stride: 1,
-                                b,
-                                out,
-                            });
-                        }
-                    },
-                );
-                for row in sums.chunks_exact(width) {
-                    for (out, &sum) in out.iter_mut().zip(row) {
-                        *out = out.plus(sum);
-                    }
-                }
-            });
+            }
         });
     });
+    add_chunks(&mut sums);
+    let sums = sums
+        .as_slice()
+        .expect("a temporary lies in row-major order");
+    for (column, out) in out.iter_mut().enumerate() {
+        *out = sum_of_lanes(sums, column);
+    }
 }
 
 /// Adds rows times numbers to a row.

@@ -3,17 +3,20 @@
 //! Each has `NAME_shape`, which checks and gives the shape of the result, and `NAME_into`, which checks again and
 //! writes it.
 
+mod add_rows;
 mod axis;
 mod contraction;
 mod index;
 mod scan;
-mod short_rows;
+mod times_rows;
 
+pub use add_rows::AddRows;
+pub(crate) use add_rows::{add_chunks, rows_of_block, sum_of_lanes, sums_of, with_rows};
 pub use axis::*;
 pub use contraction::*;
 pub use index::*;
 pub use scan::*;
-pub(crate) use short_rows::times_rows;
+pub(crate) use times_rows::times_rows;
 
 use super::element::Element;
 use super::scratch::scratch;

@@ -9,7 +9,6 @@ mod source;
 pub use array::{In, InOut, Out};
 pub use made::{New, Scratch};
 pub use reduction::{All, Any, Maximum, Minimum, Product, Reduction, Sum};
-pub(crate) use row::AddRows;
 pub use row::{RowProduct, RowSum};
 pub use source::{Arange, Computed, Gather, Source};
 pub(crate) use source::{check_indices, wrap};

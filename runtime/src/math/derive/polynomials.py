@@ -128,6 +128,11 @@ def log2_series(z):  # log2(m) = s P(s^2)
     return 2 * m.atanh(s) / s / m.log(2)
 
 
+def tanh_tail(z):  # tanh(x) = x + x^3 P(x^2)
+    x = m.sqrt(z)
+    return (m.tanh(x) / x - 1) / z
+
+
 def erf_tail(z):  # erf(x) = x + x P(x^2)
     x = m.sqrt(z)
     return m.erf(x) / x - 1
@@ -149,6 +154,7 @@ def erfc_from(x):
 
 SPLIT = m.tan(m.pi / 8) * mpf("1.0001")
 ERF_LIMIT = mpf("0.75")
+TANH_LIMIT = mpf("0.55")
 
 
 ENTRIES = {
@@ -164,6 +170,8 @@ ENTRIES = {
     "SIN_F32": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 2, 32),
     "ATAN_F64": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 10, 64),
     "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 4, 32),
+    "TANH_F64": (safe(tanh_tail, -mpf(1) / 3), lambda z: z, 0, TANH_LIMIT**2, 10, 64),
+    "TANH_F32": (safe(tanh_tail, -mpf(1) / 3), lambda z: z, 0, TANH_LIMIT**2, 4, 32),
     "ERF_F64": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 10, 64),
     "ERF_F32": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 5, 32),
     "ERFC_F64": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(28), 20, 64),
