@@ -256,7 +256,7 @@ fn compile_method<'a>(
         function::elided_output(method).then(|| Lifetime::new("'__brain", Span::mixed_site()));
     let mut fields: BTreeMap<String, Use> = BTreeMap::new();
     let mut compiled = Vec::new();
-    for instance in instances(object, method) {
+    for instance in instances(object, methods, method) {
         let mut lowered = lower(
             object,
             methods,

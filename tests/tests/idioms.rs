@@ -133,7 +133,9 @@ fn halves((a, b): (f64, f64), x: &Array1<f64>) -> Array1<f64> {
 fn cell() {
     for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
         brain_jit::with_backend(backend, || {
-            let mut cell = Cell { v: array![1.0, 2.0, 3.0] };
+            let mut cell = Cell {
+                v: array![1.0, 2.0, 3.0],
+            };
             assert_eq!(cell.borrowed(), array![16.0, 2.0, 2.0]);
             assert_eq!(cell.v, array![9.0, 3.0, 4.0]);
             let mut x = array![1.0];
@@ -143,9 +145,163 @@ fn cell() {
             cell.apart();
             assert_eq!(cell.v, array![28.0, 10.0, 13.0]);
             assert_eq!(halves((2.0, 1.0), &array![1.0]), array![3.0]);
-            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| cell.mismatch(&array![1.0, 2.0])));
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                cell.mismatch(&array![1.0, 2.0])
+            }));
             let text = *panic.unwrap_err().downcast::<String>().unwrap();
             assert!(text.contains("`&self.v + x`"), "{text}");
         });
     }
+}
+
+#[derive(BrainObject)]
+struct Stepper {
+    #[static_arg(values(1, 2))]
+    order: u8,
+    #[variable]
+    v: Array1<f64>,
+}
+
+#[brain_jit]
+impl Stepper {
+    fn step(&mut self) {
+        self.v += 1.0;
+        if self.order == 2 {
+            self.v *= 2.0;
+        }
+    }
+
+    fn steps(&mut self) {
+        self.v -= 1.0;
+        self.step();
+    }
+
+    fn powers(&mut self, #[static_arg] n: usize, x: f64) {
+        for _ in 0..n {
+            self.v *= x;
+        }
+    }
+
+    fn cubes(&mut self) {
+        self.powers::<3>(2.0);
+    }
+}
+
+#[test]
+fn a_field_with_listed_values_takes_no_other() {
+    let stepper = |order| Stepper {
+        order,
+        v: array![1.0],
+    };
+    let (mut first, mut second) = (stepper(1), stepper(2));
+    first.step();
+    second.step();
+    assert_eq!((&first.v, &second.v), (&array![2.0], &array![4.0]));
+    second.cubes();
+    second.powers::<1>(0.5);
+    assert_eq!(second.v, array![16.0]);
+    for call in [Stepper::step, Stepper::steps] {
+        let mut ninth = stepper(9);
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call(&mut ninth)));
+        let text = *caught.unwrap_err().downcast::<String>().unwrap();
+        assert!(
+            text.contains("self.order") && text.contains('9') && text.contains("1, 2"),
+            "{text}"
+        );
+        assert_eq!(ninth.v, array![1.0]);
+    }
+}
+
+#[derive(BrainObject)]
+struct Counter {
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    t: f64,
+}
+
+#[brain_jit]
+impl Counter {
+    fn inc(&mut self) -> f64 {
+        self.t += 1.0;
+        self.t
+    }
+
+    fn grown(&mut self) -> f64 {
+        self.t += 1.0;
+        bm::sum(&self.v) + self.t
+    }
+
+    fn until(&mut self) -> i32 {
+        let mut n = 0;
+        while self.inc() < 5.0 {
+            n += 1;
+            if n > 50 {
+                break;
+            }
+        }
+        n
+    }
+
+    fn short_circuit(&mut self) -> f64 {
+        if self.t > 100.0 && self.inc() > 0.0 {
+            return -1.0;
+        }
+        self.t
+    }
+
+    fn closures(&mut self, given: Option<f64>) -> (f64, f64) {
+        let first = given.unwrap_or_else(|| self.inc());
+        let all: Vec<f64> = (0..3).map(|_| self.inc()).collect();
+        (first, all[2])
+    }
+
+    fn in_order(&mut self) -> (f64, f64, f64) {
+        let a = self.inc() + self.inc() * 10.0;
+        let b = self.t + self.inc();
+        (a, b, self.t * 10.0 + self.inc() + self.t * 100.0)
+    }
+
+    fn reduced_in_order(&mut self) -> f64 {
+        self.t * 100.0 + self.grown() + self.t
+    }
+
+    fn pair(&mut self) -> (f64, f64) {
+        (self.inc(), self.inc())
+    }
+}
+
+#[test]
+fn calls_happen_where_they_stand() {
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        brain_jit::with_backend(backend, || {
+            let counter = || Counter {
+                v: array![1.0, 2.0],
+                t: 0.5,
+            };
+            assert_eq!(counter().until(), 4);
+            assert_eq!(counter().short_circuit(), 0.5);
+            assert_eq!(counter().closures(Some(7.0)), (7.0, 3.5));
+            assert_eq!(counter().closures(None), (1.5, 4.5));
+            assert_eq!(counter().in_order(), (26.5, 6.0, 489.5));
+            assert_eq!(counter().reduced_in_order(), 50.0 + 4.5 + 1.5);
+            assert_eq!(counter().pair(), (1.5, 2.5));
+        });
+    }
+}
+
+#[brain_jit]
+fn chosen(x: &Array1<f64>) -> (Array1<f64>, f64) {
+    let y = bm::where_(x > 0.0, 0.1, 0.0);
+    (
+        x * bm::where_(x > 0.0, 1.0, 0.0) + y,
+        bm::mean(bm::where_(x > 0.0, 0.1, 0.0)),
+    )
+}
+
+#[test]
+fn a_choice_of_literals_has_the_type_of_what_is_compared() {
+    let (y, mean) = chosen(&array![1.0, -1.0]);
+    assert_eq!(y, array![1.1, 0.0]);
+    assert_eq!(mean, 0.05);
 }

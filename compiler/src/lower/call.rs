@@ -166,7 +166,12 @@ impl Lowering<'_> {
             .map(|n| self.graph.node(*n).dtype.clone())
             .next();
         if dtype.is_none() {
-            dtype = args[values].iter().find_map(|a| self.scalar_type(a));
+            dtype = args[values.clone()]
+                .iter()
+                .find_map(|a| self.scalar_type(a));
+        }
+        if dtype.is_none() && row.rule == Rule::Select {
+            dtype = self.literal_choice(&args[values], nodes[0]);
         }
         let dtype = dtype.unwrap_or(DType::F32);
         let first_is_condition = row.rule == Rule::Select;
@@ -189,6 +194,23 @@ impl Lowering<'_> {
             .last()
             .map_or_else(|| call.span(), |name| name.span());
         Some(self.elementwise(operation, operands, span))
+    }
+
+    /// The type of `where_(condition, 1.0, 0.0)`: what the code around asks for, or what the condition compares.
+    fn literal_choice(&self, literals: &[&Expr], condition: Option<NodeId>) -> Option<DType> {
+        let fraction = literals.iter().any(|literal| {
+            super::operand::literal(literal).is_none_or(|text| text.contains(['.', 'e']))
+        });
+        let fits = |dtype: &DType| {
+            dtype.is_float() || dtype.is_complex() || (dtype.is_integer() && !fraction)
+        };
+        let compared = condition.and_then(|condition| {
+            let nodes = self.graph.dependencies(condition).into_iter();
+            nodes
+                .map(|node| self.graph.node(node).dtype.clone())
+                .find(fits)
+        });
+        self.expected.clone().filter(fits).or(compared)
     }
 
     fn wrong_count(&mut self, name: &str, wanted: usize, found: usize, tokens: &impl ToTokens) {

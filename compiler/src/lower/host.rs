@@ -435,23 +435,17 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::MethodCall(call) => {
                 if super::field::is_self(&call.receiver) {
-                    let value = self.lowering.inline(call);
+                    // Where the call stands: it may run many times, or not at all.
+                    let mut found = false;
+                    let region = self.lowering.open(|lowering| {
+                        let value = lowering.inline(call);
+                        found = value.is_some();
+                        value
+                    });
                     self.inlined = true;
-                    if let Some(value) = value {
-                        *expr = match value {
-                            Value::Host(code) => {
-                                self.holes.extend(code.holes);
-                                Expr::Verbatim(code.tokens)
-                            }
-                            Value::Node(node) => {
-                                let region = Region {
-                                    statements: Vec::new(),
-                                    tail: Some(Value::Node(node)),
-                                    tail_source: String::new(),
-                                };
-                                self.hole(region)
-                            }
-                        };
+                    if found {
+                        let hole = self.hole(region);
+                        *expr = syn::parse_quote!((#hole));
                         return;
                     }
                 }

@@ -5,7 +5,7 @@ use super::names::Rename;
 use super::scope::{Local, bound_names};
 use crate::check::catalogue::Code;
 use crate::ir::graph::NodeId;
-use crate::ir::region::{Hole, HostCode, Value};
+use crate::ir::region::{Hole, HostCode, StatementKind, Value};
 use crate::ir::types::{ArrayType, ValueType};
 use crate::model::method::Method;
 use proc_macro2::Span;
@@ -57,7 +57,11 @@ impl Lowering<'_> {
         if matches!(value, ValueType::Other | ValueType::RandomState) {
             return None;
         }
+        let direct = std::mem::take(&mut self.direct);
+        let mark = self.mark();
         match (self.inline(call)?, value) {
+            // Among other operands its effects must happen in order: host code does that.
+            (Value::Node(_), ValueType::Scalar(_)) if !direct && self.has_effects(mark) => None,
             (Value::Node(node), _) => Some(node),
             (Value::Host(code), ValueType::Array(ty)) => {
                 let name = self.fresh("array");
@@ -77,10 +81,28 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether host code since `mark` does more than compute.
+    fn has_effects(&self, mark: usize) -> bool {
+        self.since(mark)
+            .iter()
+            .any(|statement| match &statement.kind {
+                StatementKind::Host(code) => {
+                    !code.effects.pure
+                        || code
+                            .effects
+                            .writes
+                            .iter()
+                            .any(|name| name.starts_with("self."))
+                }
+                _ => false,
+            })
+    }
+
     /// Expands `self.g(args)` into the open region and gives its value.
     pub(crate) fn inline(&mut self, call: &ExprMethodCall) -> Option<Value> {
         let method = self.callee(call)?;
-        if call.args.len() != method.parameters.len() {
+        let arguments = arguments(call, &method);
+        if arguments.len() != method.parameters.len() {
             self.errors.report(
                 Code::ArgumentCount,
                 call,
@@ -93,7 +115,7 @@ impl Lowering<'_> {
                     } else {
                         "s"
                     },
-                    call.args.len()
+                    arguments.len()
                 ),
                 "give each parameter one argument",
             );
@@ -112,7 +134,7 @@ impl Lowering<'_> {
         }
         let mut substitutions = HashMap::new();
         let mut bindings = Vec::new();
-        for (parameter, argument) in method.parameters.iter().zip(&call.args) {
+        for (parameter, argument) in method.parameters.iter().zip(&arguments) {
             let mut pattern = parameter.pattern.clone();
             Rename(&renames).visit_pat_mut(&mut pattern);
             let array = matches!(self.types.recognise(&parameter.ty), ValueType::Array(_));
@@ -222,6 +244,42 @@ impl Lowering<'_> {
             self.graph.places[place.0].at_entry = false;
         }
     }
+}
+
+/// The arguments in the order of the parameters: `self.f::<3>(x)` names static ones as callers outside do.
+fn arguments(call: &ExprMethodCall, method: &Method) -> Vec<Expr> {
+    let is_static = |p: &&crate::model::method::Parameter| {
+        matches!(p.kind, crate::model::method::ParameterKind::ConstGeneric(_))
+    };
+    let count = method.parameters.iter().filter(is_static).count();
+    let given: Vec<Expr> = call
+        .turbofish
+        .iter()
+        .flat_map(|turbofish| &turbofish.args)
+        .filter_map(|argument| match argument {
+            syn::GenericArgument::Const(value) => Some(value.clone()),
+            syn::GenericArgument::Type(syn::Type::Path(path)) => Some(Expr::Path(syn::ExprPath {
+                attrs: Vec::new(),
+                qself: None,
+                path: path.path.clone(),
+            })),
+            _ => None,
+        })
+        .collect();
+    if given.len() < count || count == 0 {
+        return call.args.iter().cloned().collect();
+    }
+    let (mut fixed, mut others) = (given[given.len() - count..].iter(), call.args.iter());
+    let ordered = method.parameters.iter().map_while(|p| {
+        if is_static(&p) {
+            fixed.next()
+        } else {
+            others.next()
+        }
+    });
+    let mut ordered: Vec<Expr> = ordered.cloned().collect();
+    ordered.extend(others.cloned());
+    ordered
 }
 
 /// Whether a method returns an `Option`.

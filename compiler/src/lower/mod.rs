@@ -62,6 +62,8 @@ pub struct Lowering<'a> {
     /// The regions under construction, innermost last.
     statements: Vec<Vec<Statement>>,
     counter: usize,
+    /// The expression at hand is nothing but a call of a method of the block.
+    pub(crate) direct: bool,
     /// The parameters that are `&mut`.
     pub(crate) references: HashSet<String>,
     /// Host code may write through a name that it bound to `&mut` of a place.
@@ -104,6 +106,7 @@ pub fn lower(
         statements: Vec::new(),
         counter: 0,
         borrowed: false,
+        direct: false,
         references: HashSet::new(),
         tail_source: String::new(),
         span: Span::call_site(),
@@ -189,6 +192,13 @@ impl Lowering<'_> {
     /// The number of statements so far, for [`Lowering::rewind`].
     pub(crate) fn mark(&self) -> usize {
         self.statements.last().map_or(0, Vec::len)
+    }
+
+    /// The statements since `mark`.
+    pub(crate) fn since(&self, mark: usize) -> &[Statement] {
+        self.statements
+            .last()
+            .map_or(&[], |list| &list[mark.min(list.len())..])
     }
 
     /// Drops the statements since `mark`: what they prepared is not used.

@@ -139,7 +139,10 @@ impl Lowering<'_> {
                 _ => around.clone(),
             };
         }
+        self.direct =
+            matches!(expr, Expr::MethodCall(call) if super::field::is_self(&call.receiver));
         let lowered = self.array(expr);
+        self.direct = false;
         self.expected = around;
         if let Some(node) = lowered {
             self.bind(&name.ident, name.mutability.is_some(), node, source);

@@ -2,9 +2,9 @@
 
 use super::method::{Method, ParameterKind};
 use super::object::{FieldKind, Object};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, Pat, Stmt, UnOp};
 
@@ -26,7 +26,7 @@ pub struct Choice {
 }
 
 /// The instances of a method, and the static parameters and fields that it depends on.
-pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
+pub fn instances(object: Option<&Object>, methods: &[Method], method: &Method) -> Vec<Instance> {
     let mut lists: Vec<(syn::Ident, bool, &[Expr])> = Vec::new();
     for parameter in &method.parameters {
         if let (ParameterKind::Values(values), Pat::Ident(name)) =
@@ -36,10 +36,10 @@ pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
         }
     }
     if let Some(object) = object {
-        let body = method.body.to_token_stream().to_string();
+        let used = used_of_self(methods, method);
         for field in &object.fields {
             if let FieldKind::Static { values } = &field.kind
-                && body.contains(&format!("self . {}", field.name))
+                && used.contains(&field.name.to_string())
             {
                 lists.push((field.name.clone(), true, values));
             }
@@ -83,6 +83,38 @@ pub fn instances(object: Option<&Object>, method: &Method) -> Vec<Instance> {
             Instance { method, choices }
         })
         .collect()
+}
+
+/// The names after `self.` in a method and in those of the block that it calls.
+fn used_of_self(methods: &[Method], method: &Method) -> HashSet<String> {
+    fn collect(tokens: TokenStream, names: &mut Vec<String>) {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        for (k, tree) in trees.iter().enumerate() {
+            match (tree, trees.get(k + 1), trees.get(k + 2)) {
+                (
+                    TokenTree::Ident(this),
+                    Some(TokenTree::Punct(dot)),
+                    Some(TokenTree::Ident(name)),
+                ) if this == "self" && dot.as_char() == '.' => {
+                    names.push(name.to_string());
+                }
+                (TokenTree::Group(group), _, _) => collect(group.stream(), names),
+                _ => {}
+            }
+        }
+    }
+    let mut used = HashSet::new();
+    let mut names = Vec::new();
+    collect(method.body.to_token_stream(), &mut names);
+    while let Some(name) = names.pop() {
+        let called = methods.iter().find(|m| *m.name() == name);
+        if used.insert(name)
+            && let Some(called) = called
+        {
+            collect(called.body.to_token_stream(), &mut names);
+        }
+    }
+    used
 }
 
 /// Replaces static names by their values.
