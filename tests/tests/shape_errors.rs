@@ -74,6 +74,17 @@ impl Network {
         self.w += x;
     }
 
+    // Without the semicolon `return` is the value of its block.
+    #[rustfmt::skip]
+    fn leaves_without_semicolon(&mut self, x: &Array1<f64>) -> f64 {
+        self.v += 1.0;
+        if x.len() != self.w.len() {
+            return 7.0
+        }
+        self.w += x;
+        1.0
+    }
+
     fn not_reached(&mut self, x: &Array1<f64>, go: bool) {
         self.v += 1.0;
         if go {
@@ -174,7 +185,8 @@ fn what_may_not_run_is_not_checked_before() {
     model.leaves_before(&x);
     assert_eq!(model.v, Array1::ones(3));
     model.not_reached(&x, false);
-    assert_eq!(model.v, Array1::ones(3) * 2.0);
+    assert_eq!(model.leaves_without_semicolon(&x), 7.0);
+    assert_eq!(model.v, Array1::ones(3) * 3.0);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use super::{buffer, kernel, scalar};
 use crate::ir::graph::{AxisIndex, Bound, Call, Graph, NodeId, NodeKind, PlaceId, View};
-use crate::ir::region::{HostCode, Region, Scatter, Statement, StatementKind};
+use crate::ir::region::{HostCode, Region, Scatter, Statement, StatementKind, Value};
 use crate::ir::types::Rank;
 use crate::passes::step::{Buffer, Site};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -65,10 +65,12 @@ fn writes(graph: &Graph, kind: &StatementKind) -> bool {
 /// Whether the statements after this code may not run.
 fn leaves(code: &HostCode) -> bool {
     fn region(region: &Region) -> bool {
-        region.statements.iter().any(|s| match &s.kind {
-            StatementKind::Host(code) => leaves(code),
-            _ => false,
-        })
+        let value = matches!(&region.tail, Some(Value::Host(code)) if leaves(code));
+        value
+            || region.statements.iter().any(|s| match &s.kind {
+                StatementKind::Host(code) => leaves(code),
+                _ => false,
+            })
     }
     fn tokens(stream: TokenStream) -> bool {
         stream.into_iter().any(|tree| match tree {
