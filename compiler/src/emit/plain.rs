@@ -59,7 +59,7 @@ pub fn operation(
             let inputs = args.iter().map(|_| quote!(_));
             quote!(#plain::#map(&__SITE, ::brain_jit::__private::#helper::<#(#inputs,)* #result, _>(#function), #(#values),*))
         }
-        PlainOperation::Elementwise(operation) => elementwise(*operation, args, &values),
+        PlainOperation::Elementwise(operation) => elementwise(*operation, source, args, &values),
     };
     let dimension = kernel::dimension(rank);
     quote!(let #out = { #site #plain::typed::<#result, #dimension>(#expression) };)
@@ -67,12 +67,14 @@ pub fn operation(
 
 fn elementwise(
     operation: Operation,
+    source: &DType,
     args: &[PlainArgument],
     values: &[TokenStream],
 ) -> TokenStream {
     let plain = quote!(::brain_jit::__private::plain);
     let row = operation.row();
     let name = format_ident!("{}", row.name);
+    let part = quote!(#plain::part(#plain::Part::#name, &__SITE, #(#values),*));
     match (row.rule, row.arity) {
         (Rule::Compare, _) => {
             quote!(#plain::compare(#plain::Compare::#name, &__SITE, #(#values),*))
@@ -80,6 +82,8 @@ fn elementwise(
         (Rule::Predicate, _) => {
             quote!(#plain::predicate(#plain::Predicate::#name, &__SITE, #(#values),*))
         }
+        (Rule::Part, _) => part,
+        (Rule::Number, 1) if operation == Operation::Absolute && source.is_complex() => part,
         (Rule::Select, _) => quote!(#plain::select(&__SITE, #(#values),*)),
         (Rule::IntegerPower, _) => {
             let exponent = match &args[1] {

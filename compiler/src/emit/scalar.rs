@@ -133,6 +133,17 @@ pub fn operation(
             }
             None => quote!(::brain_jit::__private::scalar::powi(#a, #exponent)),
         },
+        (Text::Math("power"), [a, b]) if integer => {
+            quote!(::brain_jit::__private::Power::integer_power(#a, #b, __METHOD))
+        }
+        (Text::Math("power" | "reciprocal"), args) if dtype.is_complex() => {
+            let name = quote::format_ident!("{}", operation.row().functions[0]);
+            quote!(::brain_jit::__private::Arithmetic::#name(#(#args),*))
+        }
+        (Text::Math(_), args) if dtype.is_complex() => {
+            let name = quote::format_ident!("{}", operation.row().functions[0]);
+            quote!(::brain_jit::__private::Inexact::#name(#(#args),*))
+        }
         (Text::Math(name), args) => {
             let name = quote::format_ident!("{name}");
             match (level, args) {
@@ -148,10 +159,14 @@ pub fn operation(
             quote!(::brain_jit::__private::Elementary::#name(#a, #b, __METHOD))
         }
         (Text::Exact(name), args) => {
-            let owner = match name {
-                "shift_left" | "shift_right" => quote!(Bits),
-                "tests_nan" | "tests_infinite" | "tests_finite" | "signum_of" => quote!(Fractional),
-                _ => quote!(Elementary),
+            let (owner, name) = match name {
+                "absolute" if dtype.is_complex() => (quote!(Parts), "modulus"),
+                "real_part" | "imaginary_part" | "angle_of" => (quote!(Parts), name),
+                "shift_left" | "shift_right" => (quote!(Bits), name),
+                "tests_nan" | "tests_infinite" | "tests_finite" | "signum_of" => {
+                    (quote!(Fractional), name)
+                }
+                _ => (quote!(Elementary), name),
             };
             let name = quote::format_ident!("{name}");
             quote!(::brain_jit::__private::#owner::#name(#(#args),*))

@@ -9,8 +9,12 @@ use super::types::DType;
 pub enum Rule {
     /// All arguments and the result have one type, any number.
     Number,
-    /// One floating point (or complex) type throughout.
+    /// One real floating point type throughout.
     Float,
+    /// One floating point type throughout, real or complex.
+    Analytic,
+    /// A part of a complex number, which is a float; of a float, a float.
+    Part,
     /// One integer or bool type throughout.
     Bits,
     /// One integer type throughout.
@@ -134,10 +138,14 @@ operations! {
     Minimum: ["minimum"], [], 2, Number, true, 2, Text::Exact("minimum");
     Absolute: ["abs", "absolute"], ["abs"], 1, Number, true, 1, Text::Exact("absolute");
     Sign: ["sign"], [], 1, Number, true, 2, Text::Exact("sign");
+    Conjugate: ["conj", "conjugate"], [], 1, Number, true, 1, Text::Exact("conjugate");
+    RealPart: ["real"], [], 1, Part, true, 1, Text::Exact("real_part");
+    ImaginaryPart: ["imag"], [], 1, Part, true, 1, Text::Exact("imaginary_part");
+    Angle: ["angle"], [], 1, Part, false, 20, Text::Exact("angle_of");
     Square: ["square"], [], 1, Number, true, 1, Text::Exact("square");
     Signum: [], ["signum"], 1, Float, true, 2, Text::Exact("signum_of");
-    Reciprocal: ["reciprocal"], ["recip"], 1, Float, true, 4, Text::Math("reciprocal");
-    Sqrt: ["sqrt"], ["sqrt"], 1, Float, true, 6, Text::Math("sqrt");
+    Reciprocal: ["reciprocal"], ["recip"], 1, Analytic, true, 4, Text::Math("reciprocal");
+    Sqrt: ["sqrt"], ["sqrt"], 1, Analytic, true, 6, Text::Math("sqrt");
     Floor: ["floor"], ["floor"], 1, Float, true, 1, Text::Math("floor");
     Ceil: ["ceil"], ["ceil"], 1, Float, true, 1, Text::Math("ceil");
     Trunc: ["trunc", "fix"], ["trunc"], 1, Float, true, 1, Text::Math("trunc");
@@ -145,33 +153,33 @@ operations! {
     IsNan: ["isnan"], ["is_nan"], 1, Predicate, true, 1, Text::Exact("tests_nan");
     IsInfinite: ["isinf"], ["is_infinite"], 1, Predicate, true, 1, Text::Exact("tests_infinite");
     IsFinite: ["isfinite"], ["is_finite"], 1, Predicate, true, 1, Text::Exact("tests_finite");
-    Exp: ["exp"], ["exp"], 1, Float, false, 12, Text::Math("exp");
-    Exp2: ["exp2"], ["exp2"], 1, Float, false, 12, Text::Math("exp2");
-    Expm1: ["expm1"], ["exp_m1"], 1, Float, false, 16, Text::Math("expm1");
-    Log: ["log"], ["ln"], 1, Float, false, 14, Text::Math("log");
-    Log2: ["log2"], ["log2"], 1, Float, false, 14, Text::Math("log2");
-    Log10: ["log10"], ["log10"], 1, Float, false, 14, Text::Math("log10");
-    Log1p: ["log1p"], ["ln_1p"], 1, Float, false, 16, Text::Math("log1p");
-    Sin: ["sin"], ["sin"], 1, Float, false, 16, Text::Math("sin");
-    Cos: ["cos"], ["cos"], 1, Float, false, 16, Text::Math("cos");
-    Tan: ["tan"], ["tan"], 1, Float, false, 20, Text::Math("tan");
-    Arcsin: ["arcsin", "asin"], ["asin"], 1, Float, false, 16, Text::Math("asin");
-    Arccos: ["arccos", "acos"], ["acos"], 1, Float, false, 16, Text::Math("acos");
-    Arctan: ["arctan", "atan"], ["atan"], 1, Float, false, 16, Text::Math("atan");
+    Exp: ["exp"], ["exp"], 1, Analytic, false, 12, Text::Math("exp");
+    Exp2: ["exp2"], ["exp2"], 1, Analytic, false, 12, Text::Math("exp2");
+    Expm1: ["expm1"], ["exp_m1"], 1, Analytic, false, 16, Text::Math("expm1");
+    Log: ["log"], ["ln"], 1, Analytic, false, 14, Text::Math("log");
+    Log2: ["log2"], ["log2"], 1, Analytic, false, 14, Text::Math("log2");
+    Log10: ["log10"], ["log10"], 1, Analytic, false, 14, Text::Math("log10");
+    Log1p: ["log1p"], ["ln_1p"], 1, Analytic, false, 16, Text::Math("log1p");
+    Sin: ["sin"], ["sin"], 1, Analytic, false, 16, Text::Math("sin");
+    Cos: ["cos"], ["cos"], 1, Analytic, false, 16, Text::Math("cos");
+    Tan: ["tan"], ["tan"], 1, Analytic, false, 20, Text::Math("tan");
+    Arcsin: ["arcsin", "asin"], ["asin"], 1, Analytic, false, 16, Text::Math("asin");
+    Arccos: ["arccos", "acos"], ["acos"], 1, Analytic, false, 16, Text::Math("acos");
+    Arctan: ["arctan", "atan"], ["atan"], 1, Analytic, false, 16, Text::Math("atan");
     Arctan2: ["arctan2", "atan2"], [], 2, Float, false, 20, Text::Math("atan2");
-    Sinh: ["sinh"], ["sinh"], 1, Float, false, 20, Text::Math("sinh");
-    Cosh: ["cosh"], ["cosh"], 1, Float, false, 20, Text::Math("cosh");
-    Tanh: ["tanh"], ["tanh"], 1, Float, false, 16, Text::Math("tanh");
-    Arcsinh: ["arcsinh", "asinh"], ["asinh"], 1, Float, false, 20, Text::Math("asinh");
-    Arccosh: ["arccosh", "acosh"], ["acosh"], 1, Float, false, 20, Text::Math("acosh");
-    Arctanh: ["arctanh", "atanh"], ["atanh"], 1, Float, false, 20, Text::Math("atanh");
+    Sinh: ["sinh"], ["sinh"], 1, Analytic, false, 20, Text::Math("sinh");
+    Cosh: ["cosh"], ["cosh"], 1, Analytic, false, 20, Text::Math("cosh");
+    Tanh: ["tanh"], ["tanh"], 1, Analytic, false, 16, Text::Math("tanh");
+    Arcsinh: ["arcsinh", "asinh"], ["asinh"], 1, Analytic, false, 20, Text::Math("asinh");
+    Arccosh: ["arccosh", "acosh"], ["acosh"], 1, Analytic, false, 20, Text::Math("acosh");
+    Arctanh: ["arctanh", "atanh"], ["atanh"], 1, Analytic, false, 20, Text::Math("atanh");
     Sigmoid: ["sigmoid"], [], 1, Float, false, 16, Text::Math("sigmoid");
     Softplus: ["softplus"], [], 1, Float, false, 24, Text::Math("softplus");
     Erf: ["erf"], [], 1, Float, false, 20, Text::Math("erf");
     Erfc: ["erfc"], [], 1, Float, false, 24, Text::Math("erfc");
     Cbrt: ["cbrt"], ["cbrt"], 1, Float, false, 16, Text::Math("cbrt");
     Exprel: ["exprel"], [], 1, Float, false, 20, Text::Math("exprel");
-    Power: ["power", "float_power"], ["powf"], 2, Float, false, 40, Text::Math("power");
+    Power: ["power"], ["powf"], 2, Number, false, 40, Text::Math("power");
     PowerInteger: [], ["powi"], 2, IntegerPower, false, 4, Text::Math("powi");
     Hypot: ["hypot"], ["hypot"], 2, Float, false, 16, Text::Math("hypot");
     Copysign: ["copysign"], [], 2, Float, true, 1, Text::Math("copysign");
@@ -201,13 +209,22 @@ impl Operation {
             .map(|row| row.operation)
     }
 
+    /// The result's type for operands of this type.
+    pub fn result(self, operand: &DType) -> DType {
+        match self.row().rule {
+            Rule::Compare | Rule::Predicate => DType::Bool,
+            Rule::Part => operand.part(),
+            _ if self == Operation::Absolute => operand.part(),
+            _ => operand.clone(),
+        }
+    }
+
     /// Whether the operation takes operands of this type.
     pub fn accepts(self, dtype: &DType) -> bool {
         match self.row().rule {
             Rule::Number => *dtype != DType::Bool || self == Operation::Copy,
-            Rule::Float | Rule::Predicate | Rule::IntegerPower => {
-                !dtype.is_integer() && *dtype != DType::Bool
-            }
+            Rule::Float | Rule::IntegerPower => dtype.is_float(),
+            Rule::Analytic | Rule::Part | Rule::Predicate => dtype.is_float() || dtype.is_complex(),
             Rule::Bits => dtype.is_integer() || *dtype == DType::Bool,
             Rule::Integer => dtype.is_integer(),
             Rule::Logic => *dtype == DType::Bool,
@@ -282,6 +299,14 @@ impl Reduction {
                 | Reduction::Minimum
                 | Reduction::Any
                 | Reduction::All
+        )
+    }
+
+    /// Whether it compares elements.
+    pub fn orders(self) -> bool {
+        matches!(
+            self,
+            Reduction::Maximum | Reduction::Minimum | Reduction::ArgMaximum | Reduction::ArgMinimum
         )
     }
 

@@ -69,6 +69,15 @@ impl DType {
         matches!(self, DType::Complex32 | DType::Complex64)
     }
 
+    /// The type of the modulus and of the parts of a complex number; of a real one, the type itself.
+    pub fn part(&self) -> DType {
+        match self {
+            DType::Complex32 => DType::F32,
+            DType::Complex64 => DType::F64,
+            real => real.clone(),
+        }
+    }
+
     pub fn is_integer(&self) -> bool {
         !self.is_float() && !self.is_complex() && *self != DType::Bool
     }

@@ -102,11 +102,8 @@ fn operation_type(operation: Operation, operands: &[&DType], result: &DType) -> 
     if values.iter().any(|t| *t != values[0]) || !operation.accepts(values[0]) {
         return Err(format!("{} of ({})", row.name, text(operands)));
     }
-    let wanted = match row.rule {
-        Rule::Compare | Rule::Predicate => &DType::Bool,
-        _ => values[0],
-    };
-    if result != wanted {
+    let wanted = operation.result(values[0]);
+    if *result != wanted {
         return Err(format!(
             "{} of ({}) is `{wanted}`, not `{result}`",
             row.name,

@@ -279,6 +279,15 @@ impl Lowering<'_> {
         let (_, reduction) = *REDUCTIONS.iter().find(|(known, _)| *known == stem)?;
         let along_axis = stem != name;
         let x = self.array(args.first()?)?;
+        if reduction.orders() && self.graph.node(x).dtype.is_complex() {
+            self.errors.report(
+                Code::DTypeMismatch,
+                args[0],
+                format!("`bm::{name}` does not take complex numbers, which have no order"),
+                "reduce the absolute values, `bm::abs(z)`, or one part, `bm::real(z)`",
+            );
+            return None;
+        }
         let wanted = 1 + usize::from(along_axis);
         if args.len() != wanted {
             self.wrong_count(name, wanted, args.len(), call);
@@ -347,13 +356,14 @@ impl Lowering<'_> {
         match reduction {
             Reduction::Mean => {
                 let sum = self.reduce(Reduction::Sum, x, span);
-                let count = self.graph.add(NodeKind::Count(x), dtype, scalar, span);
+                let count = self
+                    .graph
+                    .add(NodeKind::Count(x), dtype.part(), scalar, span);
                 self.elementwise(Operation::Divide, vec![sum, count], span)
             }
             Reduction::Variance => {
                 let mean = self.reduce(Reduction::Mean, x, span);
-                let deviation = self.elementwise(Operation::Subtract, vec![x, mean], span);
-                let square = self.elementwise(Operation::Square, vec![deviation], span);
+                let square = self.squared_deviation(x, mean, span);
                 self.reduce(Reduction::Mean, square, span)
             }
             Reduction::StandardDeviation => {
@@ -378,6 +388,15 @@ impl Lowering<'_> {
                 self.graph.add(kind, dtype, scalar, span)
             }
         }
+    }
+
+    /// `|x - mean|²`, real for complex numbers.
+    fn squared_deviation(&mut self, x: NodeId, mean: NodeId, span: Span) -> NodeId {
+        let mut deviation = self.elementwise(Operation::Subtract, vec![x, mean], span);
+        if self.graph.node(deviation).dtype.is_complex() {
+            deviation = self.elementwise(Operation::Absolute, vec![deviation], span);
+        }
+        self.elementwise(Operation::Square, vec![deviation], span)
     }
 
     /// `any` and `all` of numbers test for not zero.
@@ -409,7 +428,7 @@ impl Lowering<'_> {
                 let sum = self.reduce_axis(Reduction::Sum, x, axis.clone(), keepdims, span)?;
                 let length = self.graph.add(
                     NodeKind::AxisLength { arg: x, axis },
-                    dtype,
+                    dtype.part(),
                     Rank::Static(0),
                     span,
                 );
@@ -417,8 +436,7 @@ impl Lowering<'_> {
             }
             Reduction::Variance => {
                 let mean = self.reduce_axis(Reduction::Mean, x, axis.clone(), true, span)?;
-                let deviation = self.elementwise(Operation::Subtract, vec![x, mean], span);
-                let square = self.elementwise(Operation::Square, vec![deviation], span);
+                let square = self.squared_deviation(x, mean, span);
                 self.reduce_axis(Reduction::Mean, square, axis, keepdims, span)
             }
             Reduction::StandardDeviation => {

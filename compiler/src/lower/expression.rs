@@ -109,14 +109,8 @@ impl Lowering<'_> {
         self.expected = around;
         let (left, right) = match nodes {
             (Some(l), Some(r)) => (l, r),
-            (Some(l), None) => {
-                let dtype = self.graph.node(l).dtype.clone();
-                (l, self.scalar_operand(right, &dtype))
-            }
-            (None, Some(r)) => {
-                let dtype = self.graph.node(r).dtype.clone();
-                (self.scalar_operand(left, &dtype), r)
-            }
+            (Some(l), None) => (l, self.scalar_beside(right, l)),
+            (None, Some(r)) => (self.scalar_beside(left, r), r),
             (None, None) => return None,
         };
         Some(self.elementwise(operation, vec![left, right], span))
@@ -146,6 +140,7 @@ impl Lowering<'_> {
             return self.refused_node(operation, args, span);
         }
         let row = operation.row();
+        let args = self.as_complex(args);
         let values = if row.rule == Rule::Select {
             &args[1..]
         } else {
@@ -202,6 +197,25 @@ impl Lowering<'_> {
         self.elementwise_node(operation, args, span)
     }
 
+    /// Floats beside complex numbers of the same precision are complex numbers, as in Rust and in NumPy.
+    fn as_complex(&mut self, args: Vec<NodeId>) -> Vec<NodeId> {
+        let mut types = args.iter().map(|arg| self.graph.node(*arg).dtype.clone());
+        let Some(complex) = types.find(DType::is_complex) else {
+            return args;
+        };
+        args.into_iter()
+            .map(|arg| {
+                let node = self.graph.node(arg);
+                if node.dtype == complex.part() {
+                    let span = node.span;
+                    self.cast(arg, complex.clone(), span)
+                } else {
+                    arg
+                }
+            })
+            .collect()
+    }
+
     /// A node that was refused: what is computed from it is not checked again.
     fn refused_node(&mut self, operation: Operation, args: Vec<NodeId>, span: Span) -> NodeId {
         let node = self.elementwise_node(operation, args, span);
@@ -213,10 +227,7 @@ impl Lowering<'_> {
         let row = operation.row();
         let first = usize::from(row.rule == Rule::Select);
         let operand = self.graph.node(args[first]).dtype.clone();
-        let dtype = match row.rule {
-            Rule::Compare | Rule::Predicate => DType::Bool,
-            _ => operand,
-        };
+        let dtype = operation.result(&operand);
         let rank = args
             .iter()
             .map(|a| self.graph.node(*a).rank)

@@ -403,12 +403,14 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Assign(e) => {
                 self.mutated(&e.left);
+                self.typed_like(&mut e.right, &e.left);
                 self.visit_expr_mut(&mut e.right);
                 self.target(&mut e.left);
                 return;
             }
             Expr::Binary(e) if super::expression::is_augmented(&e.op) => {
                 self.mutated(&e.left);
+                self.typed_like(&mut e.right, &e.left);
                 self.visit_expr_mut(&mut e.right);
                 self.target(&mut e.left);
                 return;
@@ -429,6 +431,12 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Index(e) => {
                 if let Some(tokens) = self.lowering.element(e) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+            }
+            Expr::Call(call) => {
+                if let Some(tokens) = self.generic_function(call) {
                     *expr = Expr::Verbatim(tokens);
                     return;
                 }
@@ -476,7 +484,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
         }
         if let Expr::Binary(binary) = expr {
-            self.generic_literals(binary);
+            self.lowering.typed_operands(binary);
         }
         visit_mut::visit_expr_mut(self, expr);
     }
@@ -556,6 +564,42 @@ impl Rewrite<'_, '_> {
         self.visit_expr_mut(value);
     }
 
+    /// `bm::exp(x)` of a scalar `x: T`: the functions of `bm` are not generic over `Real`, those of kernels are.
+    fn generic_function(&mut self, call: &syn::ExprCall) -> Option<TokenStream> {
+        let name = super::call::bm_function(&call.func)?.to_string();
+        let operation = crate::ir::operation::Operation::from_function(&name)?;
+        let mut types = call.args.iter().map(|arg| self.lowering.scalar_type(arg));
+        let dtype = types.find_map(|found| {
+            found.filter(|dtype| matches!(dtype, crate::ir::types::DType::Generic(_)))
+        })?;
+        if call.args.len() != operation.row().arity {
+            return None;
+        }
+        let arguments = call.args.iter().map(|arg| {
+            let mut arg = arg.clone();
+            super::literals::typed(&mut arg, &dtype);
+            self.visit_expr_mut(&mut arg);
+            quote!((#arg))
+        });
+        let arguments: Vec<TokenStream> = arguments.collect();
+        Some(crate::emit::scalar::operation(
+            operation, &arguments, &dtype, None,
+        ))
+    }
+
+    /// Numbers that are assigned take the type of the target.
+    fn typed_like(&mut self, value: &mut Expr, target: &Expr) {
+        let base = match target {
+            Expr::Index(e) if self.lowering.field(&e.expr).is_some() => &e.expr,
+            other => other,
+        };
+        let found = self.lowering.scalar_type(base);
+        let element = self.lowering.array_type(base).map(|array| array.dtype);
+        if let Some(dtype) = found.or(element) {
+            super::literals::typed(value, &dtype);
+        }
+    }
+
     fn condition(&mut self, expr: &Expr) {
         self.lowering.refuse_array_condition(expr);
     }
@@ -577,31 +621,6 @@ impl Rewrite<'_, '_> {
         let mut block: syn::Block = syn::parse_quote!({ #body; });
         self.visit_block_mut(&mut block);
         *body = syn::parse_quote!(#block);
-    }
-
-    /// `2.0 * x` with a generic `x`: the literal becomes one of its type.
-    fn generic_literals(&mut self, binary: &mut syn::ExprBinary) {
-        for (this, other) in [(true, false), (false, true)] {
-            let (side, beside) = if this {
-                (&binary.left, &binary.right)
-            } else {
-                (&binary.right, &binary.left)
-            };
-            let _ = other;
-            if let Some(text) = super::operand::literal(side)
-                && let Some(dtype @ crate::ir::types::DType::Generic(_)) =
-                    self.lowering.scalar_type(beside)
-            {
-                let (dtype, value) = (dtype.tokens(), text.parse::<f64>().unwrap_or(0.0));
-                let typed: Expr =
-                    syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
-                if this {
-                    *binary.left = typed;
-                } else {
-                    *binary.right = typed;
-                }
-            }
-        }
     }
 }
 

@@ -122,6 +122,7 @@ impl Lowering<'_> {
             return None;
         }
         let mut body = method.body.clone();
+        self.typed_result(&mut body, &method.signature.output);
         let mut renames = HashMap::new();
         let mut locals = Locals(Vec::new());
         locals.visit_block(&body);

@@ -10,6 +10,7 @@ pub mod field;
 mod host;
 mod index;
 mod inline;
+mod literals;
 pub(crate) mod names;
 mod operand;
 mod purity;
@@ -118,7 +119,9 @@ pub fn lower(
         lowering.declare_parameter(&parameter.pattern, &parameter.ty);
     }
     lowering.returned = lowering.returned_type(&method.signature.output);
-    let body = lowering.block(&method.body.stmts);
+    let mut body = method.body.clone();
+    lowering.typed_result(&mut body, &method.signature.output);
+    let body = lowering.block(&body.stmts);
     Lowered {
         graph: lowering.graph,
         body,
@@ -166,6 +169,15 @@ impl Lowering<'_> {
             ValueType::Array(array) => Some(array.dtype),
             ValueType::Scalar(dtype) => Some(dtype),
             ValueType::RandomState | ValueType::Other => None,
+        }
+    }
+
+    /// Writes the numbers that a method returns as numbers of the type that it returns.
+    pub(crate) fn typed_result(&self, body: &mut syn::Block, output: &syn::ReturnType) {
+        if let syn::ReturnType::Type(_, ty) = output
+            && let ValueType::Scalar(dtype) = self.types.recognise(ty)
+        {
+            literals::typed_result(body, &dtype);
         }
     }
 
@@ -282,6 +294,11 @@ impl Lowering<'_> {
     fn note_writes(&mut self, effects: &Effects) {
         for name in &effects.writes {
             self.scopes.bump(name);
+            if let Some(Local::Place(place)) = self.scopes.get(name) {
+                let place = &mut self.graph.places[place.0];
+                place.version += 1;
+                place.writes += 1;
+            }
         }
     }
 }

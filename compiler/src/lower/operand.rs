@@ -12,6 +12,17 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lit, UnOp};
 
 impl Lowering<'_> {
+    /// A scalar expression as an operand of the element type of `array`, or as the complex number that it is beside floats.
+    pub(crate) fn scalar_beside(&mut self, expr: &Expr, array: NodeId) -> NodeId {
+        let dtype = self.graph.node(array).dtype.clone();
+        match self.scalar_type(expr) {
+            Some(complex) if complex.is_complex() && complex.part() == dtype => {
+                self.scalar_operand(expr, &complex)
+            }
+            _ => self.scalar_operand(expr, &dtype),
+        }
+    }
+
     /// A scalar expression as an operand of type `dtype`.
     pub(crate) fn scalar_operand(&mut self, expr: &Expr, dtype: &DType) -> NodeId {
         if let Some(node) = self.array(expr) {
@@ -24,6 +35,10 @@ impl Lowering<'_> {
                 Rank::Static(0),
                 expr.span(),
             );
+        }
+        if dtype.is_complex() && self.scalar_type(expr) == Some(dtype.part()) {
+            let part = self.scalar_operand(expr, &dtype.part());
+            return self.cast(part, dtype.clone(), expr.span());
         }
         let typed = self.retyped(expr, dtype);
         let host = self.host_scalar(&typed);

@@ -83,10 +83,22 @@ impl Lowering<'_> {
                 _ => None,
             },
             Expr::Call(e) => {
+                if let Some(complex) = complex_constructor(&e.func) {
+                    return Some(complex);
+                }
                 super::call::bm_function(&e.func)?;
                 e.args.iter().find_map(|a| self.scalar_type(a))
             }
             _ => None,
         }
     }
+}
+
+/// The type that `Complex64::new` and its kin make.
+fn complex_constructor(function: &Expr) -> Option<DType> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev().skip(1);
+    DType::from_name(&segments.next()?.ident.to_string()).filter(DType::is_complex)
 }

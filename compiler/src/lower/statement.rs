@@ -9,8 +9,9 @@ use crate::ir::operation::Operation;
 use crate::ir::region::{HostCode, Scatter, StatementKind, Value};
 use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
 use quote::quote;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprMethodCall, Pat, Stmt, UnOp};
+use syn::{Expr, ExprMethodCall, Pat, Stmt, Token, UnOp};
 
 impl Lowering<'_> {
     /// Lowers statements into the open region; the last expression without `;` is its value.
@@ -156,7 +157,15 @@ impl Lowering<'_> {
             return;
         }
         let dtype = self.scalar_type(expr);
-        let code = self.host_statement(statement);
+        let mut typed = statement.clone();
+        if let Some(ValueType::Scalar(dtype)) = annotated.map(|ty| self.types.recognise(ty))
+            && let Stmt::Local(syn::Local {
+                init: Some(init), ..
+            }) = &mut typed
+        {
+            super::literals::typed(&mut init.expr, &dtype);
+        }
+        let code = self.host_statement(&typed);
         let ty = tail_type(&code, &self.graph).or_else(|| self.creation_type(expr));
         self.push_host(code, source);
         match ty {
@@ -420,7 +429,17 @@ impl Lowering<'_> {
             {
                 return self.assign_host(place, index, right, source);
             }
-            None => self.scalar_operand(right, &dtype),
+            None => match array_macro(right, &dtype) {
+                Some((list, rank)) => {
+                    self.host_array(&list, ArrayType::owned(dtype.clone(), Rank::Static(rank)))
+                }
+                None => self.scalar_operand(right, &dtype),
+            },
+        };
+        let value = if dtype.is_complex() && self.graph.node(value).dtype == dtype.part() {
+            self.cast(value, dtype.clone(), span)
+        } else {
+            value
         };
         self.check_types(place, &index, value, right);
         match index {
@@ -668,6 +687,34 @@ fn tail_type(code: &HostCode, graph: &crate::ir::graph::Graph) -> Option<ArrayTy
         }
         _ => None,
     })
+}
+
+/// `array![1, 2]` with its numbers in the type of the target, and its rank.
+fn array_macro(expr: &Expr, dtype: &DType) -> Option<(Expr, usize)> {
+    fn type_numbers(list: &mut Punctuated<Expr, Token![,]>, dtype: &DType) -> usize {
+        let ranks = list.iter_mut().map(|element| match element {
+            Expr::Array(row) => type_numbers(&mut row.elems, dtype) + 1,
+            number => {
+                super::literals::typed(number, dtype);
+                1
+            }
+        });
+        ranks.max().unwrap_or(1)
+    }
+    let expr = match expr {
+        Expr::Reference(reference) => &*reference.expr,
+        other => other,
+    };
+    let Expr::Macro(call) = expr else { return None };
+    if call.mac.path.segments.last()?.ident != "array" {
+        return None;
+    }
+    let mut call = call.clone();
+    let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let mut list = call.mac.parse_body_with(parse).ok()?;
+    let rank = type_numbers(&mut list, dtype);
+    call.mac.tokens = quote!(#list);
+    Some((Expr::Macro(call), rank))
 }
 
 /// Whether one of these names stands in the tokens.

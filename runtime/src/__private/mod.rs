@@ -10,8 +10,9 @@ mod shown;
 mod statics;
 pub mod watch;
 
+pub use crate::array::number::{Arithmetic, Inexact};
 pub use crate::backend::is_plain;
-pub use crate::kernel::elementary::{Bits, Elementary, Fractional};
+pub use crate::kernel::elementary::{Bits, Elementary, Fractional, Parts, Power};
 pub use crate::kernel::function::{self, Functions};
 pub use crate::kernel::{self, Real};
 pub use crate::math::VectorMath;

@@ -2,7 +2,8 @@
 //!
 //! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
 
-use crate::kernel::elementary::{Bits, Elementary, Fractional};
+use crate::array::number::{Arithmetic, Inexact};
+use crate::kernel::elementary::{Bits, Elementary, Fractional, Parts, Power};
 use crate::kernel::function::{self, Functions};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::{Element, Number, Site};
@@ -150,7 +151,9 @@ macro_rules! names {
 names!(/// Operations of one operand.
     Unary: Copy Negative Not Absolute Sign Square Signum Reciprocal Sqrt Floor Ceil Trunc Rint Exp Exp2 Expm1 Log Log2
     Log10 Log1p Sin Cos Tan Arcsin Arccos Arctan Sinh Cosh Tanh Arcsinh Arccosh Arctanh Sigmoid Softplus Erf Erfc Cbrt
-    Exprel);
+    Exprel Conjugate);
+names!(/// Parts of complex numbers.
+    Part: Absolute RealPart ImaginaryPart Angle);
 names!(/// Operations of two operands.
     Binary: Add Subtract Multiply Divide Rem And Or Xor ShiftLeft ShiftRight Maximum Minimum Arctan2 Power Hypot
     Copysign Remainder FloorDivide Logaddexp);
@@ -298,6 +301,7 @@ macro_rules! float {
                     Unary::Erfc => math1(site, x, function::erfc),
                     Unary::Cbrt => math1(site, x, function::cbrt),
                     Unary::Exprel => math1(site, x, function::exprel),
+                    Unary::Conjugate => run1(site, x, |a: $type| a),
                     Unary::Not => missing(site, "!", stringify!($type)),
                 }
             }
@@ -340,6 +344,7 @@ macro_rules! integer {
                     Unary::Absolute => run1(site, x, <$type>::absolute),
                     Unary::Sign => run1(site, x, <$type as Elementary>::sign),
                     Unary::Square => run1(site, x, <$type as Elementary>::square),
+                    Unary::Conjugate => run1(site, x, |a: $type| a),
                     _ => missing(site, "a function of floats", stringify!($type)),
                 }
             }
@@ -361,6 +366,7 @@ macro_rules! integer {
                     Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
                     Binary::Remainder => run2(site, x, y, |a: $type, b: $type| a.remainder(b, method)),
                     Binary::FloorDivide => run2(site, x, y, |a: $type, b: $type| a.floor_divide(b, method)),
+                    Binary::Power => run2(site, x, y, |a: $type, b: $type| a.integer_power(b, method)),
                     _ => missing(site, "a function of floats", stringify!($type)),
                 }
             }
@@ -380,6 +386,28 @@ macro_rules! complex {
                     Unary::Absolute => run1(site, x, <$type>::absolute),
                     Unary::Sign => run1(site, x, <$type as Elementary>::sign),
                     Unary::Square => run1(site, x, <$type as Elementary>::square),
+                    Unary::Conjugate => run1(site, x, |a: $type| a.conj()),
+                    Unary::Reciprocal => run1(site, x, <$type as Arithmetic>::reciprocal),
+                    Unary::Sqrt => run1(site, x, <$type as Inexact>::sqrt),
+                    Unary::Exp => run1(site, x, <$type as Inexact>::exp),
+                    Unary::Exp2 => run1(site, x, <$type as Inexact>::exp2),
+                    Unary::Expm1 => run1(site, x, <$type as Inexact>::expm1),
+                    Unary::Log => run1(site, x, <$type as Inexact>::log),
+                    Unary::Log2 => run1(site, x, <$type as Inexact>::log2),
+                    Unary::Log10 => run1(site, x, <$type as Inexact>::log10),
+                    Unary::Log1p => run1(site, x, <$type as Inexact>::log1p),
+                    Unary::Sin => run1(site, x, <$type as Inexact>::sin),
+                    Unary::Cos => run1(site, x, <$type as Inexact>::cos),
+                    Unary::Tan => run1(site, x, <$type as Inexact>::tan),
+                    Unary::Arcsin => run1(site, x, <$type as Inexact>::arcsin),
+                    Unary::Arccos => run1(site, x, <$type as Inexact>::arccos),
+                    Unary::Arctan => run1(site, x, <$type as Inexact>::arctan),
+                    Unary::Sinh => run1(site, x, <$type as Inexact>::sinh),
+                    Unary::Cosh => run1(site, x, <$type as Inexact>::cosh),
+                    Unary::Tanh => run1(site, x, <$type as Inexact>::tanh),
+                    Unary::Arcsinh => run1(site, x, <$type as Inexact>::arcsinh),
+                    Unary::Arccosh => run1(site, x, <$type as Inexact>::arccosh),
+                    Unary::Arctanh => run1(site, x, <$type as Inexact>::arctanh),
                     _ => missing(site, "this function", stringify!($type)),
                 }
             }
@@ -392,6 +420,7 @@ macro_rules! complex {
                     Binary::Divide => run2(site, x, y, |a: $type, b: $type| a / b),
                     Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
                     Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
+                    Binary::Power => run2(site, x, y, <$type as Arithmetic>::power),
                     _ => missing(site, "this operation", stringify!($type)),
                 }
             }
@@ -477,6 +506,20 @@ pub fn predicate<T: Element + Fractional>(
         Predicate::IsNan => run1(site, &x, T::tests_nan),
         Predicate::IsInfinite => run1(site, &x, T::tests_infinite),
         Predicate::IsFinite => run1(site, &x, T::tests_finite),
+    }
+}
+
+/// A part of complex numbers, or of floats.
+pub fn part<T: Element + Parts<Part: Element>>(
+    operation: Part,
+    site: &'static Site,
+    x: Argument<'_, T>,
+) -> ArrayD<T::Part> {
+    match operation {
+        Part::Absolute => run1(site, &x, T::modulus),
+        Part::RealPart => run1(site, &x, T::real_part),
+        Part::ImaginaryPart => run1(site, &x, T::imaginary_part),
+        Part::Angle => run1(site, &x, T::angle_of),
     }
 }
 

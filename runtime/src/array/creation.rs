@@ -4,7 +4,7 @@ use ndarray::{Array, Array1, Array2, ArrayD, Dimension, IxDyn};
 
 use super::axis::{AxisIndex, resolve};
 use super::cast::Cast;
-use super::number::{Bits, Float, Number, RealNumber};
+use super::number::{Bits, Constants, Float, Number, RealNumber};
 use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
 use super::shape::{Shape, broadcast_to, sizes};
 
@@ -15,18 +15,18 @@ use super::shape::{Shape, broadcast_to, sizes};
 /// let v: Array2<f32> = bm::zeros((2, 3));
 /// assert_eq!(v, array![[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]);
 /// ```
-pub fn zeros<T: Number, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("zeros", shape, T::ZERO)
+pub fn zeros<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
+    filled("zeros", shape, T::nought())
 }
 
 /// All 1.
-pub fn ones<T: Number, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("ones", shape, T::ONE)
+pub fn ones<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
+    filled("ones", shape, T::unit())
 }
 
 /// Some elements; here 0, as Rust has no uninitialised values.
-pub fn empty<T: Number, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("empty", shape, T::ZERO)
+pub fn empty<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
+    filled("empty", shape, T::nought())
 }
 
 /// All `value`, a scalar or an array that broadcasts to the shape.
@@ -39,17 +39,17 @@ fn filled<T: Clone, S: Shape>(function: &str, shape: S, value: T) -> Array<T, S:
 }
 
 /// 0 in the shape of `x`.
-pub fn zeros_like<T: Number, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
-    Array::from_elem(x.view().raw_dim(), T::ZERO)
+pub fn zeros_like<T: Constants, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
+    Array::from_elem(x.view().raw_dim(), T::nought())
 }
 
 /// 1 in the shape of `x`.
-pub fn ones_like<T: Number, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
-    Array::from_elem(x.view().raw_dim(), T::ONE)
+pub fn ones_like<T: Constants, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
+    Array::from_elem(x.view().raw_dim(), T::unit())
 }
 
 /// Some elements in the shape of `x`; here 0.
-pub fn empty_like<T: Number, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
+pub fn empty_like<T: Constants, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
     zeros_like(x)
 }
 

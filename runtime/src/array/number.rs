@@ -14,6 +14,28 @@ use super::dtype::DType;
 use super::operand::{Operand, Scalar};
 use super::vector::{self, Binary, Unary};
 
+/// A type whose arrays can be filled with 0 and 1: each element type, and a generic `T: Real`.
+pub trait Constants: Copy {
+    /// 0, or `false`.
+    fn nought() -> Self;
+    /// 1, or `true`.
+    fn unit() -> Self;
+}
+
+macro_rules! constants {
+    ($($t:ident)*) => {$(
+        impl Constants for $t {
+            fn nought() -> Self {
+                <$t as Number>::ZERO
+            }
+            fn unit() -> Self {
+                <$t as Number>::ONE
+            }
+        }
+    )*};
+}
+constants!(f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool Complex32 Complex64);
+
 /// An element type: every integer, `f32`, `f64`, `bool`, `Complex32`, `Complex64`.
 pub trait Number:
     Operand<Self, Dim = Ix0, Kind = Scalar> + Copy + PartialEq + Default + Debug + Send + Sync + 'static

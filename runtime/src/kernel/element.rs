@@ -94,6 +94,8 @@ pub trait Real:
     + super::elementary::Fractional
     + super::function::Functions
     + crate::__private::plain::Plain
+    + crate::array::number::Constants
+    + crate::random::RandomFloat
 {
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;

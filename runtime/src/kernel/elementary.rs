@@ -22,6 +22,31 @@ pub trait Elementary: Copy {
     fn remainder(self, other: Self, method: &str) -> Self;
     /// NumPy's `floor_divide`.
     fn floor_divide(self, other: Self, method: &str) -> Self;
+    /// The complex conjugate; a real number itself.
+    #[inline(always)]
+    fn conjugate(self) -> Self {
+        self
+    }
+}
+
+/// Powers of integers by integers.
+pub trait Power: Copy {
+    /// NumPy's `power`: wraps; a negative exponent panics in the name of `method`.
+    fn integer_power(self, exponent: Self, method: &str) -> Self;
+}
+
+/// The parts of a complex number, of which a real one has them too.
+pub trait Parts: Copy {
+    /// Their type.
+    type Part;
+    /// The real part.
+    fn real_part(self) -> Self::Part;
+    /// The imaginary part, 0 for a real number.
+    fn imaginary_part(self) -> Self::Part;
+    /// The principal argument: 0 or π for a real number.
+    fn angle_of(self) -> Self::Part;
+    /// The absolute value.
+    fn modulus(self) -> Self::Part;
 }
 
 /// Operations of integers alone.
@@ -32,7 +57,7 @@ pub trait Bits: Copy {
     fn shift_right(self, amount: Self) -> Self;
 }
 
-/// Operations of floats alone.
+/// Tests of floats, real and complex.
 pub trait Fractional: Copy {
     /// Whether it is NaN.
     fn tests_nan(self) -> bool;
@@ -47,6 +72,11 @@ pub trait Fractional: Copy {
 #[cold]
 fn by_zero(method: &str) -> ! {
     panic!("{method}: division of an integer by zero")
+}
+
+#[cold]
+fn negative_exponent(method: &str) -> ! {
+    panic!("{method}: an integer to a negative power; cast the base to a float")
 }
 
 macro_rules! float {
@@ -90,6 +120,32 @@ macro_rules! float {
             fn floor_divide(self, other: Self, _: &str) -> Self {
                 use crate::math::VectorMath;
                 VectorMath::floor_divide::<super::level::Baseline>(self, other)
+            }
+        }
+
+        impl Parts for $type {
+            type Part = $type;
+            #[inline(always)]
+            fn real_part(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn imaginary_part(self) -> Self {
+                0.0
+            }
+            #[inline(always)]
+            fn angle_of(self) -> Self {
+                if self.is_nan() {
+                    self
+                } else if self.is_sign_negative() {
+                    num_traits::FloatConst::PI()
+                } else {
+                    0.0
+                }
+            }
+            #[inline(always)]
+            fn modulus(self) -> Self {
+                self.abs()
             }
         }
 
@@ -158,6 +214,25 @@ macro_rules! integer {
             }
         }
 
+        impl Power for $type {
+            #[inline(always)]
+            #[allow(unused_comparisons)]
+            fn integer_power(self, exponent: Self, method: &str) -> Self {
+                if exponent < 0 {
+                    negative_exponent(method)
+                }
+                let (mut power, mut base, mut exponent) = (1, self, exponent);
+                while exponent > 0 {
+                    if exponent & 1 == 1 {
+                        power = base.wrapping_mul(power);
+                    }
+                    base = base.wrapping_mul(base);
+                    exponent >>= 1;
+                }
+                power
+            }
+        }
+
         impl Bits for $type {
             #[inline(always)]
             fn shift_left(self, amount: Self) -> Self {
@@ -210,6 +285,49 @@ macro_rules! complex {
             #[inline(always)]
             fn floor_divide(self, other: Self, _: &str) -> Self {
                 self / other
+            }
+            #[inline(always)]
+            fn conjugate(self) -> Self {
+                self.conj()
+            }
+        }
+
+        impl Parts for $type {
+            type Part = <$type as crate::array::number::Number>::Real;
+            #[inline(always)]
+            fn real_part(self) -> Self::Part {
+                self.re
+            }
+            #[inline(always)]
+            fn imaginary_part(self) -> Self::Part {
+                self.im
+            }
+            #[inline(always)]
+            fn angle_of(self) -> Self::Part {
+                self.arg()
+            }
+            #[inline(always)]
+            fn modulus(self) -> Self::Part {
+                crate::array::number::Inexact::modulus(self)
+            }
+        }
+
+        impl Fractional for $type {
+            #[inline(always)]
+            fn tests_nan(self) -> bool {
+                self.is_nan()
+            }
+            #[inline(always)]
+            fn tests_infinite(self) -> bool {
+                self.is_infinite()
+            }
+            #[inline(always)]
+            fn tests_finite(self) -> bool {
+                self.is_finite()
+            }
+            #[inline(always)]
+            fn signum_of(self) -> Self {
+                self.sign()
             }
         }
     )*};

@@ -281,7 +281,17 @@ impl<'a> Scheduler<'a> {
             .keys()
             .map(|place| self.graph.place(*place).name.clone())
             .collect();
+        // A local array that the group still reads may be moved or written.
+        let touched = self.group.buffers.iter().any(|buffer| match buffer {
+            Buffer::Place { place, .. } => {
+                let name = &self.graph.place(*place).name;
+                effects.writes.contains(name)
+                    || effects.reads.contains(name) && !name.starts_with("self.")
+            }
+            Buffer::Local { .. } | Buffer::Draw { .. } => false,
+        });
         let passes = effects.pure
+            && !touched
             && code.holes.is_empty()
             && effects.writes.is_disjoint(&self.group.reads)
             && !effects
