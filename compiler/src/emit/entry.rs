@@ -26,9 +26,11 @@ pub fn checks(graph: &Graph, body: &Region, method: &str) -> TokenStream {
     };
     let mut written = false;
     let mut needed = false;
+    let mut reached = true;
     for statement in &body.statements {
         if let StatementKind::Host(code) = &statement.kind {
             if leaves(code) {
+                reached = false;
                 break;
             }
             checks.forget(code);
@@ -37,6 +39,14 @@ pub fn checks(graph: &Graph, body: &Region, method: &str) -> TokenStream {
         checks.statement(statement);
         needed |= written && checks.code.len() > before;
         written |= writes(graph, &statement.kind);
+    }
+    if let Some(Value::Node(node)) = &body.tail
+        && reached
+    {
+        let before = checks.code.len();
+        checks.statement.clone_from(&body.tail_source);
+        checks.shape(*node);
+        needed |= written && checks.code.len() > before;
     }
     if !needed {
         return TokenStream::new();

@@ -25,6 +25,8 @@ pub struct Place {
     pub tokens: TokenStream,
     pub ty: ArrayType,
     pub writable: bool,
+    /// An `Array` parameter passed by value: its buffer may become the result's.
+    pub donated: bool,
     /// Visible before the first statement runs: a variable, a constant or a parameter.
     pub at_entry: bool,
     pub version: usize,

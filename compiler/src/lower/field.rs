@@ -181,6 +181,7 @@ impl Lowering<'_> {
             tokens: path.tokens.clone(),
             ty: ty.clone(),
             writable: path.variable && self.receiver == Some(Receiver::Exclusive),
+            donated: false,
             at_entry: !path.name.contains('['),
             version: 0,
             writes: 0,

@@ -121,7 +121,12 @@ pub fn lower(
     lowering.returned = lowering.returned_type(&method.signature.output);
     let mut body = method.body.clone();
     lowering.typed_result(&mut body, &method.signature.output);
-    let body = lowering.block(&body.stmts);
+    let mut body = lowering.block(&body.stmts);
+    if let syn::ReturnType::Type(_, ty) = &method.signature.output
+        && is_generic_dimension(ty)
+    {
+        lowering.convert_result(&mut body);
+    }
     Lowered {
         graph: lowering.graph,
         body,
@@ -181,6 +186,29 @@ impl Lowering<'_> {
         }
     }
 
+    /// The value of the body, which is an `ArrayD`, as the array of a generic dimension.
+    fn convert_result(&mut self, body: &mut Region) {
+        let Some(Value::Node(node)) = body.tail else {
+            return;
+        };
+        let name = self.fresh("result");
+        body.statements.push(Statement {
+            kind: StatementKind::Bind {
+                name: name.clone(),
+                node,
+                place: None,
+                mutable: false,
+                visible: true,
+            },
+            source: body.tail_source.clone(),
+            span: name.span(),
+        });
+        body.tail = Some(Value::Host(HostCode {
+            tokens: quote::quote!(::brain_jit::__private::plain::typed(#name)),
+            ..HostCode::default()
+        }));
+    }
+
     /// Gives every writable place a new version.
     pub(crate) fn forget_places(&mut self) {
         for place in &mut self.graph.places {
@@ -233,6 +261,7 @@ impl Lowering<'_> {
             tokens: quote::quote!(#name),
             ty,
             writable,
+            donated: false,
             at_entry,
             version: 0,
             writes: 0,
@@ -257,7 +286,9 @@ impl Lowering<'_> {
                 let writable = exclusive
                     || pattern.mutability.is_some()
                     || (view && quote::quote!(#ty).to_string().contains("ViewMut"));
-                Local::Place(self.local_place(name, array, writable, true))
+                let place = self.local_place(name, array, writable, true);
+                self.graph.places[place.0].donated = is_array(ty);
+                Local::Place(place)
             }
             ValueType::Scalar(dtype) => Local::Scalar {
                 dtype: Some(dtype),
@@ -300,6 +331,35 @@ impl Lowering<'_> {
                 place.writes += 1;
             }
         }
+    }
+}
+
+/// Whether the type is an `Array<T, D>` whose `D` is neither `IxDyn` nor of known rank.
+fn is_generic_dimension(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    last.ident == "Array"
+        && matches!(arguments.args.last(), Some(syn::GenericArgument::Type(syn::Type::Path(d)))
+            if arguments.args.len() == 2
+                && d.path.segments.last().is_some_and(|s| !s.ident.to_string().starts_with("Ix")))
+}
+
+/// Whether the type is an `Array`, by value.
+fn is_array(ty: &syn::Type) -> bool {
+    let name = |path: &syn::TypePath| path.path.segments.last().map(|s| s.ident.to_string());
+    match ty {
+        syn::Type::Path(path) => name(path).is_some_and(|name| {
+            let digit = name.strip_prefix("Array");
+            digit.is_some_and(|d| d.is_empty() || d == "D" || d.parse::<usize>().is_ok())
+        }),
+        _ => false,
     }
 }
 

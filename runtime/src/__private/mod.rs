@@ -50,6 +50,20 @@ pub fn index_list<const N: usize>(list: [isize; N]) -> ndarray::Array1<isize> {
     ndarray::arr1(&list)
 }
 
+/// The buffer of an argument passed by value for a result of this shape: the array itself if it has that shape.
+pub fn donate<T: kernel::Element, D: ndarray::Dimension>(
+    array: ndarray::Array<T, D>,
+    shape: &[usize],
+) -> ndarray::Array<T, D> {
+    if array.shape() == shape && array.is_standard_layout() {
+        return array;
+    }
+    let wide = array
+        .broadcast(ndarray::IxDyn(shape))
+        .map(|wide| plain::typed(wide.as_standard_layout().into_owned()));
+    wide.unwrap_or(array)
+}
+
 /// A new array for a routine to write.
 pub fn array<T: kernel::Element, D: ndarray::Dimension, S: ndarray::IntoDimension<Dim = D>>(
     shape: S,

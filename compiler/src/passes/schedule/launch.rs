@@ -49,6 +49,9 @@ impl Scheduler<'_> {
                 source.clone_from(&self.current);
             }
             let guard = self.guard(&group, &exported);
+            if self.last && guard.len() < 2 {
+                self.donate(&mut group, &mut results, &exported);
+            }
             let fallback = (guard.len() > 1).then(|| self.fallback(&group, &exported));
             let site = Site {
                 statement: source.clone(),

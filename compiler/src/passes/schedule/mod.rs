@@ -5,6 +5,7 @@
 //! operation runs on its own: that is the plain twin, and the fallback of a fused group.
 
 mod buffers;
+mod donate;
 mod fusion;
 mod launch;
 mod plain;
@@ -59,6 +60,8 @@ pub struct Scheduler<'a> {
     current: String,
     /// Of the regions that are open, innermost last.
     components: Vec<Components>,
+    /// The method's result is being made: nothing reads its arguments any more.
+    last: bool,
 }
 
 impl<'a> Scheduler<'a> {
@@ -84,6 +87,7 @@ impl<'a> Scheduler<'a> {
             counter: 0,
             current: String::new(),
             components: Vec::new(),
+            last: false,
         }
     }
     /// The steps of a region.
@@ -118,7 +122,9 @@ impl<'a> Scheduler<'a> {
                 Some(tokens)
             }
             Value::Node(node) => {
+                self.last = self.steps.len() == 1;
                 let name = self.owned(*node);
+                self.last = false;
                 Some(quote!(#name))
             }
             Value::Host(code) => {

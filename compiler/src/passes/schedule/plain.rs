@@ -106,6 +106,7 @@ impl Scheduler<'_> {
             counter: self.counter,
             current: self.current.clone(),
             components: self.components.clone(),
+            last: false,
         };
         plain.memo.push(HashMap::new());
         let mut results: HashMap<String, TokenStream> = HashMap::new();

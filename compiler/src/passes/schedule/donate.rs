@@ -1,0 +1,91 @@
+//! An array that a method takes by value and returns a function of lends its buffer to the result.
+
+use super::*;
+
+impl Scheduler<'_> {
+    /// Lets the result of the open group, which is the method's, take the buffer of an argument that it reads element by
+    /// element.
+    pub(super) fn donate(
+        &mut self,
+        group: &mut Group,
+        results: &mut Vec<Option<Ident>>,
+        exported: &[Output],
+    ) {
+        let [output] = exported else { return };
+        let Some(made) = group.operands.last().cloned() else {
+            return;
+        };
+        if made.access != Access::New {
+            return;
+        }
+        let Some((argument, place)) = self.donor(group, &made) else {
+            return;
+        };
+        let shape = self.fresh("shape");
+        let dims = self.shape(output.node);
+        self.push(Step::Let {
+            name: shape.clone(),
+            mutable: false,
+            dtype: None,
+            value: quote!(::brain_jit::__private::kernel::Dims::new(&#dims[..])),
+        });
+        // Scalars that look at the argument do so before it is given away.
+        let name = &self.graph.place(place).name;
+        for value in &mut group.values {
+            if mentions(value.clone(), name) {
+                self.counter += 1;
+                let scalar = Ident::new(&format!("__scalar_{}", self.counter), Span::mixed_site());
+                let value = std::mem::replace(value, quote!(#scalar));
+                let step = Step::Let {
+                    name: scalar,
+                    mutable: false,
+                    dtype: None,
+                    value,
+                };
+                self.push(step);
+            }
+        }
+        let array = &self.graph.place(place).tokens;
+        self.push(Step::Let {
+            name: output.name.clone(),
+            mutable: true,
+            dtype: None,
+            value: quote!(::brain_jit::__private::donate(#array, &#shape[..])),
+        });
+        group.operands.pop();
+        results.pop();
+        group.operands[argument].access = Access::ReadWrite;
+        group.buffers[group.operands[argument].buffer] =
+            self.local(output.name.clone(), output.node);
+        if let Some(store) = group.stores.last_mut() {
+            store.operand = argument;
+        }
+    }
+
+    /// The operand that reads an argument of the result's type, which nothing else looks at.
+    fn donor(&self, group: &Group, made: &Operand) -> Option<(usize, PlaceId)> {
+        group.operands.iter().enumerate().find_map(|(k, operand)| {
+            let fits = operand.access == Access::Read
+                && operand.dtype == made.dtype
+                && operand.rank == made.rank;
+            let Some(Buffer::Place { place, views }) =
+                fits.then(|| group.buffers.get(operand.buffer)).flatten()
+            else {
+                return None;
+            };
+            let alone = group.buffers.iter().filter(
+                |buffer| matches!(buffer, Buffer::Place { place: other, .. } if other == place),
+            );
+            let donated = self.graph.place(*place).donated && views.is_empty();
+            (donated && alone.count() == 1).then_some((k, *place))
+        })
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        proc_macro2::TokenTree::Ident(ident) => ident == name,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
