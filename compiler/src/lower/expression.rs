@@ -105,7 +105,9 @@ impl Lowering<'_> {
         let around = self.expected.clone();
         let beside = self.operand_type(left).or_else(|| self.operand_type(right));
         self.expected = beside.or(around.clone());
-        let nodes = (self.array(left), self.array(right));
+        let first = self.first_operand(left, right);
+        let left = &first.1.unwrap_or_else(|| left.clone());
+        let nodes = (first.0, self.array(right));
         self.expected = around;
         let (left, right) = match nodes {
             (Some(l), Some(r)) => (l, r),
@@ -114,6 +116,55 @@ impl Lowering<'_> {
             (None, None) => return None,
         };
         Some(self.elementwise(operation, vec![left, right], span))
+    }
+
+    /// The left operand. Where the right one calls a method that writes variables, its scalars are read now; one that
+    /// is a scalar altogether gets a name.
+    fn first_operand(&mut self, left: &Expr, right: &Expr) -> (Option<NodeId>, Option<Expr>) {
+        if !self.calls_writer(right) {
+            return (self.array(left), None);
+        }
+        let around = std::mem::replace(&mut self.eager, true);
+        let node = self.array(left);
+        self.eager = around;
+        if let Some(node) = node {
+            let name = self.fresh("value");
+            self.bind(&name, false, node, super::source_text(left));
+        }
+        if node.is_some() || super::operand::literal(left).is_some() || self.is_weak(left) {
+            return (node, None);
+        }
+        let name = self.fresh("h");
+        let dtype = self.scalar_type(left);
+        let mut code = self.host_expr(left);
+        let value = &code.tokens;
+        code.tokens = quote::quote!(let #name = #value;);
+        code.effects.writes.insert(name.to_string());
+        self.push_host(code, super::source_text(left));
+        let local = Local::Scalar {
+            dtype,
+            reference: false,
+        };
+        self.scopes.declare(&name.to_string(), local);
+        (None, Some(syn::parse_quote!(#name)))
+    }
+
+    /// Whether an expression calls a method of the block that takes `&mut self`.
+    fn calls_writer(&self, expr: &Expr) -> bool {
+        struct Finds<'a>(&'a [crate::model::method::Method], bool);
+        impl<'ast> syn::visit::Visit<'ast> for Finds<'_> {
+            fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+                let exclusive = Some(crate::model::method::Receiver::Exclusive);
+                self.1 |= super::field::is_self(&call.receiver)
+                    && self.0.iter().any(|method| {
+                        *method.name() == call.method && method.receiver == exclusive
+                    });
+                syn::visit::visit_expr_method_call(self, call);
+            }
+        }
+        let mut finds = Finds(self.methods, false);
+        syn::visit::Visit::visit_expr(&mut finds, expr);
+        finds.1
     }
 
     /// The element type of a name or scalar, without lowering it.

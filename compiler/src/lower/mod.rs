@@ -65,6 +65,8 @@ pub struct Lowering<'a> {
     counter: usize,
     /// The expression at hand is nothing but a call of a method of the block.
     pub(crate) direct: bool,
+    /// What stands to the right of the expression at hand changes variables: scalars are read at once.
+    pub(crate) eager: bool,
     /// The parameters that are `&mut`.
     pub(crate) references: HashSet<String>,
     /// Host code may write through a name that it bound to `&mut` of a place.
@@ -108,6 +110,7 @@ pub fn lower(
         counter: 0,
         borrowed: false,
         direct: false,
+        eager: false,
         references: HashSet::new(),
         tail_source: String::new(),
         span: Span::call_site(),

@@ -57,7 +57,7 @@ impl Lowering<'_> {
             self.scopes.get(&name.to_string()),
             Some(Local::Scalar { reference: true, .. })
         )));
-        if code.holes.is_empty() && code.effects.pure {
+        if code.holes.is_empty() && code.effects.pure && !self.eager {
             let tokens = code.tokens;
             let reads = code.effects.reads;
             let at_entry = reads
