@@ -13,6 +13,7 @@ pub mod kernel;
 pub mod linalg;
 #[doc(hidden)]
 pub mod math;
+pub mod npy;
 pub mod object;
 pub mod prelude;
 pub mod random;

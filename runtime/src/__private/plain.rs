@@ -3,8 +3,9 @@
 //! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
 
 use crate::array::number::{Arithmetic, Inexact};
+use crate::array::vector::{self, Vector};
 use crate::kernel::elementary::{Bits, Elementary, Fractional, Parts, Power};
-use crate::kernel::function::{self, Functions};
+use crate::kernel::function::Functions;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::{Element, Number, Site};
 use ndarray::{
@@ -50,18 +51,19 @@ pub fn typed<T, D: Dimension>(array: ArrayD<T>) -> Array<T, D> {
 /// The operands in row-major order, broadcast to one shape: each operation is then one loop over slices.
 ///
 /// Compiled once for each pair of types; the operations are closures behind `dyn`.
-fn broadcast_to_slices<T: Element, U: Element>(
+fn over_slices<T: Element, U: Element>(
     site: &'static Site,
     views: &[ArrayViewD<'_, T>],
-    compute: &mut dyn FnMut(&[&[T]], &mut Vec<U>),
+    compute: &mut dyn FnMut(&[&[T]], &mut [U]),
 ) -> ArrayD<U> {
-    let shape = common_shape(site, views.iter().map(|v| v.shape()));
+    let shapes: Vec<&[usize]> = views.iter().map(|v| v.shape()).collect();
+    let shape = common_shape(site, &shapes);
     let whole: Vec<CowArray<'_, T, IxDyn>> = views.iter().map(|v| standard(v, &shape)).collect();
     let slices: Vec<&[T]> = whole
         .iter()
         .map(|w| w.as_slice().unwrap_or_default())
         .collect();
-    let mut out = Vec::with_capacity(shape.iter().product());
+    let mut out = vec![U::default(); shape.iter().product()];
     compute(&slices, &mut out);
     made(&shape, out)
 }
@@ -70,19 +72,15 @@ fn made<U>(shape: &[usize], elements: Vec<U>) -> ArrayD<U> {
     ArrayD::from_shape_vec(IxDyn(shape), elements).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn common_shape<'s>(
-    site: &'static Site,
-    shapes: impl Iterator<Item = &'s [usize]> + Clone,
-) -> Vec<usize> {
-    let list: Vec<&[usize]> = shapes.collect();
-    let rank = list.iter().map(|s| s.len()).max().unwrap_or(0);
+fn common_shape(site: &'static Site, shapes: &[&[usize]]) -> Vec<usize> {
+    let rank = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
     let mut out = vec![1; rank];
-    for shape in &list {
+    for shape in shapes {
         for (place, &length) in out[rank - shape.len()..].iter_mut().zip(shape.iter()) {
             if *place == 1 {
                 *place = length;
             } else if length != 1 && length != *place {
-                let texts: Vec<String> = list
+                let texts: Vec<String> = shapes
                     .iter()
                     .enumerate()
                     .map(|(k, shape)| format!("{} has shape {shape:?}", site.operand(k)))
@@ -107,30 +105,47 @@ fn standard<'v, T: Element>(
     }
 }
 
+/// A loop of its own for the operation.
 fn run1<T: Element, U: Element>(
     site: &'static Site,
     x: &Argument<'_, T>,
     operation: impl Fn(T) -> U,
 ) -> ArrayD<U> {
-    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
-        out.extend(slices[0].iter().map(|&x| operation(x)))
+    over_slices(site, &[x.view()], &mut |slices, out| {
+        for (out, &x) in out.iter_mut().zip(slices[0]) {
+            *out = operation(x);
+        }
     })
 }
 
+/// As [`run1`].
 fn run2<T: Element, U: Element>(
     site: &'static Site,
     x: &Argument<'_, T>,
     y: &Argument<'_, T>,
     operation: impl Fn(T, T) -> U,
 ) -> ArrayD<U> {
-    broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        out.extend(
-            slices[0]
-                .iter()
-                .zip(slices[1])
-                .map(|(&x, &y)| operation(x, y)),
-        );
+    over_slices(site, &[x.view(), y.view()], &mut |slices, out| {
+        for ((out, &x), &y) in out.iter_mut().zip(slices[0]).zip(slices[1]) {
+            *out = operation(x, y);
+        }
     })
+}
+
+/// One loop for all operations of a type, which are called indirectly: three hundred loops over integers and complex
+/// numbers would take longer to compile than the rest of the plain twin.
+fn each1<T: Element>(site: &'static Site, x: &Argument<'_, T>, operation: fn(T) -> T) -> ArrayD<T> {
+    run1(site, x, operation)
+}
+
+/// As [`each1`]; the operation is given the method's name.
+fn each2<T: Element, U: Element>(
+    site: &'static Site,
+    x: &Argument<'_, T>,
+    y: &Argument<'_, T>,
+    operation: fn(T, T, &'static str) -> U,
+) -> ArrayD<U> {
+    run2(site, x, y, |x, y| operation(x, y, site.method))
 }
 
 /// Operations by name, as the compiler's table spells them.
@@ -182,56 +197,26 @@ pub trait Plain: Element {
     ) -> ArrayD<bool>;
 }
 
-/// A function of one number over a slice, at the SIMD level of the process.
-struct Loop1<'a, T, F>(&'a [T], &'a mut Vec<T>, std::marker::PhantomData<fn() -> F>);
-
-impl<T: Element + Functions, F: function::Function1> Dispatch for Loop1<'_, T, F> {
-    type Output = ();
-    #[inline(always)]
-    fn run<L: Level>(self) {
-        self.1.extend(self.0.iter().map(|x| x.call1::<L, F>()));
-    }
-}
-
-struct Loop2<'a, T, F>(
-    &'a [T],
-    &'a [T],
-    &'a mut Vec<T>,
-    std::marker::PhantomData<fn() -> F>,
-);
-
-impl<T: Element + Functions, F: function::Function2> Dispatch for Loop2<'_, T, F> {
-    type Output = ();
-    #[inline(always)]
-    fn run<L: Level>(self) {
-        self.2
-            .extend(self.0.iter().zip(self.1).map(|(x, y)| x.call2::<L, F>(*y)));
-    }
-}
-
-fn math1<T: Element + Functions, F: function::Function1>(
+/// A function of floats, by the loop that `bm` runs, too.
+fn math1<T: Vector>(
     site: &'static Site,
     x: &Argument<'_, T>,
-    _: F,
+    function: vector::Unary,
 ) -> ArrayD<T> {
-    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
-        dispatch(Loop1::<T, F>(slices[0], out, std::marker::PhantomData));
+    over_slices(site, &[x.view()], &mut |slices, out| {
+        T::loop1(function)(slices[0], out);
     })
 }
 
-fn math2<T: Element + Functions, F: function::Function2>(
+/// As [`math1`].
+fn math2<T: Vector>(
     site: &'static Site,
     x: &Argument<'_, T>,
     y: &Argument<'_, T>,
-    _: F,
+    function: vector::Binary,
 ) -> ArrayD<T> {
-    broadcast_to_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        dispatch(Loop2::<T, F>(
-            slices[0],
-            slices[1],
-            out,
-            std::marker::PhantomData,
-        ));
+    over_slices(site, &[x.view(), y.view()], &mut |slices, out| {
+        T::loop2(function)(slices[0], slices[1], out);
     })
 }
 
@@ -239,8 +224,9 @@ fn missing(site: &Site, name: &str, ty: &str) -> ! {
     panic!("{}: `{name}` is not defined on {ty}", site.method)
 }
 
+/// The comparisons, by [`run2`] or [`each2`].
 macro_rules! compare {
-    ($type:ident) => {
+    ($type:ident, $run:ident, |$a:ident, $b:ident $(, $method:ident)?|) => {
         fn compare(
             operation: Compare,
             site: &'static Site,
@@ -248,12 +234,12 @@ macro_rules! compare {
             y: &Argument<'_, Self>,
         ) -> ArrayD<bool> {
             match operation {
-                Compare::Less => run2(site, x, y, |a: $type, b: $type| a < b),
-                Compare::LessEqual => run2(site, x, y, |a: $type, b: $type| a <= b),
-                Compare::Greater => run2(site, x, y, |a: $type, b: $type| a > b),
-                Compare::GreaterEqual => run2(site, x, y, |a: $type, b: $type| a >= b),
-                Compare::Equal => run2(site, x, y, |a: $type, b: $type| a == b),
-                Compare::NotEqual => run2(site, x, y, |a: $type, b: $type| a != b),
+                Compare::Less => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a < $b),
+                Compare::LessEqual => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a <= $b),
+                Compare::Greater => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a > $b),
+                Compare::GreaterEqual => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a >= $b),
+                Compare::Equal => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a == $b),
+                Compare::NotEqual => $run(site, x, y, |$a: $type, $b: $type $(, $method)?| $a != $b),
             }
         }
     };
@@ -263,72 +249,74 @@ macro_rules! float {
     ($($type:ident)*) => {$(
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
-                match operation {
-                    Unary::Copy => run1(site, x, |a: $type| a),
-                    Unary::Negative => run1(site, x, |a: $type| -a),
-                    Unary::Absolute => run1(site, x, <$type>::absolute),
-                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
-                    Unary::Square => run1(site, x, <$type as Elementary>::square),
-                    Unary::Signum => run1(site, x, <$type>::signum_of),
-                    Unary::Reciprocal => math1(site, x, function::reciprocal),
-                    Unary::Sqrt => math1(site, x, function::sqrt),
-                    Unary::Floor => math1(site, x, function::floor),
-                    Unary::Ceil => math1(site, x, function::ceil),
-                    Unary::Trunc => math1(site, x, function::trunc),
-                    Unary::Rint => math1(site, x, function::rint),
-                    Unary::Exp => math1(site, x, function::exp),
-                    Unary::Exp2 => math1(site, x, function::exp2),
-                    Unary::Expm1 => math1(site, x, function::expm1),
-                    Unary::Log => math1(site, x, function::log),
-                    Unary::Log2 => math1(site, x, function::log2),
-                    Unary::Log10 => math1(site, x, function::log10),
-                    Unary::Log1p => math1(site, x, function::log1p),
-                    Unary::Sin => math1(site, x, function::sin),
-                    Unary::Cos => math1(site, x, function::cos),
-                    Unary::Tan => math1(site, x, function::tan),
-                    Unary::Arcsin => math1(site, x, function::asin),
-                    Unary::Arccos => math1(site, x, function::acos),
-                    Unary::Arctan => math1(site, x, function::atan),
-                    Unary::Sinh => math1(site, x, function::sinh),
-                    Unary::Cosh => math1(site, x, function::cosh),
-                    Unary::Tanh => math1(site, x, function::tanh),
-                    Unary::Arcsinh => math1(site, x, function::asinh),
-                    Unary::Arccosh => math1(site, x, function::acosh),
-                    Unary::Arctanh => math1(site, x, function::atanh),
-                    Unary::Sigmoid => math1(site, x, function::sigmoid),
-                    Unary::Softplus => math1(site, x, function::softplus),
-                    Unary::Erf => math1(site, x, function::erf),
-                    Unary::Erfc => math1(site, x, function::erfc),
-                    Unary::Cbrt => math1(site, x, function::cbrt),
-                    Unary::Exprel => math1(site, x, function::exprel),
-                    Unary::Conjugate => run1(site, x, |a: $type| a),
+                let function = match operation {
+                    Unary::Copy => return run1(site, x, |a: $type| a),
+                    Unary::Signum => return run1(site, x, <$type>::signum_of),
+                    Unary::Conjugate => return run1(site, x, |a: $type| a),
                     Unary::Not => missing(site, "!", stringify!($type)),
-                }
+                    Unary::Negative => vector::Unary::Negative,
+                    Unary::Absolute => vector::Unary::Fabs,
+                    Unary::Sign => vector::Unary::Sign,
+                    Unary::Square => vector::Unary::Square,
+                    Unary::Reciprocal => vector::Unary::Reciprocal,
+                    Unary::Sqrt => vector::Unary::Sqrt,
+                    Unary::Floor => vector::Unary::Floor,
+                    Unary::Ceil => vector::Unary::Ceil,
+                    Unary::Trunc => vector::Unary::Trunc,
+                    Unary::Rint => vector::Unary::Rint,
+                    Unary::Exp => vector::Unary::Exp,
+                    Unary::Exp2 => vector::Unary::Exp2,
+                    Unary::Expm1 => vector::Unary::Expm1,
+                    Unary::Log => vector::Unary::Log,
+                    Unary::Log2 => vector::Unary::Log2,
+                    Unary::Log10 => vector::Unary::Log10,
+                    Unary::Log1p => vector::Unary::Log1p,
+                    Unary::Sin => vector::Unary::Sin,
+                    Unary::Cos => vector::Unary::Cos,
+                    Unary::Tan => vector::Unary::Tan,
+                    Unary::Arcsin => vector::Unary::Arcsin,
+                    Unary::Arccos => vector::Unary::Arccos,
+                    Unary::Arctan => vector::Unary::Arctan,
+                    Unary::Sinh => vector::Unary::Sinh,
+                    Unary::Cosh => vector::Unary::Cosh,
+                    Unary::Tanh => vector::Unary::Tanh,
+                    Unary::Arcsinh => vector::Unary::Arcsinh,
+                    Unary::Arccosh => vector::Unary::Arccosh,
+                    Unary::Arctanh => vector::Unary::Arctanh,
+                    Unary::Sigmoid => vector::Unary::Sigmoid,
+                    Unary::Softplus => vector::Unary::Softplus,
+                    Unary::Erf => vector::Unary::Erf,
+                    Unary::Erfc => vector::Unary::Erfc,
+                    Unary::Cbrt => vector::Unary::Cbrt,
+                    Unary::Exprel => vector::Unary::Exprel,
+                };
+                math1(site, x, function)
             }
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
-                match operation {
-                    Binary::Add => run2(site, x, y, |a: $type, b: $type| a + b),
-                    Binary::Subtract => run2(site, x, y, |a: $type, b: $type| a - b),
-                    Binary::Multiply => run2(site, x, y, |a: $type, b: $type| a * b),
-                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a / b),
-                    Binary::Rem => run2(site, x, y, |a: $type, b: $type| a % b),
-                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
-                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
-                    Binary::Remainder => run2(site, x, y, |a: $type, b: $type| Elementary::remainder(a, b, "")),
-                    Binary::FloorDivide => run2(site, x, y, |a: $type, b: $type| Elementary::floor_divide(a, b, "")),
-                    Binary::Arctan2 => math2(site, x, y, function::atan2),
-                    Binary::Power => math2(site, x, y, function::power),
-                    Binary::Hypot => math2(site, x, y, function::hypot),
-                    Binary::Copysign => math2(site, x, y, function::copysign),
-                    Binary::Logaddexp => math2(site, x, y, function::logaddexp),
+                let function = match operation {
+                    Binary::Add => vector::Binary::Add,
+                    Binary::Subtract => vector::Binary::Subtract,
+                    Binary::Multiply => vector::Binary::Multiply,
+                    Binary::Divide => vector::Binary::Divide,
+                    Binary::Rem => vector::Binary::Fmod,
+                    Binary::Maximum => vector::Binary::Maximum,
+                    Binary::Minimum => vector::Binary::Minimum,
+                    Binary::Remainder => vector::Binary::Remainder,
+                    Binary::FloorDivide => vector::Binary::FloorDivide,
+                    Binary::Arctan2 => vector::Binary::Arctan2,
+                    Binary::Power => vector::Binary::Power,
+                    Binary::Hypot => vector::Binary::Hypot,
+                    Binary::Copysign => vector::Binary::Copysign,
+                    Binary::Logaddexp => vector::Binary::Logaddexp,
                     Binary::And | Binary::Or | Binary::Xor | Binary::ShiftLeft | Binary::ShiftRight => {
                         missing(site, "a bit operation", stringify!($type))
                     }
-                }
+                };
+                math2(site, x, y, function)
             }
 
-            compare!($type);
+            compare!($type, run2, |a, b|);
         }
     )*};
 }
@@ -337,41 +325,40 @@ macro_rules! integer {
     ($($type:ident)*) => {$(
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
-                match operation {
-                    Unary::Copy => run1(site, x, |a: $type| a),
-                    Unary::Negative => run1(site, x, <$type>::wrapping_neg),
-                    Unary::Not => run1(site, x, |a: $type| !a),
-                    Unary::Absolute => run1(site, x, <$type>::absolute),
-                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
-                    Unary::Square => run1(site, x, <$type as Elementary>::square),
-                    Unary::Conjugate => run1(site, x, |a: $type| a),
+                each1(site, x, match operation {
+                    Unary::Copy => |a| a,
+                    Unary::Negative => <$type>::wrapping_neg,
+                    Unary::Not => |a| !a,
+                    Unary::Absolute => <$type>::absolute,
+                    Unary::Sign => <$type as Elementary>::sign,
+                    Unary::Square => <$type as Elementary>::square,
+                    Unary::Conjugate => |a| a,
                     _ => missing(site, "a function of floats", stringify!($type)),
-                }
+                })
             }
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
-                let method = site.method;
-                match operation {
-                    Binary::Add => run2(site, x, y, <$type>::wrapping_add),
-                    Binary::Subtract => run2(site, x, y, <$type>::wrapping_sub),
-                    Binary::Multiply => run2(site, x, y, <$type>::wrapping_mul),
-                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a.divide(b, method)),
-                    Binary::Rem => run2(site, x, y, |a: $type, b: $type| Elementary::rem(a, b, method)),
-                    Binary::And => run2(site, x, y, |a: $type, b: $type| a & b),
-                    Binary::Or => run2(site, x, y, |a: $type, b: $type| a | b),
-                    Binary::Xor => run2(site, x, y, |a: $type, b: $type| a ^ b),
-                    Binary::ShiftLeft => run2(site, x, y, <$type>::shift_left),
-                    Binary::ShiftRight => run2(site, x, y, <$type>::shift_right),
-                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
-                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
-                    Binary::Remainder => run2(site, x, y, |a: $type, b: $type| a.remainder(b, method)),
-                    Binary::FloorDivide => run2(site, x, y, |a: $type, b: $type| a.floor_divide(b, method)),
-                    Binary::Power => run2(site, x, y, |a: $type, b: $type| a.integer_power(b, method)),
+                each2(site, x, y, match operation {
+                    Binary::Add => |a: $type, b: $type, _| a.wrapping_add(b),
+                    Binary::Subtract => |a, b, _| a.wrapping_sub(b),
+                    Binary::Multiply => |a, b, _| a.wrapping_mul(b),
+                    Binary::Divide => |a, b, method| a.divide(b, method),
+                    Binary::Rem => |a, b, method| Elementary::rem(a, b, method),
+                    Binary::And => |a, b, _| a & b,
+                    Binary::Or => |a, b, _| a | b,
+                    Binary::Xor => |a, b, _| a ^ b,
+                    Binary::ShiftLeft => |a, b, _| a.shift_left(b),
+                    Binary::ShiftRight => |a, b, _| a.shift_right(b),
+                    Binary::Maximum => |a, b, _| a.maximum(b),
+                    Binary::Minimum => |a, b, _| a.minimum(b),
+                    Binary::Remainder => |a, b, method| a.remainder(b, method),
+                    Binary::FloorDivide => |a, b, method| a.floor_divide(b, method),
+                    Binary::Power => |a, b, method| a.integer_power(b, method),
                     _ => missing(site, "a function of floats", stringify!($type)),
-                }
+                })
             }
 
-            compare!($type);
+            compare!($type, each2, |a, b, _method|);
         }
     )*};
 }
@@ -380,49 +367,49 @@ macro_rules! complex {
     ($($type:ident)*) => {$(
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
-                match operation {
-                    Unary::Copy => run1(site, x, |a: $type| a),
-                    Unary::Negative => run1(site, x, |a: $type| -a),
-                    Unary::Absolute => run1(site, x, <$type>::absolute),
-                    Unary::Sign => run1(site, x, <$type as Elementary>::sign),
-                    Unary::Square => run1(site, x, <$type as Elementary>::square),
-                    Unary::Conjugate => run1(site, x, |a: $type| a.conj()),
-                    Unary::Reciprocal => run1(site, x, <$type as Arithmetic>::reciprocal),
-                    Unary::Sqrt => run1(site, x, <$type as Inexact>::sqrt),
-                    Unary::Exp => run1(site, x, <$type as Inexact>::exp),
-                    Unary::Exp2 => run1(site, x, <$type as Inexact>::exp2),
-                    Unary::Expm1 => run1(site, x, <$type as Inexact>::expm1),
-                    Unary::Log => run1(site, x, <$type as Inexact>::log),
-                    Unary::Log2 => run1(site, x, <$type as Inexact>::log2),
-                    Unary::Log10 => run1(site, x, <$type as Inexact>::log10),
-                    Unary::Log1p => run1(site, x, <$type as Inexact>::log1p),
-                    Unary::Sin => run1(site, x, <$type as Inexact>::sin),
-                    Unary::Cos => run1(site, x, <$type as Inexact>::cos),
-                    Unary::Tan => run1(site, x, <$type as Inexact>::tan),
-                    Unary::Arcsin => run1(site, x, <$type as Inexact>::arcsin),
-                    Unary::Arccos => run1(site, x, <$type as Inexact>::arccos),
-                    Unary::Arctan => run1(site, x, <$type as Inexact>::arctan),
-                    Unary::Sinh => run1(site, x, <$type as Inexact>::sinh),
-                    Unary::Cosh => run1(site, x, <$type as Inexact>::cosh),
-                    Unary::Tanh => run1(site, x, <$type as Inexact>::tanh),
-                    Unary::Arcsinh => run1(site, x, <$type as Inexact>::arcsinh),
-                    Unary::Arccosh => run1(site, x, <$type as Inexact>::arccosh),
-                    Unary::Arctanh => run1(site, x, <$type as Inexact>::arctanh),
+                each1(site, x, match operation {
+                    Unary::Copy => |a| a,
+                    Unary::Negative => |a| -a,
+                    Unary::Absolute => <$type>::absolute,
+                    Unary::Sign => <$type as Elementary>::sign,
+                    Unary::Square => <$type as Elementary>::square,
+                    Unary::Conjugate => |a| a.conj(),
+                    Unary::Reciprocal => <$type as Arithmetic>::reciprocal,
+                    Unary::Sqrt => <$type as Inexact>::sqrt,
+                    Unary::Exp => <$type as Inexact>::exp,
+                    Unary::Exp2 => <$type as Inexact>::exp2,
+                    Unary::Expm1 => <$type as Inexact>::expm1,
+                    Unary::Log => <$type as Inexact>::log,
+                    Unary::Log2 => <$type as Inexact>::log2,
+                    Unary::Log10 => <$type as Inexact>::log10,
+                    Unary::Log1p => <$type as Inexact>::log1p,
+                    Unary::Sin => <$type as Inexact>::sin,
+                    Unary::Cos => <$type as Inexact>::cos,
+                    Unary::Tan => <$type as Inexact>::tan,
+                    Unary::Arcsin => <$type as Inexact>::arcsin,
+                    Unary::Arccos => <$type as Inexact>::arccos,
+                    Unary::Arctan => <$type as Inexact>::arctan,
+                    Unary::Sinh => <$type as Inexact>::sinh,
+                    Unary::Cosh => <$type as Inexact>::cosh,
+                    Unary::Tanh => <$type as Inexact>::tanh,
+                    Unary::Arcsinh => <$type as Inexact>::arcsinh,
+                    Unary::Arccosh => <$type as Inexact>::arccosh,
+                    Unary::Arctanh => <$type as Inexact>::arctanh,
                     _ => missing(site, "this function", stringify!($type)),
-                }
+                })
             }
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
-                match operation {
-                    Binary::Add => run2(site, x, y, |a: $type, b: $type| a + b),
-                    Binary::Subtract => run2(site, x, y, |a: $type, b: $type| a - b),
-                    Binary::Multiply => run2(site, x, y, |a: $type, b: $type| a * b),
-                    Binary::Divide => run2(site, x, y, |a: $type, b: $type| a / b),
-                    Binary::Maximum => run2(site, x, y, <$type as Elementary>::maximum),
-                    Binary::Minimum => run2(site, x, y, <$type as Elementary>::minimum),
-                    Binary::Power => run2(site, x, y, <$type as Arithmetic>::power),
+                each2(site, x, y, match operation {
+                    Binary::Add => |a: $type, b: $type, _| a + b,
+                    Binary::Subtract => |a, b, _| a - b,
+                    Binary::Multiply => |a, b, _| a * b,
+                    Binary::Divide => |a, b, _| a / b,
+                    Binary::Maximum => |a, b, _| a.maximum(b),
+                    Binary::Minimum => |a, b, _| a.minimum(b),
+                    Binary::Power => |a, b, _| Arithmetic::power(a, b),
                     _ => missing(site, "this operation", stringify!($type)),
-                }
+                })
             }
 
             fn compare(
@@ -431,11 +418,11 @@ macro_rules! complex {
                 x: &Argument<'_, Self>,
                 y: &Argument<'_, Self>,
             ) -> ArrayD<bool> {
-                match operation {
-                    Compare::Equal => run2(site, x, y, |a: $type, b: $type| a == b),
-                    Compare::NotEqual => run2(site, x, y, |a: $type, b: $type| a != b),
+                each2(site, x, y, match operation {
+                    Compare::Equal => |a: $type, b: $type, _| a == b,
+                    Compare::NotEqual => |a, b, _| a != b,
                     _ => missing(site, "an order", stringify!($type)),
-                }
+                })
             }
         }
     )*};
@@ -468,7 +455,7 @@ impl Plain for bool {
         }
     }
 
-    compare!(bool);
+    compare!(bool, each2, |a, b, _method|);
 }
 
 /// One operand.
@@ -529,16 +516,17 @@ pub fn powi<T: Element + Functions>(
     x: Argument<'_, T>,
     exponent: i32,
 ) -> ArrayD<T> {
-    struct Loop<'a, T>(&'a [T], &'a mut Vec<T>, i32);
+    struct Loop<'a, T>(&'a [T], &'a mut [T], i32);
     impl<T: Functions> Dispatch for Loop<'_, T> {
         type Output = ();
         #[inline(always)]
         fn run<L: Level>(self) {
-            self.1
-                .extend(self.0.iter().map(|x| x.power_integer::<L>(self.2)));
+            for (out, x) in self.1.iter_mut().zip(self.0) {
+                *out = x.power_integer::<L>(self.2);
+            }
         }
     }
-    broadcast_to_slices(site, &[x.view()], &mut |slices, out| {
+    over_slices(site, &[x.view()], &mut |slices, out| {
         dispatch(Loop(slices[0], out, exponent));
     })
 }
@@ -579,7 +567,7 @@ pub fn map2<T: Element, S: Element, U: Element>(
     y: Argument<'_, S>,
 ) -> ArrayD<U> {
     let (x, y) = (x.view(), y.view());
-    let shape = common_shape(site, [x.shape(), y.shape()].into_iter());
+    let shape = common_shape(site, &[x.shape(), y.shape()]);
     let (x, y) = (standard(&x, &shape), standard(&y, &shape));
     made(
         &shape,
@@ -596,7 +584,7 @@ pub fn map3<T: Element, S: Element, R: Element, U: Element>(
     z: Argument<'_, R>,
 ) -> ArrayD<U> {
     let (x, y, z) = (x.view(), y.view(), z.view());
-    let shape = common_shape(site, [x.shape(), y.shape(), z.shape()].into_iter());
+    let shape = common_shape(site, &[x.shape(), y.shape(), z.shape()]);
     let (x, y, z) = (
         standard(&x, &shape),
         standard(&y, &shape),

@@ -1,8 +1,6 @@
 //! NumPy's files: `.npy` for one array, `.npz` for several under names.
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
-use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
-use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
@@ -11,29 +9,32 @@ use zip::write::FileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::operand::{Operand, dynamic};
+use crate::npy::{self, FromNpy, ToNpy};
 
-fn shaped<T: Deserialize, R: Read>(file: NpyFile<R>) -> io::Result<ArrayD<T>> {
-    let shape: Vec<usize> = file.shape().iter().map(|&n| n as usize).collect();
-    let columns_first = file.order() == Order::Fortran;
-    let elements: Vec<T> = file.into_vec()?;
-    ArrayD::from_shape_vec(IxDyn(&shape).set_f(columns_first), elements)
+fn read<T: FromNpy>(reader: impl Read) -> io::Result<ArrayD<T>> {
+    let file = npy::File::open(reader)?;
+    let shape = IxDyn(&file.shape).set_f(file.column_major);
+    ArrayD::from_shape_vec(shape, file.elements()?)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The error with the function and the file that it is about.
+fn about(function: &str, path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("bm::{function}: {}: {error}", path.display()),
+    )
 }
 
 /// The array in a `.npy` file.
 ///
 /// # Errors
 /// If the file cannot be read or its element type is not `T`.
-pub fn load<T: Deserialize>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
+pub fn load<T: FromNpy>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
     let path = path.as_ref();
-    NpyFile::new(BufReader::new(File::open(path)?))
-        .and_then(shaped)
-        .map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("bm::load: {}: {error}", path.display()),
-            )
-        })
+    File::open(path)
+        .and_then(|file| read(BufReader::new(file)))
+        .map_err(|error| about("load", path, error))
 }
 
 /// Writes an array as a `.npy` file.
@@ -48,23 +49,16 @@ pub fn load<T: Deserialize>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
 /// assert_eq!(bm::load::<f64>(&path)?, array![[1.0, 2.0]].into_dyn());
 /// # std::io::Result::Ok(())
 /// ```
-pub fn save<T: AutoSerialize + Clone, A: Operand<T>>(
-    path: impl AsRef<Path>,
-    x: A,
-) -> io::Result<()> {
-    write(BufWriter::new(File::create(path)?), &x)
+pub fn save<T: ToNpy, A: Operand<T>>(path: impl AsRef<Path>, x: A) -> io::Result<()> {
+    let path = path.as_ref();
+    File::create(path)
+        .and_then(|mut file| write(&mut file, &x))
+        .map_err(|error| about("save", path, error))
 }
 
-fn write<T: AutoSerialize + Clone, A: Operand<T>>(writer: impl io::Write, x: &A) -> io::Result<()> {
+fn write<T: ToNpy, A: Operand<T>>(writer: &mut dyn io::Write, x: &A) -> io::Result<()> {
     let view = dynamic(x);
-    let shape: Vec<u64> = view.shape().iter().map(|&n| n as u64).collect();
-    let mut writer = npyz::WriteOptions::new()
-        .default_dtype()
-        .shape(&shape)
-        .writer(writer)
-        .begin_nd()?;
-    writer.extend(view.iter().cloned())?;
-    writer.finish()
+    npy::write(writer, view.shape(), view.iter())
 }
 
 /// A `.npz` file being written: several arrays under names.
@@ -97,13 +91,9 @@ impl Archive {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn add<T: AutoSerialize + Clone, A: Operand<T>>(
-        &mut self,
-        name: &str,
-        x: A,
-    ) -> io::Result<()> {
+    pub fn add<T: ToNpy, A: Operand<T>>(&mut self, name: &str, x: A) -> io::Result<()> {
         self.writer
-            .start_file(file_name_from_array_name(name), FileOptions::default())?;
+            .start_file(npy::entry(name), FileOptions::default())?;
         write(&mut self.writer, &x)
     }
 
@@ -120,17 +110,20 @@ impl Archive {
 ///
 /// # Errors
 /// If the file cannot be read, has no such array, or its element type is not `T`.
-pub fn loadz<T: Deserialize>(path: impl AsRef<Path>, name: &str) -> io::Result<ArrayD<T>> {
+pub fn loadz<T: FromNpy>(path: impl AsRef<Path>, name: &str) -> io::Result<ArrayD<T>> {
     let path = path.as_ref();
-    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
-    match archive.by_name(&file_name_from_array_name(name)) {
-        Ok(file) => shaped(NpyFile::new(file)?),
-        Err(ZipError::FileNotFound) => {
-            let text = format!("bm::loadz: {} has no array {name}", path.display());
-            Err(io::Error::new(io::ErrorKind::NotFound, text))
+    let read = || {
+        let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        match archive.by_name(&npy::entry(name)) {
+            Ok(file) => read(file),
+            Err(ZipError::FileNotFound) => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("it has no array {name}"),
+            )),
+            Err(error) => Err(error.into()),
         }
-        Err(error) => Err(error.into()),
-    }
+    };
+    read().map_err(|error| about("loadz", path, error))
 }
 
 /// The names of the arrays in a `.npz` file.
@@ -141,7 +134,7 @@ pub fn names(path: impl AsRef<Path>) -> io::Result<Vec<String>> {
     let archive = ZipArchive::new(BufReader::new(File::open(path.as_ref())?))?;
     Ok(archive
         .file_names()
-        .filter_map(array_name_from_file_name)
+        .filter_map(npy::array_name)
         .map(str::to_owned)
         .collect())
 }

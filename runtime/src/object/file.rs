@@ -3,8 +3,7 @@
 use super::state::{Mismatch, from_column_major};
 use super::vars::{Exclusive, Shared};
 use super::{Elements, Saved, StateError, Vars, VarsMut};
-use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
-use npyz::{DType, NpyFile, Order, WriteOptions, WriterBuilder};
+use crate::npy;
 use num_complex::{Complex32, Complex64};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -41,7 +40,7 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| io(e.into()))?;
     let mut unknown: BTreeSet<String> = archive
         .file_names()
-        .filter_map(array_name_from_file_name)
+        .filter_map(npy::array_name)
         .map(str::to_string)
         .collect();
     let mut values = Vec::new();
@@ -51,8 +50,8 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
             return Err(unsupported(name, var.type_name()));
         };
         unknown.remove(name);
-        let array = match archive.by_name(&file_name_from_array_name(name)) {
-            Ok(file) => NpyFile::new(file).map_err(io)?,
+        let array = match archive.by_name(&npy::entry(name)) {
+            Ok(file) => npy::File::open(file).map_err(io)?,
             Err(ZipError::FileNotFound) => {
                 return Err(StateError::Missing {
                     variable: name.into(),
@@ -60,8 +59,8 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
             }
             Err(other) => return Err(io(other.into())),
         };
-        let described = array.dtype().descr();
-        let Some(saved) = read(array, state.save().elements).map_err(io)? else {
+        let described = array.described.clone();
+        let Some(saved) = read(array, &state.save().elements).map_err(io)? else {
             return Err(StateError::DType {
                 variable: name.into(),
                 expected: state.save().elements.dtype().into(),
@@ -130,75 +129,38 @@ fn write<W: Write + Seek>(archive: &mut ZipWriter<W>, name: &str, saved: &Saved)
     let options = FileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(widest >= u32::MAX as usize);
-    archive.start_file(file_name_from_array_name(name), options)?;
-    let shape: Vec<u64> = saved.shape.iter().map(|&n| n as u64).collect();
+    archive.start_file(npy::entry(name), options)?;
     macro_rules! write {
-        ($ty:ty, $values:expr) => {{
-            let mut array = WriteOptions::<$ty>::new()
-                .default_dtype()
-                .shape(&shape)
-                .writer(archive)
-                .begin_nd()?;
-            array.extend($values)?;
-            array.finish()
-        }};
+        ($($variant:ident)*) => {
+            match &saved.elements {
+                $(Elements::$variant(values) => npy::write(archive, &saved.shape, values.iter()),)*
+            }
+        };
     }
-    match &saved.elements {
-        Elements::F32(values) => write!(f32, values.iter().copied()),
-        Elements::F64(values) => write!(f64, values.iter().copied()),
-        Elements::I8(values) => write!(i8, values.iter().copied()),
-        Elements::I16(values) => write!(i16, values.iter().copied()),
-        Elements::I32(values) => write!(i32, values.iter().copied()),
-        Elements::I64(values) => write!(i64, values.iter().copied()),
-        Elements::Isize(values) => write!(i64, values.iter().map(|&v| v as i64)),
-        Elements::U8(values) => write!(u8, values.iter().copied()),
-        Elements::U16(values) => write!(u16, values.iter().copied()),
-        Elements::U32(values) => write!(u32, values.iter().copied()),
-        Elements::U64(values) => write!(u64, values.iter().copied()),
-        Elements::Usize(values) => write!(u64, values.iter().map(|&v| v as u64)),
-        Elements::Bool(values) => write!(bool, values.iter().copied()),
-        Elements::Complex32(values) => write!(Complex32, values.iter().copied()),
-        Elements::Complex64(values) => write!(Complex64, values.iter().copied()),
-    }
+    write!(F32 F64 I8 I16 I32 I64 Isize U8 U16 U32 U64 Usize Bool Complex32 Complex64)
 }
 
 /// Reads an array of the element type of `like`; `None` if the file's is another.
-fn read<R: Read>(array: NpyFile<R>, like: Elements) -> io::Result<Option<Saved>> {
-    let shape: Vec<usize> = array.shape().iter().map(|&n| n as usize).collect();
-    let column_major = array.order() == Order::Fortran;
-    // A type that the reader cannot decode is a wrong type, too.
-    if !matches!(array.dtype(), DType::Plain(_)) {
-        return Ok(None);
-    }
+fn read<R: Read>(array: npy::File<R>, like: &Elements) -> io::Result<Option<Saved>> {
+    let shape = array.shape.clone();
+    let column_major = array.column_major;
     macro_rules! read {
-        ($variant:ident, $ty:ty, $convert:expr) => {{
-            let Ok(values) = array.try_data::<$ty>() else {
-                return Ok(None);
-            };
-            let values: io::Result<Vec<$ty>> = values.collect();
-            let mut values = values?.into_iter().map($convert).collect::<Vec<_>>();
-            if column_major {
-                values = from_column_major(&shape, values);
+        ($($variant:ident($ty:ty))*) => {
+            match like {
+                $(Elements::$variant(_) if array.has::<$ty>() => {
+                    let mut values: Vec<$ty> = array.elements()?;
+                    if column_major {
+                        values = from_column_major(&shape, &values);
+                    }
+                    Elements::$variant(values)
+                })*
+                _ => return Ok(None),
             }
-            Elements::$variant(values)
-        }};
+        };
     }
-    let elements = match like {
-        Elements::F32(_) => read!(F32, f32, |v| v),
-        Elements::F64(_) => read!(F64, f64, |v| v),
-        Elements::I8(_) => read!(I8, i8, |v| v),
-        Elements::I16(_) => read!(I16, i16, |v| v),
-        Elements::I32(_) => read!(I32, i32, |v| v),
-        Elements::I64(_) => read!(I64, i64, |v| v),
-        Elements::Isize(_) => read!(Isize, i64, |v| v as isize),
-        Elements::U8(_) => read!(U8, u8, |v| v),
-        Elements::U16(_) => read!(U16, u16, |v| v),
-        Elements::U32(_) => read!(U32, u32, |v| v),
-        Elements::U64(_) => read!(U64, u64, |v| v),
-        Elements::Usize(_) => read!(Usize, u64, |v| v as usize),
-        Elements::Bool(_) => read!(Bool, bool, |v| v),
-        Elements::Complex32(_) => read!(Complex32, Complex32, |v| v),
-        Elements::Complex64(_) => read!(Complex64, Complex64, |v| v),
-    };
+    let elements = read!(
+        F32(f32) F64(f64) I8(i8) I16(i16) I32(i32) I64(i64) Isize(isize) U8(u8) U16(u16) U32(u32) U64(u64)
+        Usize(usize) Bool(bool) Complex32(Complex32) Complex64(Complex64)
+    );
     Ok(Some(Saved { shape, elements }))
 }

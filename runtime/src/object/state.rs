@@ -1,6 +1,6 @@
 //! The saved form of a variable: an array of one of the element types.
 
-use ndarray::{ArcArray, Array, ArrayD, Dimension, IxDyn};
+use ndarray::{ArcArray, Array, ArrayViewD, ArrayViewMutD, Dimension};
 use num_complex::{Complex32, Complex64};
 use std::any::{Any, type_name};
 
@@ -180,6 +180,15 @@ fn array_name<E: Element, D: Dimension>(stem: &str) -> String {
     }
 }
 
+// Without the rank: compiled once an element type.
+fn saved_array<E: Element>(array: ArrayViewD<'_, E>) -> Saved {
+    Saved::new(array.shape().to_vec(), array.iter().copied().collect())
+}
+
+fn load_array<E: Element>(mut array: ArrayViewMutD<'_, E>, saved: &Saved) {
+    write(array.iter_mut(), saved);
+}
+
 impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
     fn shape(&self) -> Vec<usize> {
         (**self).shape().to_vec()
@@ -188,13 +197,13 @@ impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
         array_name::<E, D>("Array")
     }
     fn save(&self) -> Saved {
-        Saved::new(State::shape(self), self.iter().copied().collect())
+        saved_array(self.view().into_dyn())
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         saved.expect::<E>((**self).shape()).map(drop)
     }
     fn load(&mut self, saved: Saved) {
-        write(self.iter_mut(), &saved);
+        load_array(self.view_mut().into_dyn(), &saved);
     }
 }
 
@@ -206,13 +215,13 @@ impl<E: Element, D: Dimension + 'static> State for ArcArray<E, D> {
         array_name::<E, D>("ArcArray")
     }
     fn save(&self) -> Saved {
-        Saved::new(State::shape(self), self.iter().copied().collect())
+        saved_array(self.view().into_dyn())
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         saved.expect::<E>(&State::shape(self)).map(drop)
     }
     fn load(&mut self, saved: Saved) {
-        write(self.iter_mut(), &saved);
+        load_array(self.view_mut().into_dyn(), &saved);
     }
 }
 
@@ -283,10 +292,24 @@ pub(super) fn short_name(full: &str) -> String {
 }
 
 /// Turns the elements in column-major order of a file into row-major order.
-pub(super) fn from_column_major<E: Clone>(shape: &[usize], elements: Vec<E>) -> Vec<E> {
-    use ndarray::ShapeBuilder;
-    match ArrayD::from_shape_vec(IxDyn(shape).f(), elements.clone()) {
-        Ok(array) => array.iter().cloned().collect(),
-        Err(_) => elements,
-    }
+pub(super) fn from_column_major<E: Copy>(shape: &[usize], elements: &[E]) -> Vec<E> {
+    column_major_places(shape)
+        .into_iter()
+        .map(|place| elements[place])
+        .collect()
+}
+
+/// Where the elements, taken row by row, stand in column-major order.
+fn column_major_places(shape: &[usize]) -> Vec<usize> {
+    let count = shape.iter().product();
+    let place = |mut index: usize| {
+        let (mut place, mut stride) = (0, count);
+        for &length in shape.iter().rev() {
+            stride /= length;
+            place += index % length * stride;
+            index /= length;
+        }
+        place
+    };
+    (0..count).map(place).collect()
 }
