@@ -125,6 +125,19 @@ fn pure_scalar_code_is_no_barrier() {
 }
 
 #[test]
+fn a_loop_over_written_bounds_is_straight_code() {
+    assert_eq!(
+        kernels("for k in 0..3 { let a = x * (k as f32); self.v += a; }"),
+        1
+    );
+    assert_eq!(kernels("for k in 0..n { self.v += k as f32; }"), 1);
+    let unrolled = compile("for _ in 0..3 { self.v += x; }").fused;
+    assert_eq!(count(unrolled.launches()[0], Operation::Add), 3);
+    let looped = compile("for _ in 0..n { self.v += x; }").fused;
+    assert_eq!(count(looped.launches()[0], Operation::Add), 1);
+}
+
+#[test]
 fn host_code_with_effects_is_a_barrier() {
     assert_eq!(kernels("self.v += x; println!(\"now\"); self.w += x;"), 2);
     assert_eq!(kernels("self.v += x; if n > 1 { self.w += x; }"), 2);

@@ -317,6 +317,7 @@ mod tests {
             tokens: quote::quote!(place),
             ty: ArrayType::owned(dtype, Rank::Static(1)),
             writable,
+            donated: false,
             at_entry: true,
             version: 0,
             writes: 0,

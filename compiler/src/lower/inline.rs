@@ -314,7 +314,7 @@ impl<'ast> Visit<'ast> for Locals {
 }
 
 /// Replaces parameters by the places given for them.
-struct Substitute<'a>(&'a HashMap<String, Expr>);
+pub(super) struct Substitute<'a>(pub &'a HashMap<String, Expr>);
 
 impl VisitMut for Substitute<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {

@@ -17,6 +17,7 @@ mod purity;
 mod scalar;
 mod scope;
 mod statement;
+mod unroll;
 
 use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
@@ -26,7 +27,7 @@ use crate::model::method::{Method, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
 use field::Fields;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use scope::{Local, Scopes};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -368,5 +369,26 @@ fn is_array(ty: &syn::Type) -> bool {
 
 /// The user's text of a syntax tree, as well as the compiler gives it.
 pub(crate) fn source_text(tokens: &impl quote::ToTokens) -> String {
-    crate::syntax::text::source(tokens.to_token_stream())
+    crate::syntax::text::source(as_written(tokens.to_token_stream()))
+}
+
+/// Names of inlined and unrolled code as the user wrote them: `__term_3` is `term`.
+fn as_written(tokens: TokenStream) -> TokenStream {
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Ident(name) => TokenTree::Ident(written_name(&name).unwrap_or(name)),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), as_written(group.stream()));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    });
+    trees.collect()
+}
+
+fn written_name(name: &Ident) -> Option<Ident> {
+    let text = name.to_string();
+    let (stem, number) = text.strip_prefix("__")?.rsplit_once('_')?;
+    let renamed = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    (renamed && syn::parse_str::<Ident>(stem).is_ok()).then(|| Ident::new(stem, name.span()))
 }

@@ -22,7 +22,9 @@ impl Lowering<'_> {
             self.statement(statement);
         }
         match last {
-            Stmt::Expr(expr, None) if !self.is_write(expr) => {
+            Stmt::Expr(expr, None)
+                if !self.is_write(expr) && !matches!(expr, Expr::ForLoop(_) | Expr::While(_)) =>
+            {
                 let around = std::mem::replace(&mut self.expected, returned);
                 let value = self.value(expr);
                 self.expected = around;
@@ -51,7 +53,7 @@ impl Lowering<'_> {
         Value::Host(self.host_expr(expr))
     }
 
-    fn statement(&mut self, statement: &Stmt) {
+    pub(super) fn statement(&mut self, statement: &Stmt) {
         let around = std::mem::replace(&mut self.span, statement.span());
         match statement {
             Stmt::Local(local) => self.local(local, statement),
@@ -376,6 +378,7 @@ impl Lowering<'_> {
                 }
             }
             Expr::MethodCall(call) => self.method_write(call, &source),
+            Expr::ForLoop(code) => self.unroll(code),
             Expr::Call(call) => self.function_write(call, &source),
             _ => None,
         };
