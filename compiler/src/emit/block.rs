@@ -5,20 +5,51 @@ use crate::ir::graph::{Call, Graph};
 use crate::ir::region::Scatter;
 use crate::ir::types::Rank;
 use crate::passes::step::{Block, Buffer, PlainArgument, Step, Watched};
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, LineColumn, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 /// The statements and the value of a block, without braces.
 pub fn block(block: &Block, graph: &Graph, method: &str) -> TokenStream {
-    let steps = block.steps.iter().map(|s| step(s, graph, method));
-    let tail = &block.tail;
-    quote!(#(#steps)* #tail)
+    let mut place = None;
+    let mut out = TokenStream::new();
+    for one in &block.steps {
+        if let Step::At(span) = one {
+            place = Some(*span);
+        }
+        out.extend(located(step(one, graph, method), place));
+    }
+    out.extend(block.tail.clone().map(|tail| located(tail, place)));
+    out
+}
+
+/// Moves what the compiler wrote to the user's statement, so that rustc's errors point there.
+fn located(tokens: TokenStream, place: Option<Span>) -> TokenStream {
+    fn moved(tokens: TokenStream, own: LineColumn, place: Span) -> TokenStream {
+        let trees = tokens.into_iter().map(|mut tree| {
+            let span = tree.span();
+            let ours = span.start() == own;
+            if let TokenTree::Group(group) = tree {
+                let mut inner = Group::new(group.delimiter(), moved(group.stream(), own, place));
+                inner.set_span(span);
+                tree = TokenTree::Group(inner);
+            }
+            if ours {
+                tree.set_span(span.located_at(place));
+            }
+            tree
+        });
+        trees.collect()
+    }
+    match place {
+        Some(place) => moved(tokens, Span::call_site().start(), place),
+        None => tokens,
+    }
 }
 
 fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
     match step {
-        Step::Source(_) => TokenStream::new(),
-        Step::Host { tokens, holes } => {
+        Step::Source(_) | Step::At(_) => TokenStream::new(),
+        Step::Host { tokens, holes, .. } => {
             let holes: Vec<(String, TokenStream)> = holes
                 .iter()
                 .map(|(name, inner)| {

@@ -79,14 +79,25 @@ impl Writer<'_> {
 
     fn step(&mut self, step: &Step) {
         match step {
+            Step::At(_) => {}
             Step::Source(source) if source.is_empty() => {}
             Step::Source(source) => {
                 for part in source.split("; ") {
                     self.line(&format!("// {}", part.trim_end_matches(';')));
                 }
             }
-            Step::Host { tokens, holes } if holes.is_empty() => self.line(&tidy(tokens.clone())),
-            Step::Host { tokens, holes } => self.control(tokens, holes),
+            Step::Host {
+                tokens,
+                shown,
+                holes,
+            } => {
+                let tokens = shown.as_ref().unwrap_or(tokens);
+                if holes.is_empty() {
+                    self.line(&tidy(tokens.clone()));
+                } else {
+                    self.control(tokens, holes);
+                }
+            }
             Step::Let {
                 name,
                 mutable,

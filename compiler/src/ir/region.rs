@@ -13,6 +13,7 @@ pub struct Region {
     pub tail: Option<Value>,
     /// The user's text of the value.
     pub tail_source: String,
+    pub tail_span: Option<Span>,
 }
 
 /// One statement with the user's text of it.
@@ -87,6 +88,8 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct HostCode {
     pub tokens: TokenStream,
+    /// What listings print instead of `tokens`.
+    pub shown: Option<TokenStream>,
     pub holes: Vec<Hole>,
     pub effects: Effects,
     /// The scalar variables of float type that the code writes, with their names.

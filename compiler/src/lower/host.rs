@@ -105,7 +105,7 @@ impl Lowering<'_> {
             tokens: expr.to_token_stream(),
             holes,
             effects: Effects { pure, ..effects },
-            floats: Vec::new(),
+            ..HostCode::default()
         }
     }
 
@@ -147,7 +147,7 @@ impl Lowering<'_> {
             tokens: statement.to_token_stream(),
             holes,
             effects: Effects { pure, ..effects },
-            floats: Vec::new(),
+            ..HostCode::default()
         }
     }
 
@@ -472,6 +472,7 @@ impl VisitMut for Rewrite<'_, '_> {
                     statements,
                     tail: Some(Value::Node(node)),
                     tail_source: String::new(),
+                    tail_span: None,
                 };
                 let wrapped = matches!(expr, Expr::Reference(_));
                 let hole = self.hole(region);

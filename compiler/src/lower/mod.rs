@@ -16,6 +16,7 @@ mod operand;
 mod purity;
 mod scalar;
 mod scope;
+mod slices;
 mod statement;
 mod unroll;
 
@@ -74,6 +75,7 @@ pub struct Lowering<'a> {
     pub(crate) borrowed: bool,
     /// The source of the last block's value.
     pub(crate) tail_source: String,
+    pub(crate) tail_span: Option<Span>,
     /// Of the statement at hand.
     span: Span,
     /// The methods being inlined, for refusing recursion.
@@ -114,6 +116,7 @@ pub fn lower(
         eager: false,
         references: HashSet::new(),
         tail_source: String::new(),
+        tail_span: None,
         span: Span::call_site(),
         inlining: vec![method.name().to_string()],
         labels: Vec::new(),
@@ -166,6 +169,7 @@ impl Lowering<'_> {
             statements: self.statements.pop().unwrap_or_default(),
             tail,
             tail_source: std::mem::take(&mut self.tail_source),
+            tail_span: self.tail_span.take(),
         }
     }
 

@@ -23,12 +23,15 @@ impl Lowering<'_> {
         }
         match last {
             Stmt::Expr(expr, None)
-                if !self.is_write(expr) && !matches!(expr, Expr::ForLoop(_) | Expr::While(_)) =>
+                if !self.is_write(expr)
+                    && !matches!(expr, Expr::ForLoop(_) | Expr::While(_))
+                    && !matches!(expr, Expr::If(choice) if choice.else_branch.is_none()) =>
             {
                 let around = std::mem::replace(&mut self.expected, returned);
                 let value = self.value(expr);
                 self.expected = around;
                 self.tail_source = super::source_text(expr);
+                self.tail_span = Some(expr.span());
                 Some(value)
             }
             other => {
@@ -64,7 +67,8 @@ impl Lowering<'_> {
     }
 
     fn host(&mut self, statement: &Stmt) {
-        let mut code = self.host_statement(statement);
+        let sliced = self.sliced_loop(statement);
+        let mut code = sliced.unwrap_or_else(|| self.host_statement(statement));
         if let Stmt::Expr(expr, None) = statement
             && !matches!(
                 expr,

@@ -34,6 +34,8 @@ pub struct Group {
     /// Scalars computed from this kernel's reductions.
     pub after: Vec<super::step::Step>,
     pub sources: Vec<String>,
+    /// Of the first statement.
+    pub span: Option<proc_macro2::Span>,
     pub positions: HashSet<usize>,
     /// The roots in order, for the fallback.
     pub roots: Vec<Root>,

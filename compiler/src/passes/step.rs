@@ -37,8 +37,12 @@ pub enum Step {
     /// Starts the steps of this user statement, for listings.
     Source(String),
     /// Host tokens, in which some identifiers stand for blocks.
+    /// What follows comes from the user's code here.
+    At(proc_macro2::Span),
     Host {
         tokens: TokenStream,
+        /// What listings print instead.
+        shown: Option<TokenStream>,
         holes: Vec<(Ident, Block)>,
     },
     /// `let name = value;`

@@ -270,6 +270,7 @@ impl Scheduler<'_> {
             _ => self.graph.node(node).rank,
         };
         self.group.rank = Some(rank);
+        self.group.span = self.group.span.or(self.span);
         for read in self.reads(node) {
             self.group.leaves.insert(read);
         }

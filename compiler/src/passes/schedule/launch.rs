@@ -43,6 +43,10 @@ impl Scheduler<'_> {
         }
         results.resize(group.operands.len(), None);
         if !group.stores.is_empty() {
+            let around = self.span;
+            if let Some(span) = group.span {
+                self.push(Step::At(span));
+            }
             let mut source = group.sources.join("; ");
             self.push(Step::Source(source.clone()));
             if source.is_empty() {
@@ -78,6 +82,9 @@ impl Scheduler<'_> {
                 site,
             };
             self.push(Step::Kernel(Box::new(launch)));
+            if let Some(span) = around {
+                self.push(Step::At(span));
+            }
         }
         for output in exported {
             if !matches!(output.kind, OutputKind::Reduction(_)) {

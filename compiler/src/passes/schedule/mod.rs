@@ -58,6 +58,8 @@ pub struct Scheduler<'a> {
     counter: usize,
     /// The source of the statement at hand.
     current: String,
+    /// Where it stands.
+    span: Option<Span>,
     /// Of the regions that are open, innermost last.
     components: Vec<Components>,
     /// The method's result is being made: nothing reads its arguments any more.
@@ -86,6 +88,7 @@ impl<'a> Scheduler<'a> {
             position: 0,
             counter: 0,
             current: String::new(),
+            span: None,
             components: Vec::new(),
             last: false,
         }
@@ -104,6 +107,9 @@ impl<'a> Scheduler<'a> {
         self.position += 1;
         if !region.tail_source.is_empty() {
             self.current.clone_from(&region.tail_source);
+        }
+        if let Some(span) = region.tail_span {
+            self.at(span);
         }
         let tail = region.tail.as_ref().and_then(|value| self.tail(value));
         self.flush();
@@ -140,6 +146,7 @@ impl<'a> Scheduler<'a> {
                 let holes = self.holes(code);
                 self.push(Step::Host {
                     tokens: quote!(let #result = #tokens;),
+                    shown: None,
                     holes,
                 });
                 Some(quote!(#result))
@@ -151,6 +158,11 @@ impl<'a> Scheduler<'a> {
             .iter()
             .map(|hole| (hole.name.clone(), self.region(&hole.region)))
             .collect()
+    }
+    /// What follows comes from there.
+    fn at(&mut self, span: Span) {
+        self.span = Some(span);
+        self.push(Step::At(span));
     }
     fn fresh(&mut self, stem: &str) -> Ident {
         self.counter += 1;
@@ -175,6 +187,7 @@ impl<'a> Scheduler<'a> {
     }
     fn statement(&mut self, statement: &Statement) {
         self.current = statement.source.clone();
+        self.at(statement.span);
         let watched = self.watch(&statement.kind);
         self.scheduled(statement);
         for (watch, target, name) in watched {
@@ -315,6 +328,7 @@ impl<'a> Scheduler<'a> {
         self.push(Step::Source(source.to_string()));
         self.push(Step::Host {
             tokens: code.tokens.clone(),
+            shown: code.shown.clone(),
             holes,
         });
     }

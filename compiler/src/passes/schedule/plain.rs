@@ -105,6 +105,7 @@ impl Scheduler<'_> {
             position: self.position,
             counter: self.counter,
             current: self.current.clone(),
+            span: self.span,
             components: self.components.clone(),
             last: false,
         };
