@@ -13,8 +13,11 @@ pub use crate::backend::{check_nan, get_backend_name, use_backend};
 #[cfg(feature = "fft")]
 pub use crate::fft;
 pub use crate::linalg::{
-    dot, einsum, inner, kron, matmul, multi_dot, outer, tensordot, trace, vdot,
+    cross, dot, einsum, inner, kron, matmul, multi_dot, outer, poly, polyadd, polyder, polydiv, polyint, polymul,
+    polysub, polyval, tensordot, trace, vdot,
 };
+#[cfg(feature = "linalg")]
+pub use crate::linalg::{polyfit, roots};
 pub use crate::{linalg, random};
 
 /// The ratio of a circle's circumference to its diameter.
