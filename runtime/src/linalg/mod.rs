@@ -46,9 +46,9 @@ pub use cross::cross;
 pub use einsum::{EinsumOperands, einsum};
 pub use element::ProductElement;
 pub use error::LinalgError;
-pub use polynomial::{poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval};
 #[cfg(feature = "linalg")]
 pub use polynomial::fitting::{polyfit, roots};
+pub use polynomial::{poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval};
 pub use product::{
     ContractedAxes, dot, inner, kron, matmul, multi_dot, outer, tensordot, trace, trace_offset,
     vdot,

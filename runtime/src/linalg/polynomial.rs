@@ -230,7 +230,9 @@ pub(super) mod fitting {
             .into_iter()
             .map(|column: ArrayView1<'_, T>| {
                 let squares = column.iter().map(|c| c.modulus() * c.modulus());
-                let sum = squares.fold(Zero::zero(), |sum: <T as Scalar>::Real, square| sum + square);
+                let sum = squares.fold(Zero::zero(), |sum: <T as Scalar>::Real, square| {
+                    sum + square
+                });
                 T::of_real(num_traits::Float::sqrt(sum))
             })
             .collect();
@@ -238,7 +240,9 @@ pub(super) mod fitting {
             column.mapv_inplace(|c| c / length);
         }
         let mut fit = lstsq(&powers, y)?.solution;
-        fit.iter_mut().zip(&lengths).for_each(|(c, &length)| *c = *c / length);
+        fit.iter_mut()
+            .zip(&lengths)
+            .for_each(|(c, &length)| *c = *c / length);
         Ok(fit)
     }
 }

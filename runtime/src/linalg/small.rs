@@ -36,7 +36,11 @@ pub(super) fn solve<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Op
         if pivot != j {
             for table in [&mut lu, &mut x] {
                 let (mut above, mut below) = table.view_mut().split_at(Axis(0), pivot);
-                above.row_mut(j).iter_mut().zip(below.row_mut(0)).for_each(|(a, b)| std::mem::swap(a, b));
+                above
+                    .row_mut(j)
+                    .iter_mut()
+                    .zip(below.row_mut(0))
+                    .for_each(|(a, b)| std::mem::swap(a, b));
             }
         }
         let value = lu[(j, j)];
