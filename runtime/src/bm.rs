@@ -2,7 +2,7 @@
 
 pub use crate::array::{
     activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*,
-    dtype::*, exponential::*, files::*, index::*, indexing::*, joining::*, rearrange::*,
+    dtype::*, exponential::*, files::*, gamma::*, index::*, indexing::*, joining::*, rearrange::*,
     reduction::*, rounding::*, scan::*, segment::*, shape::*, sorting::*, statistics::*,
     synapse::*, trigonometric::*, window::*,
 };
@@ -13,6 +13,8 @@ pub use crate::backend::{check_nan, get_backend_name, use_backend};
 pub use crate::event::pre2post_event_sum;
 #[cfg(feature = "fft")]
 pub use crate::fft;
+#[cfg(feature = "nalgebra")]
+pub use crate::interchange::{from_matrix, from_vector, to_dmatrix, to_dvector};
 pub use crate::linalg::{
     cross, dot, einsum, inner, kron, matmul, multi_dot, outer, poly, polyadd, polyder, polydiv,
     polyint, polymul, polysub, polyval, tensordot, trace, vdot,

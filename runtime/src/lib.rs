@@ -9,6 +9,8 @@ pub mod bm;
 pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
+#[cfg(feature = "nalgebra")]
+pub mod interchange;
 #[doc(hidden)]
 pub mod kernel;
 pub mod linalg;

@@ -13,6 +13,7 @@ pub mod dtype;
 pub mod elementwise;
 pub mod exponential;
 pub mod files;
+pub mod gamma;
 pub mod index;
 pub mod indexing;
 pub mod joining;
