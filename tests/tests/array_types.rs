@@ -130,5 +130,8 @@ fn vectors_and_matrices_of_nalgebra() {
         array![[4.0], [5.0], [6.0]]
     );
     assert_eq!(bm::from_vector(&matrix.column(0)), array![1.0, 2.0, 3.0]);
-    assert_eq!(bm::to_dvector(&[1, 2][..]), nalgebra::dvector![1, 2]);
+    assert_eq!(
+        bm::to_dvector(&[1, 2][..]),
+        nalgebra::DVector::from_vec(vec![1, 2])
+    );
 }

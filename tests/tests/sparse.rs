@@ -150,7 +150,7 @@ fn a_negative_label() {
 
 #[test]
 fn segments_of_rows() {
-    let rows = array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+    let rows: Array2<f64> = array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
     let ids = array![1u8, 0, 1];
     assert_eq!(bm::segment_sum(&rows, &ids), array![[3.0, 4.0], [6.0, 8.0]]);
     assert_eq!(
@@ -159,5 +159,5 @@ fn segments_of_rows() {
     );
     assert_eq!(bm::segment_max(rows.t().row(0), &ids), array![3.0, 5.0]);
     let softmax = bm::segment_softmax(&rows, &ids, 2);
-    assert!((softmax.sum() - 4.0).abs() < 1e-12 && softmax[(1, 0)] == 1.0);
+    assert!((bm::sum(&softmax) - 4.0).abs() < 1e-12 && softmax[(1, 0)] == 1.0);
 }
