@@ -2,20 +2,26 @@
 
 pub use crate::array::{
     activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*,
-    dtype::*, exponential::*, files::*, index::*, indexing::*, joining::*, rearrange::*,
-    reduction::*, rounding::*, scan::*, shape::*, sorting::*, statistics::*, trigonometric::*,
-    window::*,
+    dtype::*, exponential::*, files::*, gamma::*, index::*, indexing::*, joining::*, rearrange::*,
+    reduction::*, rounding::*, scan::*, segment::*, shape::*, sorting::*, statistics::*,
+    synapse::*, trigonometric::*, window::*,
 };
 
 /// The element types, for generic code over arrays.
 pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber};
 pub use crate::backend::{check_nan, get_backend_name, use_backend};
+pub use crate::event::pre2post_event_sum;
 #[cfg(feature = "fft")]
 pub use crate::fft;
+#[cfg(feature = "nalgebra")]
+pub use crate::interchange::{from_matrix, from_vector, to_dmatrix, to_dvector};
 pub use crate::linalg::{
-    dot, einsum, inner, kron, matmul, multi_dot, outer, tensordot, trace, vdot,
+    cross, dot, einsum, inner, kron, matmul, multi_dot, outer, poly, polyadd, polyder, polydiv,
+    polyint, polymul, polysub, polyval, tensordot, trace, vdot,
 };
-pub use crate::{linalg, random};
+#[cfg(feature = "linalg")]
+pub use crate::linalg::{polyfit, roots};
+pub use crate::{event, linalg, losses, random, sparse};
 
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;

@@ -6,17 +6,22 @@ pub mod __private;
 pub mod array;
 pub mod backend;
 pub mod bm;
+pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
+#[cfg(feature = "nalgebra")]
+pub mod interchange;
 #[doc(hidden)]
 pub mod kernel;
 pub mod linalg;
+pub mod losses;
 #[doc(hidden)]
 pub mod math;
 pub mod npy;
 pub mod object;
 pub mod prelude;
 pub mod random;
+pub mod sparse;
 
 pub use backend::{Backend, backend, set_backend, set_num_threads, with_backend};
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};

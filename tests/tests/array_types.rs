@@ -90,7 +90,7 @@ fn index_forms() {
 }
 
 #[test]
-#[should_panic(expected = "bm::sum_axis: axis 2 is out of bounds for an array of rank 2")]
+#[should_panic(expected = "bm::sum_axis: axis 2 is out of bounds for an array of shape [1, 1]")]
 fn a_wrong_axis_names_the_function() {
     bm::sum_axis(array![[1.0]], 2);
 }
@@ -102,7 +102,36 @@ fn shapes_that_do_not_match() {
 }
 
 #[test]
-#[should_panic(expected = "bm::max: an empty array has no max")]
+#[should_panic(expected = "bm::max: no elements to reduce in an array of shape [0]")]
 fn no_maximum_of_nothing() {
     bm::max(Array1::<f32>::zeros(0));
+}
+
+#[test]
+#[should_panic(expected = "bm::argmax_axis: no elements to reduce in an array of shape [3, 0]")]
+fn no_place_of_a_maximum_of_nothing() {
+    bm::argmax_axis(Array2::<f32>::zeros((3, 0)), 1);
+}
+
+#[test]
+fn no_results_need_no_elements() {
+    assert_eq!(bm::max_axis(Array2::<f32>::zeros((0, 0)), 1).len(), 0);
+    assert_eq!(bm::min_axis(Array2::<f32>::ones((2, 0)), 0).len(), 0);
+}
+
+#[test]
+fn vectors_and_matrices_of_nalgebra() {
+    let m = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    let matrix = bm::to_dmatrix(m.t());
+    assert_eq!((matrix.nrows(), matrix[(2, 1)]), (3, 6.0));
+    assert_eq!(bm::from_matrix(&matrix), m.t());
+    assert_eq!(
+        bm::from_matrix(&matrix.columns(1, 1)),
+        array![[4.0], [5.0], [6.0]]
+    );
+    assert_eq!(bm::from_vector(&matrix.column(0)), array![1.0, 2.0, 3.0]);
+    assert_eq!(
+        bm::to_dvector(&[1, 2][..]),
+        nalgebra::DVector::from_vec(vec![1, 2])
+    );
 }

@@ -226,3 +226,27 @@ fn a_struct_that_is_generic_without_bounds_is_saved() {
     open.load_state(&path).unwrap();
     assert_eq!((open.v, open.t), (array![[1.0, 2.0]], 3.0));
 }
+
+#[test]
+fn a_generator_goes_on_where_it_was_saved() {
+    #[derive(BrainObject)]
+    struct Noise {
+        #[variable]
+        rng: RandomState,
+        #[variable]
+        x: Array1<f32>,
+    }
+    let path = path("generator");
+    let mut noise = Noise {
+        rng: RandomState::new(7),
+        x: array![1.0],
+    };
+    let _: Array1<f32> = noise.rng.normal(0.0, 1.0, 100);
+    noise.save_state(&path).unwrap();
+    assert_eq!(noise.vars().get("rng").unwrap().shape(), [2]);
+    let after_save: Array1<f64> = noise.rng.normal(0.0, 1.0, 50);
+    noise.rng.seed(1);
+    noise.load_state(&path).unwrap();
+    let after_load: Array1<f64> = noise.rng.normal(0.0, 1.0, 50);
+    assert_eq!(after_load, after_save);
+}

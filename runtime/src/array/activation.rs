@@ -155,7 +155,7 @@ pub fn softmax<T: Number<Float: Float>, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T::Float, A::Dim> {
     let x = dynamic(&x).mapv(|value| value.to_float());
-    let axis = resolve("softmax", axis, x.ndim());
+    let axis = resolve("softmax", axis, x.shape());
     let e = exponentials(&x, axis);
     let sum = sum_axis_keepdims(&e, axis);
     with_rank(super::arithmetic::divide(&e, &sum))
@@ -186,7 +186,7 @@ pub fn log_softmax<T: Number<Float: Float>, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T::Float, A::Dim> {
     let x = dynamic(&x).mapv(|value| value.to_float());
-    let axis = resolve("log_softmax", axis, x.ndim());
+    let axis = resolve("log_softmax", axis, x.shape());
     if x.is_empty() {
         return with_rank(x);
     }
@@ -204,7 +204,7 @@ pub fn glu<T: Number<Float: Float>, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T::Float, A::Dim> {
     let x = dynamic(&x).mapv(|value| value.to_float());
-    let axis = Axis(resolve("glu", axis, x.ndim()));
+    let axis = Axis(resolve("glu", axis, x.shape()));
     let n = x.len_of(axis);
     assert!(
         n.is_multiple_of(2),
@@ -225,7 +225,7 @@ pub fn normalize<T: Number<Float: Float>, A: Operand<T>>(
     epsilon: T::Float,
 ) -> Array<T::Float, A::Dim> {
     let x = dynamic(&x).mapv(|value| value.to_float());
-    let axis = resolve("normalize", axis, x.ndim());
+    let axis = resolve("normalize", axis, x.shape());
     let mean = super::reduction::mean_axis_keepdims(&x, axis);
     let centred = super::arithmetic::subtract(&x, &mean);
     let variance = super::reduction::var_axis_keepdims(&x, axis);

@@ -145,7 +145,7 @@ pub fn clip_by_norm_axis<T: Float, A: Operand<T>>(
     axis: impl super::axis::AxisIndex,
 ) -> ndarray::Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = super::axis::resolve("clip_by_norm_axis", axis, view.ndim());
+    let axis = super::axis::resolve("clip_by_norm_axis", axis, view.shape());
     let lengths = super::reduction::reduce_euclidean_norm_axis_keepdims(view.view(), axis);
     let factors = lengths.mapv(|length: T| {
         if length > norm {

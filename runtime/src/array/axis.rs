@@ -58,31 +58,60 @@ impl<D: Dimension, I: AxisIndex> Axes<D> for &[I] {
     }
 }
 
-/// The axis as an index below `rank`.
+/// What axes are counted in: an array's shape, or a rank where there is no array yet.
+pub(crate) trait Extent: Copy {
+    /// The number of axes.
+    fn rank(self) -> usize;
+    /// The words for it in a message.
+    fn words(self) -> String;
+}
+
+impl Extent for usize {
+    fn rank(self) -> usize {
+        self
+    }
+    fn words(self) -> String {
+        format!("rank {self}")
+    }
+}
+
+impl Extent for &[usize] {
+    fn rank(self) -> usize {
+        self.len()
+    }
+    fn words(self) -> String {
+        format!("shape {self:?}")
+    }
+}
+
+/// The axis as an index below the rank.
 ///
 /// # Panics
-/// If it is out of bounds, naming the function.
-pub(crate) fn resolve(function: &str, axis: impl AxisIndex, rank: usize) -> usize {
-    let axis = axis.to_isize();
+/// If it is out of bounds, naming function and shape.
+pub(crate) fn resolve(function: &str, axis: impl AxisIndex, extent: impl Extent) -> usize {
+    let (axis, rank) = (axis.to_isize(), extent.rank());
     let place = if axis < 0 {
         axis.saturating_add(rank as isize)
     } else {
         axis
     };
     if place < 0 || place >= rank as isize {
-        panic!("bm::{function}: axis {axis} is out of bounds for an array of rank {rank}");
+        panic!(
+            "bm::{function}: axis {axis} is out of bounds for an array of {}",
+            extent.words()
+        );
     }
     place as usize
 }
 
-/// The axes as indices below `rank`, in the order written.
+/// The axes as indices below the rank, in the order written.
 ///
 /// # Panics
 /// If one is out of bounds or appears twice.
-pub(crate) fn resolve_all(function: &str, axes: &[isize], rank: usize) -> Vec<usize> {
+pub(crate) fn resolve_all(function: &str, axes: &[isize], extent: impl Extent) -> Vec<usize> {
     let mut places = Vec::with_capacity(axes.len());
     for &axis in axes {
-        let place = resolve(function, axis, rank);
+        let place = resolve(function, axis, extent);
         if places.contains(&place) {
             panic!("bm::{function}: axis {axis} is given twice in {axes:?}");
         }

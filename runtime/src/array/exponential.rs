@@ -36,6 +36,9 @@ unary! {
         |x| RealNumber::from_f64(super::special::i0(x.to_float().to_f64()));
     /// Error function.
     erf [erf_inplace: Float] erf_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().erf(), float Erf;
+    /// Complement of the error function, exact where it is small.
+    erfc [erfc_inplace: Float] erfc_into <T: Number<Float: Float>> -> T::Float,
+        |x| RealNumber::from_f64(super::special::erfc(x.to_float().to_f64())), float Erfc;
 }
 
 binary! {

@@ -59,7 +59,7 @@ pub fn take_axis<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
     mode: OutOfRange,
 ) -> ArrayD<T> {
     let (view, indices) = (dynamic(&x), dynamic(&indices));
-    let axis = resolve("take_axis", axis, view.ndim());
+    let axis = resolve("take_axis", axis, view.shape());
     let length = view.shape()[axis];
     let places: Vec<usize> = indices
         .iter()
@@ -85,7 +85,7 @@ pub fn take_along_axis<T: Copy, I: Integer, A: Operand<T>, B: Operand<I>>(
             indices.ndim()
         );
     }
-    let axis = resolve("take_along_axis", axis, view.ndim());
+    let axis = resolve("take_along_axis", axis, view.shape());
     let length = view.shape()[axis];
     let (mut outer, mut wanted) = (view.shape().to_vec(), indices.shape().to_vec());
     outer[axis] = 1;
@@ -145,7 +145,7 @@ pub fn compress_axis<T: Copy, M: Operand<bool>, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("compress", axis, view.ndim());
+    let axis = resolve("compress", axis, view.shape());
     let condition = condition.view();
     let places: Vec<usize> = condition
         .iter()

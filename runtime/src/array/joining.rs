@@ -25,7 +25,7 @@ pub(crate) fn join<T: Clone>(
     if first.ndim() == 0 {
         panic!("bm::{function}: scalars cannot be concatenated, stack them");
     }
-    let place = resolve(function, axis, first.ndim());
+    let place = resolve(function, axis, first.shape());
     ndarray::concatenate(Axis(place), views).unwrap_or_else(|_| {
         panic!(
             "bm::{function}: shapes {} do not match outside axis {place}",
@@ -221,7 +221,7 @@ fn parts<T: Clone, A: Operand<T>>(
     equal: bool,
 ) -> Vec<Array<T, A::Dim>> {
     let view = dynamic(&x);
-    let axis = resolve(function, axis, view.ndim());
+    let axis = resolve(function, axis, view.shape());
     let length = view.shape()[axis];
     let mut start = 0;
     let mut ends = sections.cuts(function, length, equal);

@@ -24,7 +24,7 @@ pub fn flip<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 /// Reversed along one axis or a list of axes.
 pub fn flip_axis<T: Clone, A: Operand<T>, X: Axes<A::Dim>>(x: A, axis: X) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axes = resolve_all("flip_axis", &axis.list(), view.ndim());
+    let axes = resolve_all("flip_axis", &axis.list(), view.shape());
     with_rank(flipped(view, &axes))
 }
 
@@ -62,8 +62,8 @@ pub fn rot90_axes<T: Clone, A: Operand<T>>(
 ) -> Array<T, A::Dim> {
     let mut view = dynamic(&x);
     let (a, b) = (
-        resolve("rot90", a, view.ndim()),
-        resolve("rot90", b, view.ndim()),
+        resolve("rot90", a, view.shape()),
+        resolve("rot90", b, view.shape()),
     );
     assert!(a != b, "bm::rot90: axis {a} is given twice");
     let turns = turns.rem_euclid(4);
@@ -101,7 +101,7 @@ pub fn roll_axis<T: Clone, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("roll_axis", axis, view.ndim()));
+    let axis = Axis(resolve("roll_axis", axis, view.shape()));
     let length = view.len_of(axis);
     if length == 0 {
         return with_rank(view.to_owned());
@@ -190,7 +190,7 @@ pub fn repeat_axis<T: Clone, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("repeat_axis", axis, view.ndim()));
+    let axis = Axis(resolve("repeat_axis", axis, view.shape()));
     let counts = repeats.counts("repeat_axis", view.len_of(axis));
     let places: Vec<usize> = counts
         .iter()
@@ -347,7 +347,7 @@ pub fn delete_axis<T: Clone, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("delete_axis", axis, view.ndim()));
+    let axis = Axis(resolve("delete_axis", axis, view.shape()));
     let length = view.len_of(axis);
     let gone: Vec<usize> = places
         .places()
@@ -375,7 +375,7 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("insert_axis", axis, view.ndim()));
+    let axis = Axis(resolve("insert_axis", axis, view.shape()));
     let length = view.len_of(axis);
     let mut places: Vec<(usize, usize)> = places
         .places()
@@ -457,6 +457,6 @@ pub fn apply_along_axis<T: Clone, U: Clone, A: Operand<T>>(
     x: A,
 ) -> Array<U, <A::Dim as Dimension>::Smaller> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("apply_along_axis", axis, view.ndim()));
+    let axis = Axis(resolve("apply_along_axis", axis, view.shape()));
     with_rank(view.map_axis(axis, function))
 }

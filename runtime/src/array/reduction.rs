@@ -58,22 +58,40 @@ pub(crate) fn kept(shape: &[usize], axes: &[usize]) -> Vec<usize> {
         .collect()
 }
 
-/// The four forms of a reduction; `parameter`s come last.
+/// Panics if `axes` have no elements to reduce and there are results to give.
+pub(crate) fn nonempty(function: &str, shape: &[usize], axes: &[usize]) {
+    let none = |reduced: bool| {
+        (0..shape.len()).any(|axis| axes.contains(&axis) == reduced && shape[axis] == 0)
+    };
+    if none(true) && !none(false) {
+        panic!("bm::{function}: no elements to reduce in an array of shape {shape:?}");
+    }
+}
+
+/// [`nonempty`] for a reduction of all axes.
+pub(crate) fn nonempty_whole(function: &str, shape: &[usize]) {
+    nonempty(function, shape, &(0..shape.len()).collect::<Vec<_>>());
+}
+
+/// The four forms of a reduction; `parameter`s come last. With `nonempty` there must be something to reduce.
 macro_rules! reductions {
     ($(
         $(#[$doc:meta])*
         $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident
-        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), |$line:ident| $value:expr;
+        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $($nonempty:ident)? |$line:ident| $value:expr;
     )*) => {$(
         $(#[$doc])*
         pub fn $whole<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> $u {
-            $crate::array::reduction::whole(dynamic(&x), &|$line: ndarray::ArrayView1<'_, $t>| $value)
+            let view = dynamic(&x);
+            $(reductions!(@$nonempty stringify!($whole), view.shape());)?
+            $crate::array::reduction::whole(view, &|$line: ndarray::ArrayView1<'_, $t>| $value)
         }
 
         #[doc = concat!("[`", stringify!($whole), "()`] with every axis kept at length 1.")]
         pub fn $keepdims<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> Array<$u, A::Dim> {
             let view = dynamic(&x);
             let shape = vec![1; view.ndim()];
+            $(reductions!(@$nonempty stringify!($keepdims), view.shape());)?
             let value = $crate::array::reduction::whole(view, &|$line: ndarray::ArrayView1<'_, $t>| $value);
             with_rank(ArrayD::from_elem(IxDyn(&shape), value))
         }
@@ -83,7 +101,8 @@ macro_rules! reductions {
             x: A, axis: X $(, $parameter: $p)*
         ) -> Array<$u, X::Smaller> {
             let view = dynamic(&x);
-            let axes = resolve_all(stringify!($axis), &axis.list(), view.ndim());
+            let axes = resolve_all(stringify!($axis), &axis.list(), view.shape());
+            $(reductions!(@$nonempty stringify!($axis), view.shape(), &axes);)?
             with_rank($crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value))
         }
 
@@ -92,12 +111,15 @@ macro_rules! reductions {
             x: A, axis: X $(, $parameter: $p)*
         ) -> Array<$u, A::Dim> {
             let view = dynamic(&x);
-            let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.ndim());
+            let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.shape());
+            $(reductions!(@$nonempty stringify!($axis_keepdims), view.shape(), &axes);)?
             let shape = $crate::array::reduction::kept(view.shape(), &axes);
             let reduced = $crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value);
             with_rank(reduced.into_shape_with_order(IxDyn(&shape)).expect("only lengths of 1 are added"))
         }
     )*};
+    (@nonempty $function:expr, $shape:expr) => { $crate::array::reduction::nonempty_whole($function, $shape) };
+    (@nonempty $function:expr, $shape:expr, $axes:expr) => { $crate::array::reduction::nonempty($function, $shape, $axes) };
 }
 pub(crate) use reductions;
 
@@ -153,13 +175,12 @@ fn line_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as 
     line_sum(squares.view()).divide(Inexact::constant(count.max(0.0)))
 }
 
-/// Folds a line that must not be empty.
-fn fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    let mut elements = line.iter().copied();
-    let Some(first) = elements.next() else {
-        panic!("bm::{function}: an empty array has no {function}")
-    };
-    elements.fold(first, f)
+/// Why a line has a first element.
+const CHECKED: &str = "`nonempty` has looked";
+
+/// Folds a line that is not empty.
+fn fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
+    line.iter().copied().reduce(f).expect(CHECKED)
 }
 
 fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
@@ -170,19 +191,15 @@ fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
 }
 
 /// The extreme of what is not NaN; NaN if nothing else is there.
-fn nan_fold<T: Number>(function: &str, line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    let Some(&first) = line.iter().next() else {
-        panic!("bm::{function}: an empty array has no {function}")
-    };
+fn nan_fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
+    let first = *line.first().expect(CHECKED);
     present(line).iter().copied().reduce(f).unwrap_or(first)
 }
 
 /// Index of the first element that no other one precedes; a NaN wins.
-fn arg<T: Number>(function: &str, line: ArrayView1<'_, T>, before: impl Fn(T, T) -> bool) -> usize {
+fn arg<T: Number>(line: ArrayView1<'_, T>, before: impl Fn(T, T) -> bool) -> usize {
     let mut elements = line.iter().copied().enumerate();
-    let Some((mut best, mut value)) = elements.next() else {
-        panic!("bm::{function}: an empty array has no {function}")
-    };
+    let (mut best, mut value) = elements.next().expect(CHECKED);
     for (i, element) in elements {
         if value.is_nan() {
             break;
@@ -207,7 +224,7 @@ fn nan_arg<T: Number>(
     }
     match best {
         Some((i, _)) => i,
-        None => panic!("bm::{function}: nothing but NaN, or nothing at all"),
+        None => panic!("bm::{function}: all of {} elements are NaN", line.len()),
     }
 }
 
@@ -242,16 +259,16 @@ reductions! {
     prod prod_keepdims prod_axis prod_axis_keepdims <T: Number> -> T::Sum, (),
         |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
     /// Largest element; NaN if one is. Panics if there is none.
-    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), |line| fold("max", line, maximum);
+    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum);
     /// Smallest element; NaN if one is. Panics if there is none.
-    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), |line| fold("min", line, minimum);
+    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum);
     /// The same as [`max`].
-    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), |line| fold("amax", line, maximum);
+    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum);
     /// The same as [`min`].
-    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), |line| fold("amin", line, minimum);
+    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum);
     /// Largest minus smallest element. Panics if there is none.
     ptp ptp_keepdims ptp_axis ptp_axis_keepdims <T: Arithmetic> -> T, (),
-        |line| fold("ptp", line, maximum).minus(fold("ptp", line, minimum));
+        nonempty |line| fold(line, maximum).minus(fold(line, minimum));
     /// Arithmetic mean; NaN if there is no element. Integers give `f64`.
     mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(floats(line).view());
     /// Variance, the mean square of the deviations from the mean (`ddof` 0).
@@ -275,9 +292,9 @@ reductions! {
         |line| line.iter().filter(|value| value.is_true()).count();
     /// Index of the largest element, the first of several; of the first NaN if there is one. Panics if empty.
     argmax argmax_keepdims argmax_axis argmax_axis_keepdims <T: Number> -> usize, (),
-        |line| arg("argmax", line, |a, b| less(b, a));
+        nonempty |line| arg(line, |a, b| less(b, a));
     /// Index of the smallest element, the first of several; of the first NaN if there is one. Panics if empty.
-    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), |line| arg("argmin", line, less);
+    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), nonempty |line| arg(line, less);
     /// Sum of what is not NaN.
     nansum nansum_keepdims nansum_axis nansum_axis_keepdims <T: Number> -> T::Sum, (),
         |line| line_sum(present(line).view());
@@ -286,10 +303,10 @@ reductions! {
         |line| present(line).iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
     /// Largest element that is not NaN. Panics if empty; NaN if all are.
     nanmax nanmax_keepdims nanmax_axis nanmax_axis_keepdims <T: Number> -> T, (),
-        |line| nan_fold("nanmax", line, maximum);
+        nonempty |line| nan_fold(line, maximum);
     /// Smallest element that is not NaN. Panics if empty; NaN if all are.
     nanmin nanmin_keepdims nanmin_axis nanmin_axis_keepdims <T: Number> -> T, (),
-        |line| nan_fold("nanmin", line, minimum);
+        nonempty |line| nan_fold(line, minimum);
     /// Mean of what is not NaN.
     nanmean nanmean_keepdims nanmean_axis nanmean_axis_keepdims <T: Number> -> T::Float, (),
         |line| line_mean(floats(present(line).view()).view());
@@ -308,10 +325,10 @@ reductions! {
         |line| line_variance(present(line).view(), ddof).sqrt();
     /// [`argmax`] among what is not NaN. Panics if nothing is.
     nanargmax nanargmax_keepdims nanargmax_axis nanargmax_axis_keepdims <T: Number> -> usize, (),
-        |line| nan_arg("nanargmax", line, |a, b| less(b, a));
+        nonempty |line| nan_arg("nanargmax", line, |a, b| less(b, a));
     /// [`argmin`] among what is not NaN. Panics if nothing is.
     nanargmin nanargmin_keepdims nanargmin_axis nanargmin_axis_keepdims <T: Number> -> usize, (),
-        |line| nan_arg("nanargmin", line, less);
+        nonempty |line| nan_arg("nanargmin", line, less);
     /// `log Σ eˣ` without overflow.
     logsumexp logsumexp_keepdims logsumexp_axis logsumexp_axis_keepdims <T: Number<Float: Float>> -> T::Float, (),
         |line| line_logsumexp(line);

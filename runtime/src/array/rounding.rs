@@ -9,6 +9,8 @@ unary! {
     ceil [ceil_inplace: RealNumber] ceil_into <T: RealNumber> -> T, |x| x.ceil(), own Ceil;
     /// Integer part.
     trunc [trunc_inplace: RealNumber] trunc_into <T: RealNumber> -> T, |x| x.trunc(), own Trunc;
+    /// The same as [`trunc`].
+    fix [fix_inplace: RealNumber] fix_into <T: RealNumber> -> T, |x| x.trunc(), own Trunc;
     /// Nearest integer, half to even; integers give `f64`.
     rint [rint_inplace: Float] rint_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().rint(), float Rint;
     /// Nearest integer, half to even.

@@ -33,7 +33,7 @@ macro_rules! scans {
         #[doc = concat!("[`", stringify!($whole), "`] along an axis.")]
         pub fn $axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T::Sum, A::Dim> {
             let view = dynamic(&x);
-            let axis = resolve(stringify!($axis), axis, view.ndim());
+            let axis = resolve(stringify!($axis), axis, view.shape());
             with_rank(accumulate(view, axis, |$value: T| $convert, $combine))
         }
     )*};
@@ -83,7 +83,7 @@ pub fn diff_axis<T: Difference, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let mut current = dynamic(&x).to_owned();
-    let axis = Axis(resolve("diff", axis, current.ndim()));
+    let axis = Axis(resolve("diff", axis, current.shape()));
     for _ in 0..n {
         let length = current.len_of(axis);
         let later = current.slice_axis(axis, Slice::from(1.min(length)..));
@@ -104,7 +104,7 @@ pub fn diff_ends<T: Difference, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
     after: Option<C>,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("diff_ends", axis, view.ndim());
+    let axis = resolve("diff_ends", axis, view.shape());
     let end = |end: ArrayViewD<'_, T>| -> ArrayD<T> {
         if end.ndim() > 0 {
             return end.to_owned();
@@ -145,7 +145,7 @@ pub fn gradient_axis<T: Number<Float: Float>, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T::Float, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("gradient", axis, view.ndim());
+    let axis = resolve("gradient", axis, view.shape());
     with_rank(slope(&view, axis, spacing))
 }
 
@@ -187,7 +187,7 @@ pub fn unwrap_period<T: Float, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let mut result = dynamic(&x).to_owned();
-    let axis = resolve("unwrap", axis, result.ndim());
+    let axis = resolve("unwrap", axis, result.shape());
     let half = period.divide(T::constant(2.0));
     for mut line in result.lanes_mut(Axis(axis)) {
         let (mut previous, mut shift) = (None::<T>, T::ZERO);

@@ -189,8 +189,8 @@ pub fn flatten_axes<T: Clone, A: Operand<T>>(
 ) -> ArrayD<T> {
     let view = dynamic(&x);
     let (start, end) = (
-        resolve("flatten_axes", start, view.ndim()),
-        resolve("flatten_axes", end, view.ndim()),
+        resolve("flatten_axes", start, view.shape()),
+        resolve("flatten_axes", end, view.shape()),
     );
     assert!(
         start <= end,
@@ -209,7 +209,7 @@ pub fn unflatten<T: Clone, A: Operand<T>>(
     shape: impl Shape,
 ) -> ArrayD<T> {
     let view = dynamic(&x);
-    let axis = resolve("unflatten", axis, view.ndim());
+    let axis = resolve("unflatten", axis, view.shape());
     let mut lengths: Vec<isize> = view.shape().iter().map(|&n| n as isize).collect();
     lengths.splice(axis..=axis, shape.lengths());
     reshape(view, lengths)
@@ -247,7 +247,7 @@ pub fn transpose_axes<T: Clone, A: Operand<T>, I: AxisIndex>(x: A, axes: &[I]) -
             view.ndim()
         );
     }
-    let order = resolve_all("transpose_axes", &written, view.ndim());
+    let order = resolve_all("transpose_axes", &written, view.shape());
     permuted(view, &order)
 }
 
@@ -259,8 +259,8 @@ pub fn swapaxes<T: Clone, A: Operand<T>>(
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let (a, b) = (
-        resolve("swapaxes", a, view.ndim()),
-        resolve("swapaxes", b, view.ndim()),
+        resolve("swapaxes", a, view.shape()),
+        resolve("swapaxes", b, view.shape()),
     );
     let mut order: Vec<usize> = (0..view.ndim()).collect();
     order.swap(a, b);
@@ -274,8 +274,8 @@ pub fn moveaxis<T: Clone, A: Operand<T>>(
     destination: impl AxisList,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let source = resolve_all("moveaxis", &source.axes(), view.ndim());
-    let destination = resolve_all("moveaxis", &destination.axes(), view.ndim());
+    let source = resolve_all("moveaxis", &source.axes(), view.shape());
+    let destination = resolve_all("moveaxis", &destination.axes(), view.shape());
     if source.len() != destination.len() {
         panic!(
             "bm::moveaxis: {} axes to move to {} places",
@@ -301,7 +301,7 @@ pub fn rollaxis<T: Clone, A: Operand<T>>(
     start: impl AxisIndex,
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("rollaxis", axis, view.ndim());
+    let axis = resolve("rollaxis", axis, view.shape());
     let start = resolve("rollaxis", start, view.ndim() + 1);
     let mut order: Vec<usize> = (0..view.ndim()).collect();
     order.remove(axis);
@@ -349,7 +349,7 @@ pub fn squeeze_axis<T: Clone, A: Operand<T>>(
     axis: impl AxisIndex,
 ) -> Array<T, <A::Dim as Dimension>::Smaller> {
     let view = dynamic(&x);
-    let axis = resolve("squeeze_axis", axis, view.ndim());
+    let axis = resolve("squeeze_axis", axis, view.shape());
     let mut sizes = view.shape().to_vec();
     if sizes[axis] != 1 {
         panic!("bm::squeeze_axis: axis {axis} of shape {sizes:?} does not have length 1");
@@ -462,7 +462,7 @@ pub fn size<T, A: Operand<T>>(x: A) -> usize {
 /// Length of one axis.
 pub fn size_axis<T, A: Operand<T>>(x: A, axis: impl AxisIndex) -> usize {
     let view = x.view();
-    view.len_of(Axis(resolve("size_axis", axis, view.ndim())))
+    view.len_of(Axis(resolve("size_axis", axis, view.shape())))
 }
 
 /// The lengths of the axes.

@@ -38,7 +38,7 @@ pub fn sort<T: Number, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 /// Sorted along an axis, NaN last.
 pub fn sort_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("sort", axis, view.ndim());
+    let axis = resolve("sort", axis, view.shape());
     with_rank(sort_lines(view.as_standard_layout().into_owned(), axis))
 }
 
@@ -83,7 +83,7 @@ pub fn argsort<T: Number, A: Operand<T>>(x: A) -> Array<usize, A::Dim> {
 /// The places that sort an axis; equal elements keep their order.
 pub fn argsort_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<usize, A::Dim> {
     let view = dynamic(&x);
-    let axis = resolve("argsort", axis, view.ndim());
+    let axis = resolve("argsort", axis, view.shape());
     with_rank(order_lines(view, axis))
 }
 
@@ -249,7 +249,7 @@ pub fn unique_with<T: Number, A: Operand<T>>(x: A) -> Unique<T> {
 /// The different slices of an axis, sorted by their elements.
 pub fn unique_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<T, A::Dim> {
     let view = dynamic(&x);
-    let axis = Axis(resolve("unique_axis", axis, view.ndim()));
+    let axis = Axis(resolve("unique_axis", axis, view.shape()));
     let slices: Vec<Vec<T>> = view
         .axis_iter(axis)
         .map(|slice| slice.iter().copied().collect())

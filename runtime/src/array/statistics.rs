@@ -135,7 +135,7 @@ pub fn average_axis<T: Number, A: Operand<T>, B: Operand<T>>(
     weights: B,
 ) -> Array<T::Float, <A::Dim as Dimension>::Smaller> {
     let (x, weights) = (dynamic(&x), dynamic(&weights));
-    let axis = resolve("average_axis", axis, x.ndim());
+    let axis = resolve("average_axis", axis, x.shape());
     let weights = weights.mapv(|v| v.to_float());
     let weights = if weights.ndim() == 1 && weights.len() == x.shape()[axis] {
         let mut sizes = vec![1; x.ndim()];

@@ -14,8 +14,10 @@
 //! assert!((x - array![1.0, 2.0]).iter().all(|d| d.abs() < 1e-12));
 //! ```
 
+mod cross;
 mod einsum;
 mod element;
+mod polynomial;
 mod product;
 mod rank;
 
@@ -29,6 +31,8 @@ mod factor;
 #[cfg(feature = "linalg")]
 mod norm;
 #[cfg(feature = "linalg")]
+mod small;
+#[cfg(feature = "linalg")]
 mod solve;
 #[cfg(feature = "linalg")]
 mod stack;
@@ -38,9 +42,13 @@ mod svd;
 #[cfg(feature = "linalg")]
 use element::decomposition;
 
+pub use cross::cross;
 pub use einsum::{EinsumOperands, einsum};
 pub use element::ProductElement;
 pub use error::LinalgError;
+#[cfg(feature = "linalg")]
+pub use polynomial::fitting::{polyfit, roots};
+pub use polynomial::{poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval};
 pub use product::{
     ContractedAxes, dot, inner, kron, matmul, multi_dot, outer, tensordot, trace, trace_offset,
     vdot,

@@ -9,6 +9,7 @@ use super::bridge;
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::rank::{ResultRank, Stack};
+use super::small;
 use super::stack::{matrices, square, stack};
 
 type Scalars<T, D> = <<D as Stack>::Scalars as ResultRank>::Output<T>;
@@ -100,12 +101,15 @@ pub fn slogdet<T: Scalar, D: Stack>(
     })
 }
 
-/// Solves `a x = b` in place of `b`.
+/// The solution of `a x = b`.
 fn solve_matrix<T: Scalar>(
     function: &'static str,
     a: ArrayView2<'_, T>,
     b: ArrayView2<'_, T>,
 ) -> Result<Array2<T>, LinalgError> {
+    if a.nrows() <= small::LARGEST {
+        return small::solve(a, b).ok_or(LinalgError::Singular { function });
+    }
     let lu = factorize(a);
     if diagonal(&lu).0.iter().any(|x| *x == <T as Zero>::zero()) {
         return Err(LinalgError::Singular { function });

@@ -4,6 +4,8 @@ use ndarray::{ArcArray, Array, ArrayViewD, ArrayViewMutD, Dimension};
 use num_complex::{Complex32, Complex64};
 use std::any::{Any, type_name};
 
+use crate::random::RandomState;
+
 /// A variable that can be saved. Implement it for a type of your own to have it in the file:
 ///
 /// ```
@@ -259,6 +261,24 @@ impl<E: Element> State for Vec<E> {
         if let Some(values) = E::unwrap(&saved.elements) {
             self.clear();
             self.extend_from_slice(values);
+        }
+    }
+}
+
+/// Key and position, so that what is drawn after loading is what would have been drawn after saving.
+impl State for RandomState {
+    fn shape(&self) -> Vec<usize> {
+        vec![2]
+    }
+    fn save(&self) -> Saved {
+        Saved::list(self.to_words().to_vec())
+    }
+    fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
+        saved.expect::<u64>(&[2]).map(drop)
+    }
+    fn load(&mut self, saved: Saved) {
+        if let Ok(&[key, position]) = saved.expect::<u64>(&[2]) {
+            *self = RandomState::from_words([key, position]);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How each function is called on dynamic values: one line a function.
 
 mod activation;
+mod brain;
 mod creation;
 mod elementwise;
 mod fft;
@@ -31,7 +32,7 @@ pub fn find(name: &str) -> Option<Function> {
     static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
     TABLE
         .get_or_init(|| {
-            let families: [fn() -> Rows; 14] = [
+            let families: [fn() -> Rows; 15] = [
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
@@ -44,6 +45,7 @@ pub fn find(name: &str) -> Option<Function> {
                 seed::rows,
                 random::rows,
                 products::rows,
+                brain::rows,
                 linalg::rows,
                 fft::rows,
             ];

@@ -1,0 +1,101 @@
+//! Products of sparse matrices with events: `bool` arrays, or numbers of which those that are not 0 are events.
+//!
+//! The weight of a synapse counts once an event, whatever the event's number. With the transposed matrix, which stands for
+//! spikes of the presynaptic neurons of a matrix with a row a presynaptic neuron, only the rows of neurons that spike are read.
+//! The parts of a matrix are those of [`crate::sparse`].
+//!
+//! ```
+//! use brain_jit::{bm, prelude::*};
+//! // Neuron 0 projects to 1 and 2, neuron 1 to 2.
+//! let (indices, indptr) = (array![1, 2, 2], array![0, 2, 3]);
+//! let spikes = array![true, false];
+//! let current = bm::event::csrmv_transpose(0.5, &indices, &indptr, &spikes, (2, 3));
+//! assert_eq!(current, array![0.0, 0.5, 0.5]);
+//! ```
+
+use ndarray::{Array1, Array2};
+
+use crate::array::number::{Integer, Number};
+use crate::array::operand::Operand;
+use crate::sparse::{Csr, Events};
+
+/// For each row of a matrix of this shape, the sum of the weights of its columns with an event.
+///
+/// # Panics
+/// If the parts do not make a matrix of this shape, or there is not one event a column.
+pub fn csrmv<T: Number, I: Integer, J: Integer, E: Number>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    events: impl Operand<E>,
+    shape: (usize, usize),
+) -> Array1<T> {
+    Csr::new("event::csrmv", &data, &indices, &indptr, shape).vector::<E, Events, _>(&events)
+}
+
+/// For each column of a matrix of this shape, the sum of the weights of its rows with an event.
+///
+/// # Panics
+/// If the parts do not make a matrix of this shape, or there is not one event a row.
+pub fn csrmv_transpose<T: Number, I: Integer, J: Integer, E: Number>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    events: impl Operand<E>,
+    shape: (usize, usize),
+) -> Array1<T> {
+    Csr::new("event::csrmv_transpose", &data, &indices, &indptr, shape)
+        .transposed_vector::<E, Events, _>(&events)
+}
+
+/// [`csrmv`] with each column of a matrix of events.
+///
+/// # Panics
+/// If the parts do not make a matrix of this shape, or the events have not one row a column of it.
+pub fn csrmm<T: Number, I: Integer, J: Integer, E: Number>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    events: impl Operand<E>,
+    shape: (usize, usize),
+) -> Array2<T> {
+    Csr::new("event::csrmm", &data, &indices, &indptr, shape).matrix::<E, Events, _>(&events, false)
+}
+
+/// [`csrmv_transpose`] with each column of a matrix of events.
+///
+/// # Panics
+/// If the parts do not make a matrix of this shape, or the events have not one row a row of it.
+pub fn csrmm_transpose<T: Number, I: Integer, J: Integer, E: Number>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    events: impl Operand<E>,
+    shape: (usize, usize),
+) -> Array2<T> {
+    Csr::new("event::csrmm_transpose", &data, &indices, &indptr, shape)
+        .matrix::<E, Events, _>(&events, true)
+}
+
+/// For each of `post_num` neurons, the sum of the weights of the synapses whose presynaptic neuron has an event. `pre2post` are
+/// the synapses of each presynaptic neuron: the postsynaptic ones, and where those of each presynaptic one begin.
+///
+/// ```
+/// use brain_jit::{bm, prelude::*};
+/// let (indices, indptr) = (array![1, 2, 2], array![0, 2, 3]);
+/// let current = bm::pre2post_event_sum(array![true, true], (&indices, &indptr), 3, 1.0);
+/// assert_eq!(current, array![0.0, 1.0, 2.0]);
+/// ```
+///
+/// # Panics
+/// If the synapses do not belong to as many neurons as there are events, or to a postsynaptic neuron out of range.
+pub fn pre2post_event_sum<T: Number, I: Integer, J: Integer, E: Number, X: Operand<E>>(
+    events: X,
+    (indices, indptr): (impl Operand<I>, impl Operand<J>),
+    post_num: usize,
+    values: impl Operand<T>,
+) -> Array1<T> {
+    let shape = (events.view().len(), post_num);
+    Csr::new("pre2post_event_sum", &values, &indices, &indptr, shape)
+        .transposed_vector::<E, Events, _>(&events)
+}
