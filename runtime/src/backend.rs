@@ -1,6 +1,6 @@
 //! Which of the generated code paths a compiled function takes, and on how many threads.
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, RwLock};
@@ -119,13 +119,13 @@ pub fn set_num_threads(threads: usize) {
 pub fn num_threads() -> usize {
     match pool() {
         Some(pool) => pool.current_num_threads(),
-        None => rayon::current_num_threads(),
+        None => rayon_core::current_num_threads(),
     }
 }
 
 /// The pool of [`set_num_threads`], unless this thread belongs to a pool already.
 pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
-    if rayon::current_thread_index().is_some() {
+    if rayon_core::current_thread_index().is_some() {
         return None;
     }
     POOL.read()
@@ -170,6 +170,7 @@ pub fn is_plain() -> bool {
 }
 
 /// Runs `work`, in which rayon's operations use the threads of [`set_num_threads`].
+#[cfg(feature = "fft")]
 pub(crate) fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     match pool() {
         Some(pool) => pool.install(work),

@@ -238,9 +238,9 @@ impl FromNpy for String {
     }
 }
 
-/// A `.npy` file whose header has been read.
-pub(crate) struct File<R> {
-    reader: R,
+/// A `.npy` file whose header has been read. The reader is behind `dyn`: one copy of each function a type.
+pub(crate) struct File<'r> {
+    reader: &'r mut dyn Read,
     /// The element type as it stands in the header.
     pub described: String,
     spelled: Option<Spelled>,
@@ -248,9 +248,9 @@ pub(crate) struct File<R> {
     pub shape: Vec<usize>,
 }
 
-impl<R: Read> File<R> {
-    pub fn open(mut reader: R) -> io::Result<Self> {
-        let header = header(&mut reader)?;
+impl<'r> File<'r> {
+    pub fn open(reader: &'r mut dyn Read) -> io::Result<Self> {
+        let header = header(reader)?;
         let mut described = None;
         let mut column_major = None;
         let mut shape = None;
@@ -286,7 +286,7 @@ impl<R: Read> File<R> {
     }
 
     /// The elements in the order of the file, which must be of type `T`.
-    pub fn elements<T: FromNpy>(mut self) -> io::Result<Vec<T>> {
+    pub fn elements<T: FromNpy>(self) -> io::Result<Vec<T>> {
         let spelled = self.spelled.filter(|&spelled| T::is(spelled));
         let Some((spelled, size)) = spelled.and_then(|s| Some((s, s.bytes()?))) else {
             return Err(invalid(format!(
@@ -307,7 +307,7 @@ impl<R: Read> File<R> {
         while elements.len() < count {
             let part = together.min(count - elements.len());
             bytes.resize(part * size, 0);
-            fill(&mut self.reader, &mut bytes, &self.shape)?;
+            fill(self.reader, &mut bytes, &self.shape)?;
             for at in 0..part {
                 elements.push(T::decode(&bytes[at * size..][..size], spelled)?);
             }

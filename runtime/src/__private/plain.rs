@@ -8,9 +8,7 @@ use crate::kernel::elementary::{Bits, Elementary, Fractional, Parts, Power};
 use crate::kernel::function::Functions;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::{Element, Number, Site};
-use ndarray::{
-    Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, CowArray, Dimension, IxDyn, arr0,
-};
+use ndarray::{Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxDyn, arr0};
 use num_complex::{Complex32, Complex64};
 
 /// An operand: an array, or a number for all elements.
@@ -48,24 +46,20 @@ pub fn typed<T, D: Dimension>(array: ArrayD<T>) -> Array<T, D> {
         .unwrap_or_else(|_| panic!("a result of {rank} axes where another rank was expected"))
 }
 
-/// The operands in row-major order, broadcast to one shape: each operation is then one loop over slices.
-///
-/// Compiled once for each pair of types; the operations are closures behind `dyn`.
-fn over_slices<T: Element, U: Element>(
-    site: &'static Site,
-    views: &[ArrayViewD<'_, T>],
-    compute: &mut dyn FnMut(&[&[T]], &mut [U]),
-) -> ArrayD<U> {
-    let shapes: Vec<&[usize]> = views.iter().map(|v| v.shape()).collect();
-    let shape = common_shape(site, &shapes);
-    let whole: Vec<CowArray<'_, T, IxDyn>> = views.iter().map(|v| standard(v, &shape)).collect();
-    let slices: Vec<&[T]> = whole
-        .iter()
-        .map(|w| w.as_slice().unwrap_or_default())
-        .collect();
-    let mut out = vec![U::default(); shape.iter().product()];
-    compute(&slices, &mut out);
-    made(&shape, out)
+/// An operand's elements in row-major order.
+enum Elements<'a, T> {
+    InPlace(&'a [T]),
+    Copied(Vec<T>),
+}
+
+impl<T> std::ops::Deref for Elements<'_, T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        match self {
+            Elements::InPlace(elements) => elements,
+            Elements::Copied(elements) => elements,
+        }
+    }
 }
 
 fn made<U>(shape: &[usize], elements: Vec<U>) -> ArrayD<U> {
@@ -92,30 +86,42 @@ fn common_shape(site: &'static Site, shapes: &[&[usize]]) -> Vec<usize> {
     out
 }
 
-fn standard<'v, T: Element>(
-    view: &'v ArrayViewD<'_, T>,
-    shape: &[usize],
-) -> CowArray<'v, T, IxDyn> {
-    if view.shape() == shape && view.is_standard_layout() {
-        return view.view().into();
+/// The elements of the operand broadcast to a shape that is known to fit.
+fn standard<'v, T: Element>(view: &'v ArrayViewD<'_, T>, shape: &[usize]) -> Elements<'v, T> {
+    if view.shape() == shape
+        && let Some(elements) = view.as_slice()
+    {
+        return Elements::InPlace(elements);
     }
-    match view.broadcast(IxDyn(shape)) {
-        Some(wide) => wide.as_standard_layout().into_owned().into(),
-        None => view.to_owned().into(),
+    let count = shape.iter().product();
+    if view.len() == 1
+        && let Some(&element) = view.first()
+    {
+        return Elements::Copied(vec![element; count]);
     }
+    let mut elements = Vec::with_capacity(count);
+    if let Some(wide) = view.broadcast(IxDyn(shape)) {
+        wide.iter().for_each(|&element| elements.push(element));
+    }
+    Elements::Copied(elements)
+}
+
+/// Two operands broadcast to one shape.
+fn pair<'v, T: Element>(
+    site: &'static Site,
+    x: &'v ArrayViewD<'_, T>,
+    y: &'v ArrayViewD<'_, T>,
+) -> (Vec<usize>, Elements<'v, T>, Elements<'v, T>) {
+    let shape = common_shape(site, &[x.shape(), y.shape()]);
+    let (x, y) = (standard(x, &shape), standard(y, &shape));
+    (shape, x, y)
 }
 
 /// A loop of its own for the operation.
-fn run1<T: Element, U: Element>(
-    site: &'static Site,
-    x: &Argument<'_, T>,
-    operation: impl Fn(T) -> U,
-) -> ArrayD<U> {
-    over_slices(site, &[x.view()], &mut |slices, out| {
-        for (out, &x) in out.iter_mut().zip(slices[0]) {
-            *out = operation(x);
-        }
-    })
+fn run1<T: Element, U: Element>(x: &Argument<'_, T>, operation: impl Fn(T) -> U) -> ArrayD<U> {
+    let x = x.view();
+    let elements = standard(&x, x.shape());
+    made(x.shape(), elements.iter().map(|&x| operation(x)).collect())
 }
 
 /// As [`run1`].
@@ -125,17 +131,19 @@ fn run2<T: Element, U: Element>(
     y: &Argument<'_, T>,
     operation: impl Fn(T, T) -> U,
 ) -> ArrayD<U> {
-    over_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        for ((out, &x), &y) in out.iter_mut().zip(slices[0]).zip(slices[1]) {
-            *out = operation(x, y);
-        }
-    })
+    let (x, y) = (x.view(), y.view());
+    let (shape, x, y) = pair(site, &x, &y);
+    let mut out = vec![U::default(); x.len()];
+    for ((out, &x), &y) in out.iter_mut().zip(&*x).zip(&*y) {
+        *out = operation(x, y);
+    }
+    made(&shape, out)
 }
 
 /// One loop for all operations of a type, which are called indirectly: three hundred loops over integers and complex
 /// numbers would take longer to compile than the rest of the plain twin.
-fn each1<T: Element>(site: &'static Site, x: &Argument<'_, T>, operation: fn(T) -> T) -> ArrayD<T> {
-    run1(site, x, operation)
+fn each1<T: Element>(x: &Argument<'_, T>, operation: fn(T) -> T) -> ArrayD<T> {
+    run1(x, operation)
 }
 
 /// As [`each1`]; the operation is given the method's name.
@@ -198,14 +206,12 @@ pub trait Plain: Element {
 }
 
 /// A function of floats, by the loop that `bm` runs, too.
-fn math1<T: Vector>(
-    site: &'static Site,
-    x: &Argument<'_, T>,
-    function: vector::Unary,
-) -> ArrayD<T> {
-    over_slices(site, &[x.view()], &mut |slices, out| {
-        T::loop1(function)(slices[0], out);
-    })
+fn math1<T: Vector>(x: &Argument<'_, T>, function: vector::Unary) -> ArrayD<T> {
+    let x = x.view();
+    let elements = standard(&x, x.shape());
+    let mut out = vec![T::default(); elements.len()];
+    T::loop1(function)(&elements, &mut out);
+    made(x.shape(), out)
 }
 
 /// As [`math1`].
@@ -215,9 +221,11 @@ fn math2<T: Vector>(
     y: &Argument<'_, T>,
     function: vector::Binary,
 ) -> ArrayD<T> {
-    over_slices(site, &[x.view(), y.view()], &mut |slices, out| {
-        T::loop2(function)(slices[0], slices[1], out);
-    })
+    let (x, y) = (x.view(), y.view());
+    let (shape, x, y) = pair(site, &x, &y);
+    let mut out = vec![T::default(); x.len()];
+    T::loop2(function)(&x, &y, &mut out);
+    made(&shape, out)
 }
 
 fn missing(site: &Site, name: &str, ty: &str) -> ! {
@@ -250,9 +258,9 @@ macro_rules! float {
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 let function = match operation {
-                    Unary::Copy => return run1(site, x, |a: $type| a),
-                    Unary::Signum => return run1(site, x, <$type>::signum_of),
-                    Unary::Conjugate => return run1(site, x, |a: $type| a),
+                    Unary::Copy => return run1(x, |a: $type| a),
+                    Unary::Signum => return run1(x, <$type>::signum_of),
+                    Unary::Conjugate => return run1(x, |a: $type| a),
                     Unary::Not => missing(site, "!", stringify!($type)),
                     Unary::Negative => vector::Unary::Negative,
                     Unary::Absolute => vector::Unary::Fabs,
@@ -290,7 +298,7 @@ macro_rules! float {
                     Unary::Cbrt => vector::Unary::Cbrt,
                     Unary::Exprel => vector::Unary::Exprel,
                 };
-                math1(site, x, function)
+                math1(x, function)
             }
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
@@ -325,7 +333,7 @@ macro_rules! integer {
     ($($type:ident)*) => {$(
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
-                each1(site, x, match operation {
+                each1(x, match operation {
                     Unary::Copy => |a| a,
                     Unary::Negative => <$type>::wrapping_neg,
                     Unary::Not => |a| !a,
@@ -367,7 +375,7 @@ macro_rules! complex {
     ($($type:ident)*) => {$(
         impl Plain for $type {
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
-                each1(site, x, match operation {
+                each1(x, match operation {
                     Unary::Copy => |a| a,
                     Unary::Negative => |a| -a,
                     Unary::Absolute => <$type>::absolute,
@@ -435,8 +443,8 @@ complex!(Complex32 Complex64);
 impl Plain for bool {
     fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
         match operation {
-            Unary::Copy => run1(site, x, |a: bool| a),
-            Unary::Not => run1(site, x, |a: bool| !a),
+            Unary::Copy => run1(x, |a: bool| a),
+            Unary::Not => run1(x, |a: bool| !a),
             _ => missing(site, "this function", "bool"),
         }
     }
@@ -486,33 +494,33 @@ pub fn compare<T: Plain>(
 /// A test of floats.
 pub fn predicate<T: Element + Fractional>(
     operation: Predicate,
-    site: &'static Site,
+    _site: &'static Site,
     x: Argument<'_, T>,
 ) -> ArrayD<bool> {
     match operation {
-        Predicate::IsNan => run1(site, &x, T::tests_nan),
-        Predicate::IsInfinite => run1(site, &x, T::tests_infinite),
-        Predicate::IsFinite => run1(site, &x, T::tests_finite),
+        Predicate::IsNan => run1(&x, T::tests_nan),
+        Predicate::IsInfinite => run1(&x, T::tests_infinite),
+        Predicate::IsFinite => run1(&x, T::tests_finite),
     }
 }
 
 /// A part of complex numbers, or of floats.
 pub fn part<T: Element + Parts<Part: Element>>(
     operation: Part,
-    site: &'static Site,
+    _site: &'static Site,
     x: Argument<'_, T>,
 ) -> ArrayD<T::Part> {
     match operation {
-        Part::Absolute => run1(site, &x, T::modulus),
-        Part::RealPart => run1(site, &x, T::real_part),
-        Part::ImaginaryPart => run1(site, &x, T::imaginary_part),
-        Part::Angle => run1(site, &x, T::angle_of),
+        Part::Absolute => run1(&x, T::modulus),
+        Part::RealPart => run1(&x, T::real_part),
+        Part::ImaginaryPart => run1(&x, T::imaginary_part),
+        Part::Angle => run1(&x, T::angle_of),
     }
 }
 
 /// An integer power.
 pub fn powi<T: Element + Functions>(
-    site: &'static Site,
+    _site: &'static Site,
     x: Argument<'_, T>,
     exponent: i32,
 ) -> ArrayD<T> {
@@ -526,9 +534,11 @@ pub fn powi<T: Element + Functions>(
             }
         }
     }
-    over_slices(site, &[x.view()], &mut |slices, out| {
-        dispatch(Loop(slices[0], out, exponent));
-    })
+    let x = x.view();
+    let elements = standard(&x, x.shape());
+    let mut out = vec![T::default(); elements.len()];
+    dispatch(Loop(&elements, &mut out, exponent));
+    made(x.shape(), out)
 }
 
 /// `where_(c, a, b)`.
@@ -543,20 +553,20 @@ pub fn select<T: Element>(
 
 /// Converts element by element.
 pub fn cast<T: Element, U: Element>(
-    site: &'static Site,
+    _site: &'static Site,
     x: Argument<'_, T>,
     convert: impl Fn(T) -> U,
 ) -> ArrayD<U> {
-    run1(site, &x, convert)
+    run1(&x, convert)
 }
 
 /// A user's function of one number.
 pub fn map1<T: Element, U: Element>(
-    site: &'static Site,
+    _site: &'static Site,
     function: impl Fn(T) -> U,
     x: Argument<'_, T>,
 ) -> ArrayD<U> {
-    run1(site, &x, function)
+    run1(&x, function)
 }
 
 /// A user's function of two numbers.
@@ -571,7 +581,7 @@ pub fn map2<T: Element, S: Element, U: Element>(
     let (x, y) = (standard(&x, &shape), standard(&y, &shape));
     made(
         &shape,
-        x.iter().zip(&y).map(|(&x, &y)| function(x, y)).collect(),
+        x.iter().zip(&*y).map(|(&x, &y)| function(x, y)).collect(),
     )
 }
 
@@ -592,8 +602,8 @@ pub fn map3<T: Element, S: Element, R: Element, U: Element>(
     );
     let elements = x
         .iter()
-        .zip(&y)
-        .zip(&z)
+        .zip(&*y)
+        .zip(&*z)
         .map(|((&x, &y), &z)| function(x, y, z))
         .collect();
     made(&shape, elements)

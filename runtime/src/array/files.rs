@@ -11,7 +11,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::operand::{Operand, dynamic};
 use crate::npy::{self, FromNpy, ToNpy};
 
-fn read<T: FromNpy>(reader: impl Read) -> io::Result<ArrayD<T>> {
+fn read<T: FromNpy>(reader: &mut dyn Read) -> io::Result<ArrayD<T>> {
     let file = npy::File::open(reader)?;
     let shape = IxDyn(&file.shape).set_f(file.column_major);
     ArrayD::from_shape_vec(shape, file.elements()?)
@@ -33,7 +33,7 @@ fn about(function: &str, path: &Path, error: io::Error) -> io::Error {
 pub fn load<T: FromNpy>(path: impl AsRef<Path>) -> io::Result<ArrayD<T>> {
     let path = path.as_ref();
     File::open(path)
-        .and_then(|file| read(BufReader::new(file)))
+        .and_then(|file| read(&mut BufReader::new(file)))
         .map_err(|error| about("load", path, error))
 }
 
@@ -115,7 +115,7 @@ pub fn loadz<T: FromNpy>(path: impl AsRef<Path>, name: &str) -> io::Result<Array
     let read = || {
         let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
         match archive.by_name(&npy::entry(name)) {
-            Ok(file) => read(file),
+            Ok(mut file) => read(&mut file),
             Err(ZipError::FileNotFound) => Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("it has no array {name}"),

@@ -128,6 +128,7 @@ macro_rules! integer_parts {
             fn item(&self) -> IndexItem { IndexItem::Integer(self.to_isize()) }
         }
         impl IndexElement for $t {
+            #[inline]
             fn list(list: ArrayViewD<'_, $t>) -> IndexItem { IndexItem::Integers(list.mapv(|i| i.to_isize() as i64)) }
         }
     )*};
@@ -140,6 +141,7 @@ pub trait IndexElement: Sized {
 }
 
 impl IndexElement for bool {
+    #[inline]
     fn list(list: ArrayViewD<'_, bool>) -> IndexItem {
         IndexItem::Mask(list.to_owned())
     }

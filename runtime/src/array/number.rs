@@ -85,6 +85,8 @@ pub trait Number:
         self != Self::ZERO
     }
     /// An array converted to [`Number::Float`]; a view where that is the type itself.
+    // Inline, as all that only some users need: compiled with them, and not for every type here.
+    #[inline]
     fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self::Float, IxDyn> {
         x.mapv(Self::to_float).into()
     }

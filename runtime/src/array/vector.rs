@@ -77,6 +77,9 @@ static SITE: Site = Site {
 struct Map1<T>(Loop1<T>);
 
 impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
+    // The loop chooses the level by itself.
+    const CLONED: bool = false;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
         (self.0)(&x[..n], &mut out[..n]);
@@ -84,6 +87,9 @@ impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
 }
 
 impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
+    // The loop chooses the level by itself.
+    const CLONED: bool = false;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x,): (&mut [T],)) {
         let mut copy = [T::ZERO; PART];
@@ -98,6 +104,9 @@ impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
 struct Map2<T>(Loop2<T>);
 
 impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
+    // The loop chooses the level by itself.
+    const CLONED: bool = false;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
         (self.0)(&x[..n], &y[..n], &mut out[..n]);
@@ -105,6 +114,9 @@ impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
 }
 
 impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
+    // The loop chooses the level by itself.
+    const CLONED: bool = false;
+
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (x, y): (&mut [T], &[T])) {
         let mut copy = [T::ZERO; PART];

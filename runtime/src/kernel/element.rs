@@ -1,6 +1,6 @@
 //! The types of array elements, and what can be computed with each.
 
-use super::call::{AddRows, times_rows};
+use super::call::{AddRows, Rows, TimesRows};
 use super::level::{Level, dispatch};
 use super::scratch::Pool;
 use super::space::{Cursor, Form};
@@ -53,6 +53,24 @@ pub trait Number: Element {
     fn times_plus<L: Level>(self, factor: Self, addend: Self) -> Self {
         self.times(factor).plus(addend)
     }
+
+    /// `out[i] = sum_k rows[i, k] vector[k]`. For floats compiled in this crate, once.
+    #[doc(hidden)]
+    #[inline]
+    fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
+        dispatch(Rows {
+            a: rows,
+            b: vector,
+            out,
+        })
+    }
+
+    /// Adds rows times weights to the sums of their columns. For floats compiled in this crate, once.
+    #[doc(hidden)]
+    #[inline]
+    fn add_rows(rows: AddRows<'_, Self>) {
+        dispatch(rows)
+    }
 }
 
 /// An element with an order.
@@ -101,14 +119,6 @@ pub trait Real:
     fn from_f64(value: f64) -> Self;
     /// The value as `f64`, exactly.
     fn into_f64(self) -> f64;
-
-    /// `out[i] = sum_k rows[i, k] vector[k]`. Compiled once a type, in this crate.
-    #[doc(hidden)]
-    fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]);
-
-    /// Adds rows times weights to the sums of their columns. Compiled once a type, in this crate.
-    #[doc(hidden)]
-    fn add_rows(rows: AddRows<'_, Self>);
 }
 
 macro_rules! element {
@@ -164,6 +174,14 @@ macro_rules! number {
                 fn times_plus<L: Level>(self, factor: Self, addend: Self) -> Self {
                     L::$mul_add(self, factor, addend)
                 }
+                #[inline(never)]
+                fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
+                    <$type as TimesRows>::times_rows(rows, vector, out)
+                }
+                #[inline(never)]
+                fn add_rows(rows: AddRows<'_, Self>) {
+                    dispatch(rows)
+                }
             )?
         }
     )*};
@@ -194,14 +212,6 @@ macro_rules! real {
             #[inline(always)]
             fn into_f64(self) -> f64 {
                 self as f64
-            }
-            #[inline(never)]
-            fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
-                times_rows(rows, vector, out)
-            }
-            #[inline(never)]
-            fn add_rows(rows: AddRows<'_, Self>) {
-                dispatch(rows)
             }
         }
     )*};

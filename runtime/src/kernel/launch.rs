@@ -1,6 +1,6 @@
 //! Runs a kernel over the iteration space of its operands.
 
-use super::level::{Dispatch, Level, dispatch};
+use super::level::{Baseline, Dispatch, Level, dispatch};
 use super::operand::Operands;
 use super::parallel;
 use super::site::Site;
@@ -13,6 +13,9 @@ use std::ops::Range;
 /// `run` must be `#[inline(always)]`, and write every element of each slice of [`MaybeUninit`](std::mem::MaybeUninit):
 /// this trait is for generated code alone.
 pub trait Kernel<O: Operands>: Sync {
+    /// Whether it is cloned once a SIMD level. Not worth while for a kernel that only calls a function which is.
+    const CLONED: bool = true;
+
     fn run<L: Level>(&self, n: usize, slices: O::Slices<'_>);
 }
 
@@ -40,10 +43,15 @@ pub fn launch<O: Operands, K: Kernel<O>>(
         let chunks = plan.len.div_ceil(CHUNK);
         let shared = chunks > 1 && parallel::worth_sharing(plan.len, cost);
         parallel::for_ranges(chunks, shared, &|chunks| {
-            dispatch(Chunks {
+            let part = Chunks {
                 walk: &walk,
                 chunks,
-            })
+            };
+            if K::CLONED {
+                dispatch(part)
+            } else {
+                part.run::<Baseline>()
+            }
         });
     }
     // SAFETY: `for_ranges` has covered every chunk.

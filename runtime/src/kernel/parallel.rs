@@ -45,13 +45,13 @@ pub fn for_ranges(parts: usize, shared: bool, work: &(dyn Fn(Range<usize>) + Syn
     let in_force = backend::backend();
     match backend::pool() {
         Some(pool) => pool.in_place_scope(|scope| share_in(scope, threads, in_force, &take_turns)),
-        None => rayon::in_place_scope(|scope| share_in(scope, threads, in_force, &take_turns)),
+        None => rayon_core::in_place_scope(|scope| share_in(scope, threads, in_force, &take_turns)),
     }
 }
 
 /// Starts `work` on `threads - 1` threads and runs it here too: the caller need not wait for the others to wake.
 fn share_in<'s>(
-    scope: &rayon::Scope<'s>,
+    scope: &rayon_core::Scope<'s>,
     threads: usize,
     in_force: Backend,
     work: &'s (impl Fn() + Sync),
@@ -60,6 +60,22 @@ fn share_in<'s>(
         scope.spawn(move |_| backend::with_backend(in_force, work));
     }
     work();
+}
+
+/// Calls `work` with the index of each part of a slice and the part, on several threads if `shared`.
+pub fn for_parts<T: Send>(
+    slice: &mut [T],
+    part: usize,
+    shared: bool,
+    work: &(dyn Fn(usize, &mut [T]) + Sync),
+) {
+    let parts = Parts::new(slice, part);
+    for_ranges(parts.count(), shared, &|range| {
+        for index in range {
+            // SAFETY: each part is visited once.
+            work(index, unsafe { parts.part(index) });
+        }
+    });
 }
 
 /// A slice in parts of equal length, but for the last, which several threads write.

@@ -1,6 +1,6 @@
 //! Polynomials in NumPy's first form: a vector of coefficients, that of the highest power first.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::Array1;
 
 use crate::array::elementwise::map1;
 use crate::array::number::{Arithmetic, Inexact, Number};
@@ -228,7 +228,7 @@ pub(super) mod fitting {
         let lengths: Vec<T> = powers
             .columns()
             .into_iter()
-            .map(|column: ArrayView1<'_, T>| {
+            .map(|column: ndarray::ArrayView1<'_, T>| {
                 let squares = column.iter().map(|c| c.modulus() * c.modulus());
                 let sum = squares.fold(Zero::zero(), |sum: <T as Scalar>::Real, square| {
                     sum + square

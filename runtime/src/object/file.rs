@@ -7,7 +7,7 @@ use crate::npy;
 use num_complex::{Complex32, Complex64};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::Path;
 use zip::result::ZipError;
 use zip::write::FileOptions;
@@ -50,8 +50,8 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
             return Err(unsupported(name, var.type_name()));
         };
         unknown.remove(name);
-        let array = match archive.by_name(&npy::entry(name)) {
-            Ok(file) => npy::File::open(file).map_err(io)?,
+        let mut entry = match archive.by_name(&npy::entry(name)) {
+            Ok(entry) => entry,
             Err(ZipError::FileNotFound) => {
                 return Err(StateError::Missing {
                     variable: name.into(),
@@ -59,6 +59,7 @@ pub fn load(mut vars: VarsMut, path: &Path) -> Result<(), StateError> {
             }
             Err(other) => return Err(io(other.into())),
         };
+        let array = npy::File::open(&mut entry).map_err(io)?;
         let described = array.described.clone();
         let Some(saved) = read(array, &state.save().elements).map_err(io)? else {
             return Err(StateError::DType {
@@ -141,7 +142,7 @@ fn write<W: Write + Seek>(archive: &mut ZipWriter<W>, name: &str, saved: &Saved)
 }
 
 /// Reads an array of the element type of `like`; `None` if the file's is another.
-fn read<R: Read>(array: npy::File<R>, like: &Elements) -> io::Result<Option<Saved>> {
+fn read(array: npy::File<'_>, like: &Elements) -> io::Result<Option<Saved>> {
     let shape = array.shape.clone();
     let column_major = array.column_major;
     macro_rules! read {

@@ -175,10 +175,10 @@ elements! {
     Complex64(Complex64) = "Complex64",
 }
 
-fn array_name<E: Element, D: Dimension>(stem: &str) -> String {
-    match D::NDIM {
-        Some(rank) => format!("{stem}{rank}<{}>", E::NAME),
-        None => format!("{stem}D<{}>", E::NAME),
+fn array_name(stem: &str, rank: Option<usize>, element: &str) -> String {
+    match rank {
+        Some(rank) => format!("{stem}{rank}<{element}>"),
+        None => format!("{stem}D<{element}>"),
     }
 }
 
@@ -196,7 +196,7 @@ impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
         (**self).shape().to_vec()
     }
     fn type_name(&self) -> String {
-        array_name::<E, D>("Array")
+        array_name("Array", D::NDIM, E::NAME)
     }
     fn save(&self) -> Saved {
         saved_array(self.view().into_dyn())
@@ -214,7 +214,7 @@ impl<E: Element, D: Dimension + 'static> State for ArcArray<E, D> {
         self.raw_dim().slice().to_vec()
     }
     fn type_name(&self) -> String {
-        array_name::<E, D>("ArcArray")
+        array_name("ArcArray", D::NDIM, E::NAME)
     }
     fn save(&self) -> Saved {
         saved_array(self.view().into_dyn())

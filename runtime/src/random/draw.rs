@@ -2,14 +2,11 @@
 
 use std::mem::MaybeUninit;
 
-use rayon::prelude::*;
-
 use super::distribution::Distribution;
 use super::philox::philox;
 use super::shape::Shape;
-use crate::backend;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::parallel::worth_sharing;
+use crate::kernel::parallel::{for_parts, worth_sharing};
 
 /// One counter of a generator, from which one call of a distribution takes its random bits.
 #[derive(Clone, Copy, Debug)]
@@ -193,10 +190,7 @@ impl<D: Distribution> Draw<D> {
             })
         };
         if worth_sharing(out.len(), COST) {
-            backend::install(|| {
-                let chunks = out.par_chunks_mut(CHUNK).enumerate();
-                chunks.for_each(|(chunk, out)| at_level(chunk * CHUNK, out));
-            });
+            for_parts(out, CHUNK, true, &|chunk, out| at_level(chunk * CHUNK, out));
         } else {
             at_level(0, out);
         }

@@ -1,14 +1,15 @@
 //! A matrix in compressed rows, borrowed, and its products.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::array::number::{Integer, Number};
 use crate::array::operand::{Operand, dynamic};
-use crate::backend;
-use crate::kernel::parallel::worth_sharing;
+use crate::kernel::parallel::{for_parts, worth_sharing};
+
+/// How many rows a thread takes at a time.
+const ROWS: usize = 64;
 
 /// What a weight and an element of the other factor give.
 pub(crate) trait Rule<T, X>: Sync {
@@ -173,12 +174,14 @@ impl<'a, T: Number, I: Integer, J: Integer> Csr<'a, T, I, J> {
             });
             sum
         };
-        if worth_sharing(self.indices.len(), 4) {
-            let rows = (0..self.shape.0).into_par_iter().with_min_len(64);
-            backend::install(|| rows.map(row).collect::<Vec<T>>()).into()
-        } else {
-            (0..self.shape.0).map(row).collect()
-        }
+        let mut out = vec![T::ZERO; self.shape.0];
+        let shared = worth_sharing(self.indices.len(), 4);
+        for_parts(&mut out, ROWS, shared, &|part, sums| {
+            for (k, sum) in sums.iter_mut().enumerate() {
+                *sum = row(part * ROWS + k);
+            }
+        });
+        out.into()
     }
 
     /// The product of the transposed matrix with a vector: only rows whose element counts are read.

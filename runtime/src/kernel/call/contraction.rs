@@ -1,8 +1,8 @@
 //! Products of vectors and matrices.
 
 use super::{
-    AddRows, add_chunks, check_out, rows_of_block, sum_of_lanes, sums_of, times_rows, with_rows,
-    with_standard, with_standard_mut,
+    AddRows, add_chunks, check_out, rows_of_block, sum_of_lanes, sums_of, with_rows, with_standard,
+    with_standard_mut,
 };
 use crate::kernel::element::{Element, Number};
 use crate::kernel::launch::{Kernel, launch};
@@ -127,7 +127,7 @@ pub fn matvec_into<T: Number>(
                     let out = unsafe { parts.part(part) };
                     let first = part * count;
                     let a = a.slice(ndarray::s![first..first + out.len(), ..]);
-                    with_standard(a, |a| times_rows(a, b, out));
+                    with_standard(a, |a| T::times_rows(a, b, out));
                 }
             });
         });
@@ -274,7 +274,7 @@ pub fn vecmat_into<T: Number>(
                     let rows = start..end.min(start + rows_of_block::<T>(columns.len()));
                     let weights = &a[rows.clone()];
                     with_rows(b, rows, columns.clone(), |rows, distance| {
-                        dispatch(AddRows {
+                        T::add_rows(AddRows {
                             weights,
                             rows,
                             distance,

@@ -16,7 +16,7 @@ pub use axis::*;
 pub use contraction::*;
 pub use index::*;
 pub use scan::*;
-pub(crate) use times_rows::times_rows;
+pub(crate) use times_rows::TimesRows;
 
 use super::element::Element;
 use super::scratch::scratch;

@@ -1,41 +1,32 @@
 //! Many rows times a vector. Rows are summed eight at a time, so that additions need not wait for each other, and the
 //! lanes of eight registers are added together.
 
-use super::contraction::Rows;
-use crate::kernel::element::Number;
 use crate::kernel::level::dispatch;
 
-/// `out[i] = sum_k rows[i, k] vector[k]`.
-pub(crate) fn times_rows<T: Number>(rows: &[T], vector: &[T], out: &mut [T]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        macro_rules! choose {
-            ($($float:ident $module:ident),*) => {$(
-                if std::any::TypeId::of::<T>() == std::any::TypeId::of::<$float>() {
-                    // SAFETY: `T` is `$float`.
-                    let (rows, vector, out) = unsafe {
-                        (
-                            &*(std::ptr::from_ref(rows) as *const [$float]),
-                            &*(std::ptr::from_ref(vector) as *const [$float]),
-                            &mut *(std::ptr::from_mut(out) as *mut [$float]),
-                        )
-                    };
-                    return dispatch(avx::$module::TimesRows { rows, vector, out });
-                }
-            )*};
-        }
-        choose!(f32 single, f64 double);
-    }
-    dispatch(Rows {
-        a: rows,
-        b: vector,
-        out,
-    });
+/// Floats, which have a loop of their own where the processor has fused multiply-add.
+pub(crate) trait TimesRows: Sized {
+    /// `out[i] = sum_k rows[i, k] vector[k]`.
+    fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]);
 }
+
+macro_rules! floats {
+    ($($float:ident $module:ident),*) => {$(
+        impl TimesRows for $float {
+            #[inline(always)]
+            fn times_rows(rows: &[Self], vector: &[Self], out: &mut [Self]) {
+                #[cfg(target_arch = "x86_64")]
+                dispatch(avx::$module::TimesRows { rows, vector, out });
+                #[cfg(not(target_arch = "x86_64"))]
+                dispatch(super::contraction::Rows { a: rows, b: vector, out });
+            }
+        }
+    )*};
+}
+floats!(f32 single, f64 double);
 
 #[cfg(target_arch = "x86_64")]
 mod avx {
-    use super::Rows;
+    use super::super::contraction::Rows;
     use crate::kernel::level::{Dispatch, Level};
     use std::arch::x86_64::*;
 
