@@ -93,7 +93,7 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             owned,
             site,
         } => {
-            let routine = routine(call, args, graph, method, *rank);
+            let routine = routine(call, args, graph, *rank);
             let site = kernel::site(site, method);
             let dtype = dtype.tokens();
             let views: Vec<TokenStream> = args
@@ -237,7 +237,7 @@ struct Routine {
     parameters: Vec<TokenStream>,
 }
 
-fn routine(call: &Call, args: &[Buffer], graph: &Graph, _method: &str, rank: Rank) -> Routine {
+fn routine(call: &Call, args: &[Buffer], graph: &Graph, rank: Rank) -> Routine {
     let calls = quote!(::brain_jit::__private::kernel::call);
     let fixed = |k: usize, rank: usize| {
         let name = format_ident!("__a{k}");

@@ -162,12 +162,8 @@ impl Source<'_> {
             .collect();
         let parameters = self.parameters();
         let (fused, plain_body) = (self.body(false), self.body(true));
-        let (jit, plain_name, show_code, show_namespace) = (
-            self.name("jit"),
-            self.name("plain"),
-            self.name("show_code"),
-            self.name("show_namespace"),
-        );
+        let (jit, plain_name, show_code) =
+            (self.name("jit"), self.name("plain"), self.name("show_code"));
         let code = self.listing();
         let receiver = method.receiver.map(function::receiver_tokens);
         let comma = receiver.as_ref().map(|_| quote!(,));
@@ -264,18 +260,13 @@ impl Source<'_> {
             },
             beside: quote!(#frozen_items),
         }
-        .with_namespace(show_namespace)
     }
 
     fn namespace(&self) -> TokenStream {
         let visibility = &self.method.visibility;
         let name = self.name("show_namespace");
         let entries = self.captured.iter().map(|c| {
-            let (text, field) = (
-                c.name.to_string(),
-                Ident::new(&c.name.to_string(), proc_macro2::Span::call_site()),
-            );
-            let _ = &field;
+            let text = c.name.to_string();
             let argument = &c.argument;
             let shared = quote!(#argument).to_string().replacen("& mut ", "& ", 1);
             let shared: TokenStream = shared.parse().unwrap_or_default();
@@ -459,12 +450,6 @@ impl Source<'_> {
             method,
             items,
         })
-    }
-}
-
-impl Items {
-    fn with_namespace(self, _name: Ident) -> Items {
-        self
     }
 }
 

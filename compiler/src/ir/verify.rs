@@ -353,13 +353,12 @@ mod tests {
             version: 1,
         };
         Region {
-            tail_source: String::new(),
             statements: vec![Statement {
                 span: proc_macro2::Span::call_site(),
                 kind,
                 source: "a write".into(),
             }],
-            tail: None,
+            ..Region::default()
         }
     }
 

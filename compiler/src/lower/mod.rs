@@ -14,11 +14,14 @@ mod literals;
 pub(crate) mod names;
 mod operand;
 mod purity;
+mod reduction;
+mod rewrite;
 mod scalar;
 mod scope;
 mod slices;
 mod statement;
 mod unroll;
+mod write;
 
 use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};

@@ -1,0 +1,584 @@
+//! Rewrites the user's host code: fields become parameters, array code inside becomes holes.
+
+use super::Lowering;
+use crate::ir::region::{Hole, Region, Value};
+use crate::ir::types::ValueType;
+use crate::model::method::Receiver;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Stmt, Token};
+
+/// Methods that only read, on arrays and on the usual containers.
+const READING_METHODS: &[&str] = &[
+    "len",
+    "is_empty",
+    "shape",
+    "dim",
+    "raw_dim",
+    "ndim",
+    "nrows",
+    "ncols",
+    "iter",
+    "indexed_iter",
+    "view",
+    "clone",
+    "to_owned",
+    "sum",
+    "mean",
+    "product",
+    "dot",
+    "t",
+    "mapv",
+    "map",
+    "fold",
+    "row",
+    "column",
+    "rows",
+    "columns",
+    "outer_iter",
+    "axis_iter",
+    "slice",
+    "index_axis",
+    "as_slice",
+    "get",
+    "first",
+    "last",
+    "contains",
+    "contains_key",
+    "to_vec",
+    "into_dyn",
+    "exp",
+    "ln",
+    "sqrt",
+    "abs",
+    "powi",
+    "powf",
+    "max",
+    "min",
+    "var",
+    "std",
+    "is_nan",
+    "strides",
+    "sum_axis",
+    "mean_axis",
+    "all",
+    "any",
+    "to_string",
+    "eq",
+    "ne",
+    "partial_cmp",
+    "cmp",
+    "as_ref",
+    "as_str",
+    "keys",
+    "values",
+    "is_some",
+    "is_none",
+    "unwrap_or",
+    "map_or",
+    "copied",
+    "cloned",
+    "floor",
+    "ceil",
+    "sin",
+    "cos",
+    "tanh",
+];
+
+/// One piece of host code under way.
+pub(super) struct Rewrite<'a, 'b> {
+    pub lowering: &'a mut Lowering<'b>,
+    pub holes: Vec<Hole>,
+    /// A method of the block was expanded here.
+    pub inlined: bool,
+    /// Only fields are replaced.
+    pub scalar: bool,
+}
+
+impl<'a, 'b> Rewrite<'a, 'b> {
+    pub fn new(lowering: &'a mut Lowering<'b>) -> Self {
+        Rewrite {
+            lowering,
+            holes: Vec::new(),
+            inlined: false,
+            scalar: false,
+        }
+    }
+}
+
+impl Rewrite<'_, '_> {
+    fn hole(&mut self, region: Region) -> Expr {
+        let name = self.lowering.fresh("hole");
+        self.holes.push(Hole {
+            name: name.clone(),
+            region,
+        });
+        syn::parse_quote!(#name)
+    }
+
+    fn macro_tokens(&mut self, mac: &mut syn::Macro) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|s| s.ident.to_string())
+            .unwrap_or_default();
+        if name == "array" || name == "s" {
+            mac.tokens = self.rewrite_tokens(mac.tokens.clone());
+            return;
+        }
+        let parsed = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        match parsed {
+            Ok(mut list) => {
+                match (name.as_str(), list.first()) {
+                    ("assert" | "debug_assert", Some(condition)) => self.condition(condition),
+                    ("write" | "writeln", Some(target)) => self.mutated(target),
+                    _ => {}
+                }
+                for expr in &mut list {
+                    match expr {
+                        // A named argument: `x = expr`.
+                        Expr::Assign(assign) => self.visit_expr_mut(&mut assign.right),
+                        other => self.visit_expr_mut(other),
+                    }
+                }
+                mac.tokens = list.to_token_stream();
+            }
+            Err(_) => mac.tokens = self.rewrite_tokens(mac.tokens.clone()),
+        }
+    }
+
+    /// Replaces `self.field` in tokens that do not parse as expressions.
+    fn rewrite_tokens(&mut self, tokens: TokenStream) -> TokenStream {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut k = 0;
+        while k < trees.len() {
+            if let [
+                TokenTree::Ident(this),
+                TokenTree::Punct(dot),
+                TokenTree::Ident(field),
+                ..,
+            ] = &trees[k..]
+                && this == "self"
+                && dot.as_char() == '.'
+            {
+                let access: Expr = syn::parse_quote!(#this.#field);
+                if let Some(path) = self.lowering.field(&access) {
+                    out.extend(path.tokens);
+                    k += 3;
+                    continue;
+                }
+            }
+            match &trees[k] {
+                TokenTree::Group(group) => {
+                    let mut new =
+                        Group::new(group.delimiter(), self.rewrite_tokens(group.stream()));
+                    new.set_span(group.span());
+                    out.extend([TokenTree::Group(new)]);
+                }
+                other => out.extend([other.clone()]),
+            }
+            k += 1;
+        }
+        out
+    }
+
+    /// Marks the field that a mutating use goes to.
+    fn mutated(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Field(_) => {
+                if let Some(path) = self.lowering.field(expr) {
+                    self.lowering.mark_written(&path.root);
+                } else if let Expr::Field(field) = expr {
+                    self.mutated(&field.base);
+                }
+            }
+            Expr::Index(e) => self.mutated(&e.expr),
+            Expr::Paren(e) => self.mutated(&e.expr),
+            Expr::Unary(e) => self.mutated(&e.expr),
+            Expr::Reference(e) => self.mutated(&e.expr),
+            Expr::MethodCall(e) => self.mutated(&e.receiver),
+            Expr::Tuple(e) => e.elems.iter().for_each(|x| self.mutated(x)),
+            _ => {}
+        }
+    }
+
+    /// A method on a field: does it need the field as `&mut`?
+    fn method_mutates(&mut self, call: &syn::ExprMethodCall) -> bool {
+        if self.lowering.receiver != Some(Receiver::Exclusive) {
+            return false;
+        }
+        let name = call.method.to_string();
+        let Some(path) = self.lowering.field(&call.receiver) else {
+            return matches!(
+                &*call.receiver,
+                Expr::MethodCall(_) | Expr::Index(_) | Expr::Field(_)
+            ) && !READING_METHODS.contains(&name.as_str());
+        };
+        if !path.variable && path.child.is_none() {
+            return false;
+        }
+        !matches!(path.value, ValueType::Scalar(_)) && !READING_METHODS.contains(&name.as_str())
+    }
+}
+
+impl VisitMut for Rewrite<'_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(_) | Expr::Lit(_) => return,
+            Expr::Field(_) => {
+                if let Some(path) = self.lowering.field(expr) {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+            }
+            Expr::Macro(e) => {
+                self.macro_tokens(&mut e.mac);
+                return;
+            }
+            Expr::Closure(closure) => {
+                self.lowering.scopes.push();
+                for input in &closure.inputs {
+                    match input {
+                        syn::Pat::Type(typed) => {
+                            self.lowering.declare_parameter(&typed.pat, &typed.ty)
+                        }
+                        other => self.lowering.scopes.declare_pattern(other),
+                    }
+                }
+                // `return` and `?` leave the closure.
+                let labels = std::mem::take(&mut self.lowering.labels);
+                self.visit_expr_mut(&mut closure.body);
+                self.lowering.labels = labels;
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::ForLoop(e) => {
+                self.visit_expr_mut(&mut e.expr);
+                self.lowering.scopes.push();
+                self.lowering.scopes.declare_pattern(&e.pat);
+                self.visit_block_mut(&mut e.body);
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::If(e) => {
+                self.condition(&e.cond);
+                self.lowering.scopes.push();
+                self.visit_expr_mut(&mut e.cond);
+                self.visit_block_mut(&mut e.then_branch);
+                self.lowering.scopes.pop();
+                if let Some((_, otherwise)) = &mut e.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+                return;
+            }
+            Expr::While(e) => {
+                self.condition(&e.cond);
+                self.lowering.forget_places();
+                self.lowering.scopes.push();
+                self.visit_expr_mut(&mut e.cond);
+                self.visit_block_mut(&mut e.body);
+                self.lowering.scopes.pop();
+                return;
+            }
+            Expr::Let(e) => {
+                if binds_mutably(&e.pat) {
+                    self.mutated(&e.expr);
+                }
+                self.visit_expr_mut(&mut e.expr);
+                self.lowering.scopes.declare_pattern(&e.pat);
+                return;
+            }
+            Expr::Match(e) => {
+                if e.arms.iter().any(|arm| binds_mutably(&arm.pat)) {
+                    self.mutated(&e.expr);
+                }
+                self.visit_expr_mut(&mut e.expr);
+                for arm in &mut e.arms {
+                    self.lowering.scopes.push();
+                    self.lowering.scopes.declare_pattern(&arm.pat);
+                    if let syn::Pat::Guard(guarded) = &mut arm.pat {
+                        self.condition(&guarded.guard);
+                        self.visit_expr_mut(&mut guarded.guard);
+                    }
+                    self.arm(&mut arm.body);
+                    self.lowering.scopes.pop();
+                }
+                return;
+            }
+            Expr::Return(e) => {
+                if let Some(label) = self.lowering.return_label() {
+                    let value = e.expr.take();
+                    let mut leave: Expr = syn::parse_quote!(break #label #value);
+                    if let Expr::Break(leave) = &mut leave
+                        && let Some(value) = &mut leave.expr
+                    {
+                        self.returned(value);
+                    }
+                    *expr = leave;
+                    return;
+                }
+                if let Some(value) = &mut e.expr {
+                    self.returned(value);
+                }
+                return;
+            }
+            Expr::Try(e) if self.lowering.return_label().is_some() => {
+                self.visit_expr_mut(&mut e.expr);
+                if let Some(leave) = self.lowering.leave_on_failure(&e.expr) {
+                    *expr = leave;
+                }
+                return;
+            }
+            Expr::Assign(e) => {
+                self.mutated(&e.left);
+                self.typed_like(&mut e.right, &e.left);
+                self.visit_expr_mut(&mut e.right);
+                self.target(&mut e.left);
+                return;
+            }
+            Expr::Binary(e) if super::expression::is_augmented(&e.op) => {
+                self.mutated(&e.left);
+                self.typed_like(&mut e.right, &e.left);
+                self.visit_expr_mut(&mut e.right);
+                self.target(&mut e.left);
+                return;
+            }
+            Expr::Reference(e) if e.mutability.is_some() => {
+                self.lowering.borrowed = true;
+                self.mutated(&e.expr);
+                self.target(&mut e.expr);
+                return;
+            }
+            Expr::Block(e) => {
+                self.visit_block_mut(&mut e.block);
+                return;
+            }
+            Expr::Unsafe(_) | Expr::Loop(_) | Expr::Async(_) | Expr::Const(_) => {
+                visit_mut::visit_expr_mut(self, expr);
+                return;
+            }
+            Expr::Index(e) => {
+                if let Some(tokens) = self.lowering.element(e) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+            }
+            Expr::Call(call) => {
+                if let Some(tokens) = self.generic_function(call) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+            }
+            Expr::MethodCall(call) => {
+                if super::field::is_self(&call.receiver) {
+                    // Where the call stands: it may run many times, or not at all.
+                    let mut found = false;
+                    let region = self.lowering.open(|lowering| {
+                        let value = lowering.inline(call);
+                        found = value.is_some();
+                        value
+                    });
+                    self.inlined = true;
+                    if found {
+                        let hole = self.hole(region);
+                        *expr = syn::parse_quote!((#hole));
+                        return;
+                    }
+                }
+                if self.method_mutates(call) {
+                    self.mutated(&call.receiver);
+                }
+            }
+            _ => {}
+        }
+        if !self.scalar && !is_place(expr) {
+            self.lowering.open_probe();
+            let node = self.lowering.array(expr);
+            let statements = self.lowering.close_probe();
+            if let Some(node) = node {
+                let region = Region {
+                    statements,
+                    tail: Some(Value::Node(node)),
+                    tail_source: String::new(),
+                    tail_span: None,
+                };
+                let wrapped = matches!(expr, Expr::Reference(_));
+                let hole = self.hole(region);
+                *expr = if wrapped {
+                    syn::parse_quote!(&#hole)
+                } else {
+                    hole
+                };
+                return;
+            }
+        }
+        if let Expr::Binary(binary) = expr {
+            self.lowering.typed_operands(binary);
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        if self.scalar {
+            return visit_mut::visit_block_mut(self, block);
+        }
+        let region = self.lowering.block(&block.stmts);
+        let hole = self.hole(region);
+        block.stmts = vec![Stmt::Expr(hole, None)];
+    }
+
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        match statement {
+            Stmt::Macro(mac) => self.macro_tokens(&mut mac.mac),
+            Stmt::Item(_) => {}
+            other => visit_mut::visit_stmt_mut(self, other),
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        if let Some(init) = &mut local.init {
+            if binds_mutably(&local.pat) {
+                self.mutated(&init.expr);
+            }
+            self.visit_expr_mut(&mut init.expr);
+            if let Some((_, otherwise)) = &mut init.diverge {
+                self.visit_expr_mut(otherwise);
+            }
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+impl Rewrite<'_, '_> {
+    /// The place that an assignment or a `&mut` names: its parts are host code.
+    fn target(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Paren(e) => self.target(&mut e.expr),
+            Expr::Tuple(e) => e.elems.iter_mut().for_each(|x| self.target(x)),
+            Expr::Unary(e) if matches!(e.op, syn::UnOp::Deref(_)) => {
+                // `*self.t` on a variable: the parameter is a reference already.
+                if let Some(path) = self.lowering.field(&e.expr)
+                    && !matches!(path.value, ValueType::Array(_))
+                    && path.variable
+                {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+                self.visit_expr_mut(&mut e.expr);
+            }
+            Expr::Index(e) => {
+                // `self.t[..] = e` on a scalar variable.
+                if let Some(path) = self.lowering.field(&e.expr)
+                    && path.variable
+                    && !matches!(path.value, ValueType::Array(_))
+                    && matches!(&*e.index, Expr::Range(r) if r.start.is_none() && r.end.is_none())
+                {
+                    *expr = Expr::Verbatim(path.tokens);
+                    return;
+                }
+                if let Some(tokens) = self.lowering.element(e) {
+                    *expr = Expr::Verbatim(tokens);
+                    return;
+                }
+                self.target(&mut e.expr);
+                self.visit_expr_mut(&mut e.index);
+            }
+            _ => self.visit_expr_mut(expr),
+        }
+    }
+
+    /// A returned expression: a borrow of a place stays one.
+    fn returned(&mut self, value: &mut Expr) {
+        self.visit_expr_mut(value);
+    }
+
+    /// `bm::exp(x)` of a scalar `x: T`: the functions of `bm` are not generic over `Real`, those of kernels are.
+    fn generic_function(&mut self, call: &syn::ExprCall) -> Option<TokenStream> {
+        let name = super::call::bm_function(&call.func)?.to_string();
+        let operation = crate::ir::operation::Operation::from_function(&name)?;
+        let mut types = call.args.iter().map(|arg| self.lowering.scalar_type(arg));
+        let dtype = types.find_map(|found| {
+            found.filter(|dtype| matches!(dtype, crate::ir::types::DType::Generic(_)))
+        })?;
+        if call.args.len() != operation.row().arity {
+            return None;
+        }
+        let arguments = call.args.iter().map(|arg| {
+            let mut arg = arg.clone();
+            super::literals::typed(&mut arg, &dtype);
+            self.visit_expr_mut(&mut arg);
+            quote!((#arg))
+        });
+        let arguments: Vec<TokenStream> = arguments.collect();
+        Some(crate::emit::scalar::operation(
+            operation, &arguments, &dtype, None,
+        ))
+    }
+
+    /// Numbers that are assigned take the type of the target.
+    fn typed_like(&mut self, value: &mut Expr, target: &Expr) {
+        let base = match target {
+            Expr::Index(e) if self.lowering.field(&e.expr).is_some() => &e.expr,
+            other => other,
+        };
+        let found = self.lowering.scalar_type(base);
+        let element = self.lowering.array_type(base).map(|array| array.dtype);
+        if let Some(dtype) = found.or(element) {
+            super::literals::typed(value, &dtype);
+        }
+    }
+
+    fn condition(&mut self, expr: &Expr) {
+        self.lowering.refuse_array_condition(expr);
+    }
+
+    /// The body of a match arm: an in-place write is a statement, with braces or without.
+    fn arm(&mut self, body: &mut Expr) {
+        let writes = match &*body {
+            Expr::Assign(_) => true,
+            Expr::Binary(binary) => super::expression::is_augmented(&binary.op),
+            Expr::MethodCall(call) => call.method == "fill" || call.method == "assign",
+            Expr::Call(call) => {
+                super::call::bm_function(&call.func).is_some_and(|name| name == "add_at")
+            }
+            _ => false,
+        };
+        if !writes {
+            return self.visit_expr_mut(body);
+        }
+        let mut block: syn::Block = syn::parse_quote!({ #body; });
+        self.visit_block_mut(&mut block);
+        *body = syn::parse_quote!(#block);
+    }
+}
+
+/// Whether it names a place, which host code does as it is.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Field(_) => true,
+        Expr::Paren(e) => is_place(&e.expr),
+        Expr::Reference(e) => is_place(&e.expr),
+        Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && is_place(&e.expr),
+        _ => false,
+    }
+}
+
+/// Whether a pattern has `ref mut` in it.
+fn binds_mutably(pattern: &syn::Pat) -> bool {
+    struct Finds(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Finds {
+        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+            self.0 |= node.by_ref.is_some() && node.mutability.is_some();
+            syn::visit::visit_pat_ident(self, node);
+        }
+    }
+    let mut finds = Finds(false);
+    syn::visit::Visit::visit_pat(&mut finds, pattern);
+    finds.0
+}
