@@ -242,7 +242,7 @@ pub(super) mod fitting {
         let mut fit = lstsq(&powers, y)?.solution;
         fit.iter_mut()
             .zip(&lengths)
-            .for_each(|(c, &length)| *c = *c / length);
+            .for_each(|(c, &length)| *c /= length);
         Ok(fit)
     }
 }
