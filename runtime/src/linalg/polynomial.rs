@@ -182,7 +182,7 @@ pub(super) mod fitting {
     ///
     /// ```
     /// use brain_jit::{bm, prelude::*};
-    /// let zeros = bm::roots(&array![1.0, 0.0, 1.0]).unwrap();
+    /// let zeros = bm::roots(&array![1.0f64, 0.0, 1.0]).unwrap();
     /// assert!(zeros.iter().all(|z| z.re.abs() < 1e-15 && (z.im.abs() - 1.0).abs() < 1e-15));
     /// ```
     pub fn roots<T: Scalar>(
