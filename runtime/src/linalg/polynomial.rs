@@ -1,6 +1,6 @@
 //! Polynomials in NumPy's first form: a vector of coefficients, that of the highest power first.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::Array1;
 
 use crate::array::elementwise::map1;
 use crate::array::number::{Arithmetic, Inexact, Number};
@@ -169,7 +169,7 @@ pub fn polyint<T: Number, A: Operand<T>>(p: A, m: usize) -> Array1<T::Float> {
 /// What solves equations.
 #[cfg(feature = "linalg")]
 pub(super) mod fitting {
-    use ndarray::{Array2, ArrayRef1};
+    use ndarray::{Array2, ArrayRef1, ArrayView1};
     use num_complex::Complex;
     use num_traits::{One, Zero};
 
