@@ -169,7 +169,7 @@ pub fn polyint<T: Number, A: Operand<T>>(p: A, m: usize) -> Array1<T::Float> {
 /// What solves equations.
 #[cfg(feature = "linalg")]
 pub(super) mod fitting {
-    use ndarray::{Array2, ArrayRef1};
+    use ndarray::{Array2, ArrayRef1, ArrayView1};
     use num_complex::Complex;
     use num_traits::{One, Zero};
 
@@ -182,7 +182,7 @@ pub(super) mod fitting {
     ///
     /// ```
     /// use brain_jit::{bm, prelude::*};
-    /// let zeros = bm::roots(&array![1.0, 0.0, 1.0]).unwrap();
+    /// let zeros = bm::roots(&array![1.0f64, 0.0, 1.0]).unwrap();
     /// assert!(zeros.iter().all(|z| z.re.abs() < 1e-15 && (z.im.abs() - 1.0).abs() < 1e-15));
     /// ```
     pub fn roots<T: Scalar>(
@@ -242,7 +242,7 @@ pub(super) mod fitting {
         let mut fit = lstsq(&powers, y)?.solution;
         fit.iter_mut()
             .zip(&lengths)
-            .for_each(|(c, &length)| *c = *c / length);
+            .for_each(|(c, &length)| *c /= length);
         Ok(fit)
     }
 }

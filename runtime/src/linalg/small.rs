@@ -23,7 +23,7 @@ pub(super) fn solve<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Op
     for j in 0..n {
         for i in 1..n {
             let products = (0..i.min(j)).fold(zero, |sum, k| sum + lu[(i, k)] * lu[(k, j)]);
-            lu[(i, j)] = lu[(i, j)] - products;
+            lu[(i, j)] -= products;
         }
         // A NaN is no greater than another number, so it stays where it is.
         let pivot = (j + 1..n).fold(j, |best, i| {
@@ -46,10 +46,10 @@ pub(super) fn solve<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Op
         let value = lu[(j, j)];
         singular |= value == zero;
         // As in OpenBLAS, a column with a NaN for a pivot is left unscaled.
-        if value == value {
+        if !Float::is_nan(size(value)) {
             let scale = <T as One>::one() / value;
             for i in j + 1..n {
-                lu[(i, j)] = lu[(i, j)] * scale;
+                lu[(i, j)] *= scale;
             }
         }
     }
@@ -59,7 +59,7 @@ pub(super) fn solve<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Op
     for mut column in x.columns_mut() {
         for i in 1..n {
             let products = (0..i).fold(zero, |sum, k| sum + lu[(i, k)] * column[k]);
-            column[i] = column[i] - products;
+            column[i] -= products;
         }
         for i in (0..n).rev() {
             let products = (i + 1..n).fold(zero, |sum, k| sum + lu[(i, k)] * column[k]);
