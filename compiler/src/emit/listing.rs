@@ -6,8 +6,7 @@ use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
 use crate::ir::operation::Text;
 use crate::passes::step::{Block, Buffer, Launch, PlainArgument, Step};
 use crate::syntax::text::{print, print_type};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Group, TokenStream, TokenTree};
 
 /// The rewritten function and the names and types of what it captured.
 pub fn show_code(
@@ -404,7 +403,31 @@ fn clean(name: &str) -> String {
 }
 
 fn tidy(tokens: TokenStream) -> String {
-    tidy_text(&print(tokens.to_token_stream()))
+    tidy_text(&print(indexed(tokens)))
+}
+
+/// Checked accesses to elements as `array[index]`.
+fn indexed(tokens: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for tree in tokens {
+        let TokenTree::Group(group) = tree else {
+            out.push(tree);
+            continue;
+        };
+        let called = matches!(out.as_slice(), [.., TokenTree::Ident(name), TokenTree::Punct(bang)]
+            if bang.as_char() == '!' && (name == "element" || name == "element_mut"));
+        let parts: Vec<TokenTree> = group.stream().into_iter().collect();
+        match parts.as_slice() {
+            // `::brain_jit::__private::element!` is ten tokens.
+            [TokenTree::Group(array), TokenTree::Group(index), ..] if called => {
+                out.truncate(out.len().saturating_sub(10));
+                out.extend(indexed(array.stream()));
+                out.push(Group::new(index.delimiter(), indexed(index.stream())).into());
+            }
+            _ => out.push(Group::new(group.delimiter(), indexed(group.stream())).into()),
+        }
+    }
+    out.into_iter().collect()
 }
 
 /// Generated text as a person would write it.

@@ -208,7 +208,7 @@ impl Lowering<'_> {
                         "the operands of {} have different element types, `{operand}` and `{other}`",
                         spelling(operation)
                     ),
-                    format!("cast one of them, for instance `(… as {operand})`: nothing is promoted implicitly"),
+                    self.help_for_types(&args, &operand),
                 );
                 return self.refused_node(operation, args, span);
             }
@@ -246,6 +246,19 @@ impl Lowering<'_> {
             return self.refused_node(operation, args, span);
         }
         self.elementwise_node(operation, args, span)
+    }
+
+    /// What to write where element types differ.
+    fn help_for_types(&self, args: &[NodeId], operand: &DType) -> String {
+        let drawn = args.iter().any(|arg| {
+            let found = self.graph.dependencies(*arg).into_iter();
+            let draws = |node: NodeId| matches!(self.graph.node(node).kind, NodeKind::Draw { .. });
+            self.graph.node(*arg).dtype == DType::F32 && found.into_iter().any(draws)
+        });
+        if drawn {
+            return "a draw is `f32` where nothing says otherwise: annotate it, `let noise: Array1<f64> = self.rng.normal(..)`".into();
+        }
+        format!("cast one of them, for instance `(… as {operand})`: nothing is promoted implicitly")
     }
 
     /// Floats beside complex numbers of the same precision are complex numbers, as in Rust and in NumPy.

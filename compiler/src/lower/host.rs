@@ -106,7 +106,7 @@ impl Lowering<'_> {
     }
 
     /// `v[i]` on an array: the tokens of the element.
-    pub(crate) fn element(&mut self, expr: &syn::ExprIndex) -> Option<TokenStream> {
+    pub(crate) fn element(&mut self, expr: &syn::ExprIndex, written: bool) -> Option<TokenStream> {
         let ty = self.array_type(&expr.expr)?;
         self.open_probe();
         let base = self.array(&expr.expr);
@@ -147,9 +147,18 @@ impl Lowering<'_> {
                 }
             }
         }
-        Some(match parts.as_slice() {
-            [one] => quote!(#place[#one]),
-            many => quote!(#place[[#(#many),*]]),
+        let position = match parts.as_slice() {
+            [one] => quote!(#one),
+            many => quote!([#(#many),*]),
+        };
+        if slice {
+            return Some(quote!(#place[#position]));
+        }
+        let array = super::source_text(&expr.expr);
+        Some(if written {
+            quote!(::brain_jit::__private::element_mut!([#place] [#position] __METHOD #array))
+        } else {
+            quote!(::brain_jit::__private::element!([#place] [#position] __METHOD #array))
         })
     }
 }

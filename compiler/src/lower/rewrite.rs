@@ -132,6 +132,10 @@ impl Rewrite<'_, '_> {
         let parsed = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
         match parsed {
             Ok(mut list) => {
+                // The macro would print the tokens that stand for array code.
+                let written = list.first().map(super::source_text).unwrap_or_default();
+                let unnamed = list.len() == 1;
+                list.pop_punct();
                 match (name.as_str(), list.first()) {
                     ("assert" | "debug_assert", Some(condition)) => self.condition(condition),
                     ("write" | "writeln", Some(target)) => self.mutated(target),
@@ -144,7 +148,12 @@ impl Rewrite<'_, '_> {
                         other => self.visit_expr_mut(other),
                     }
                 }
-                mac.tokens = list.to_token_stream();
+                mac.tokens = match name.as_str() {
+                    "assert" | "debug_assert" if unnamed => {
+                        quote!(#list, "assertion failed: {}", #written)
+                    }
+                    _ => list.to_token_stream(),
+                };
             }
             Err(_) => mac.tokens = self.rewrite_tokens(mac.tokens.clone()),
         }
@@ -227,6 +236,12 @@ impl Rewrite<'_, '_> {
 
 impl VisitMut for Rewrite<'_, '_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let written = match expr {
+            Expr::Macro(call) if call.mac.path.is_ident("dbg") => {
+                crate::syntax::text::source(call.mac.tokens.clone())
+            }
+            _ => String::new(),
+        };
         match expr {
             Expr::Path(_) | Expr::Lit(_) => return,
             Expr::Field(_) => {
@@ -237,6 +252,9 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Macro(e) => {
                 self.macro_tokens(&mut e.mac);
+                if let Some(shown) = shown_value(&e.mac, &written) {
+                    *expr = shown;
+                }
                 return;
             }
             Expr::Closure(closure) => {
@@ -362,7 +380,7 @@ impl VisitMut for Rewrite<'_, '_> {
                 return;
             }
             Expr::Index(e) => {
-                if let Some(tokens) = self.lowering.element(e) {
+                if let Some(tokens) = self.lowering.element(e, false) {
                     *expr = Expr::Verbatim(tokens);
                     return;
                 }
@@ -433,6 +451,14 @@ impl VisitMut for Rewrite<'_, '_> {
 
     fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
         match statement {
+            Stmt::Macro(call) if call.mac.path.is_ident("dbg") => {
+                let mut shown = Expr::Macro(syn::ExprMacro {
+                    attrs: call.attrs.clone(),
+                    mac: call.mac.clone(),
+                });
+                self.visit_expr_mut(&mut shown);
+                *statement = Stmt::Expr(shown, Some(Default::default()));
+            }
             Stmt::Macro(mac) => self.macro_tokens(&mut mac.mac),
             Stmt::Item(_) => {}
             other => visit_mut::visit_stmt_mut(self, other),
@@ -481,7 +507,7 @@ impl Rewrite<'_, '_> {
                     *expr = Expr::Verbatim(path.tokens);
                     return;
                 }
-                if let Some(tokens) = self.lowering.element(e) {
+                if let Some(tokens) = self.lowering.element(e, true) {
                     *expr = Expr::Verbatim(tokens);
                     return;
                 }
@@ -555,6 +581,21 @@ impl Rewrite<'_, '_> {
         self.visit_block_mut(&mut block);
         *body = syn::parse_quote!(#block);
     }
+}
+
+/// `dbg!(value)` with the user's text of the value instead of the tokens that stand for it.
+fn shown_value(call: &syn::Macro, written: &str) -> Option<Expr> {
+    let line = syn::spanned::Spanned::span(&call.path).start().line;
+    let value: Expr = call
+        .path
+        .is_ident("dbg")
+        .then(|| call.parse_body().ok())??;
+    Some(syn::parse_quote!(match #value {
+        value => {
+            ::std::eprintln!("[{}:{}] {} = {:#?}", ::core::file!(), #line, #written, &value);
+            value
+        }
+    }))
 }
 
 /// Whether it names a place, which host code does as it is.

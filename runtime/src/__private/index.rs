@@ -1,11 +1,67 @@
 //! Positions and ranges, checked: out of range panics and never clamps.
 
 use crate::kernel::{Element, Integer, Site};
-use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, Axis, Dimension, RemoveAxis, Slice};
+use ndarray::{
+    Array, ArrayRef, ArrayView, ArrayView1, ArrayViewMut, Axis, Dimension, NdIndex, RemoveAxis,
+    Slice,
+};
+use std::fmt::Debug;
 
 #[cold]
 fn fail(method: &str, array: &str, axis: usize, length: usize, what: String) -> ! {
     panic!("{method}: {what} is out of range for axis {axis} of {array}, which has length {length}")
+}
+
+/// `$array[$index]`, whose panic names the method and the array.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __element {
+    ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
+        (*$crate::__private::index::element(&*$($array)*, $($index)*, $method, $name))
+    };
+}
+
+/// [`__element`] that is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __element_mut {
+    ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
+        (*$crate::__private::index::element_mut(&mut *$($array)*, $($index)*, $method, $name))
+    };
+}
+
+#[cold]
+fn fail_element(method: &str, array: &str, index: &dyn Debug, shape: &[usize]) -> ! {
+    panic!("{method}: index {index:?} is out of range for {array}, which has shape {shape:?}")
+}
+
+/// An element.
+#[inline(always)]
+pub fn element<'a, T, D: Dimension, I: NdIndex<D> + Copy + Debug>(
+    array: &'a ArrayRef<T, D>,
+    index: I,
+    method: &'static str,
+    name: &'static str,
+) -> &'a T {
+    match array.get(index) {
+        Some(element) => element,
+        None => fail_element(method, name, &index, array.shape()),
+    }
+}
+
+/// An element to write.
+#[inline(always)]
+pub fn element_mut<'a, T, D: Dimension, I: NdIndex<D> + Copy + Debug>(
+    array: &'a mut ArrayRef<T, D>,
+    index: I,
+    method: &'static str,
+    name: &'static str,
+) -> &'a mut T {
+    let shape = array.raw_dim();
+    match array.get_mut(index) {
+        Some(element) => element,
+        None => fail_element(method, name, &index, shape.slice()),
+    }
 }
 
 /// A position, counted from the end if negative.

@@ -30,6 +30,8 @@ pub use shape::{
 pub use shown::{ShowDebug, ShowType, Shown};
 pub use statics::refuse_static;
 
+pub use crate::{__element as element, __element_mut as element_mut};
+
 /// Gives a closure the types of its arguments.
 pub fn function1<A, R, F: Fn(A) -> R>(function: F) -> F {
     function

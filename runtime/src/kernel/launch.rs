@@ -32,7 +32,7 @@ pub fn launch<O: Operands, K: Kernel<O>>(
 ) -> O::Outputs {
     let mut forms = operands.forms();
     let plan = plan(site, forms.as_mut());
-    operands.prepare(&plan, &forms);
+    operands.prepare(site, &plan, &forms);
     let walk = Walk {
         operands: &operands,
         forms: &forms,

@@ -2,6 +2,7 @@
 
 use super::Operand;
 use crate::kernel::element::Element;
+use crate::kernel::site::Site;
 use crate::kernel::space::{Access, Cursor, Form, Plan, Role};
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
 use std::marker::PhantomData;
@@ -72,7 +73,7 @@ unsafe impl<'x, T: Element> Operand for In<'x, T> {
     }
 
     #[inline(always)]
-    fn prepare(&mut self, _plan: &Plan, _form: &Form) {}
+    fn prepare(&mut self, _site: &Site, _plan: &Plan, _form: &Form) {}
 
     #[inline(always)]
     fn begin(&self) {}
@@ -169,7 +170,7 @@ macro_rules! written {
             }
 
             #[inline(always)]
-            fn prepare(&mut self, _plan: &Plan, _form: &Form) {}
+            fn prepare(&mut self, _site: &Site, _plan: &Plan, _form: &Form) {}
 
             #[inline(always)]
             fn begin(&self) {}

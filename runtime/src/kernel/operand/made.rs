@@ -4,6 +4,7 @@ use super::Operand;
 use super::array::in_place;
 use crate::kernel::element::Element;
 use crate::kernel::scratch::{Temporary, Unwritten};
+use crate::kernel::site::Site;
 use crate::kernel::space::{Access, Cursor, Dims, Form, Plan, Role};
 use ndarray::{Array, Dimension, ShapeBuilder};
 use std::marker::PhantomData;
@@ -102,7 +103,7 @@ macro_rules! made {
             }
 
             #[inline]
-            fn prepare(&mut self, plan: &Plan, _form: &Form) {
+            fn prepare(&mut self, _site: &Site, plan: &Plan, _form: &Form) {
                 self.allocate(plan);
             }
 

@@ -13,6 +13,7 @@ pub use row::{RowProduct, RowSum};
 pub use source::{Arange, Computed, Gather, Source};
 pub(crate) use source::{check_indices, wrap};
 
+use super::site::Site;
 use super::space::{Cursor, Form, Plan};
 use super::staging::STAGE_BYTES;
 
@@ -37,7 +38,7 @@ pub unsafe trait Operand: Sized {
 
     /// Makes what the launch makes. Called once, after planning.
     #[doc(hidden)]
-    fn prepare(&mut self, plan: &Plan, form: &Form);
+    fn prepare(&mut self, site: &Site, plan: &Plan, form: &Form);
 
     /// The state at the beginning of a chunk.
     #[doc(hidden)]
@@ -105,7 +106,7 @@ pub unsafe trait Operands: Sized {
     #[doc(hidden)]
     fn forms(&self) -> Self::Forms;
     #[doc(hidden)]
-    fn prepare(&mut self, plan: &Plan, forms: &Self::Forms);
+    fn prepare(&mut self, site: &Site, plan: &Plan, forms: &Self::Forms);
     #[doc(hidden)]
     fn begin(&self) -> Self::States;
     /// # Safety
@@ -155,8 +156,8 @@ macro_rules! operands {
             }
 
             #[inline(always)]
-            fn prepare(&mut self, plan: &Plan, forms: &Self::Forms) {
-                $(self.$index.prepare(plan, &forms[$index]);)*
+            fn prepare(&mut self, site: &Site, plan: &Plan, forms: &Self::Forms) {
+                $(self.$index.prepare(site, plan, &forms[$index]);)*
             }
 
             #[inline(always)]

@@ -4,6 +4,7 @@ use super::Operand;
 use crate::kernel::element::Element;
 use crate::kernel::reduce::{self, Accumulator, Combine};
 use crate::kernel::scratch::Unwritten;
+use crate::kernel::site::Site;
 use crate::kernel::space::{CHUNK, Cursor, Dims, Form, Plan, Role};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -61,12 +62,10 @@ unsafe impl<T: Element, C: Combine<T>> Operand for Reduction<T, C> {
     }
 
     #[inline]
-    fn prepare(&mut self, plan: &Plan, _form: &Form) {
-        assert!(
-            plan.len > 0 || C::EMPTY.is_some(),
-            "{} of an array without elements",
-            C::NAME
-        );
+    fn prepare(&mut self, site: &Site, plan: &Plan, _form: &Form) {
+        if plan.len == 0 && C::EMPTY.is_none() {
+            site.fail(&format!("{} of an array without elements", C::NAME));
+        }
         let partials = self
             .partials
             .insert(Unwritten::new(plan.len.div_ceil(CHUNK)));

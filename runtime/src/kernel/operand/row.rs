@@ -103,7 +103,7 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
     }
 
     #[inline]
-    fn prepare(&mut self, plan: &Plan, _form: &Form) {
+    fn prepare(&mut self, _site: &Site, plan: &Plan, _form: &Form) {
         let mut partials =
             scratch::<T, Ix2>([plan.len.div_ceil(CHUNK), sums_of(self.rows.ncols())]);
         partials.fill(T::ZERO);

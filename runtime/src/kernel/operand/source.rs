@@ -64,7 +64,7 @@ unsafe impl<S: Source> Operand for Computed<S> {
     }
 
     #[inline]
-    fn prepare(&mut self, plan: &Plan, form: &Form) {
+    fn prepare(&mut self, _site: &Site, plan: &Plan, form: &Form) {
         if form.access != Access::Direct && plan.len > 0 {
             let elements = self.elements.insert(Unwritten::new(form.dims.len()));
             self.source.fill(0, elements.elements());
