@@ -8,7 +8,7 @@ use brain_jit_benches::lif::Lif;
 use brain_jit_benches::logistic_regression::LogisticRegression;
 use brain_jit_benches::scalar::Hello;
 use brain_jit_benches::uniform::uniform;
-use brain_jit_benches::{gelu, lif, logistic_regression, selu};
+use brain_jit_benches::{gelu, lif, logistic_regression, native_loop, selu};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -122,5 +122,19 @@ fn scalar(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, activations, regression, neurons, scalar);
+fn elements(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("native loop 100000");
+    let mut arr = Array1::<f64>::ones(100_000);
+    backends(&mut group, || native_loop::native_loop(black_box(&mut arr)));
+    group.bench_function("ndarray", |bencher| {
+        bencher.iter(|| native_loop::ndarray(black_box(&mut arr)))
+    });
+    let arr = arr.as_slice_mut().expect("contiguous");
+    group.bench_function("loop", |bencher| {
+        bencher.iter(|| native_loop::by_hand(black_box(arr)))
+    });
+    group.finish();
+}
+
+criterion_group!(benches, activations, regression, neurons, scalar, elements);
 criterion_main!(benches);

@@ -3,6 +3,7 @@
 pub mod gelu;
 pub mod lif;
 pub mod logistic_regression;
+pub mod native_loop;
 pub mod scalar;
 pub mod selu;
 pub mod uniform;
