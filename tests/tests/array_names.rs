@@ -29,7 +29,7 @@ names! {
     atanh_inplace atanh_into atleast_1d atleast_2d atleast_3d average average_axis bartlett bincount
     bincount_weights bitwise_and bitwise_and_inplace bitwise_and_into bitwise_not bitwise_not_inplace
     bitwise_not_into bitwise_or bitwise_or_inplace bitwise_or_into bitwise_xor bitwise_xor_inplace bitwise_xor_into
-    blackman block broadcast_arrays broadcast_shapes broadcast_to can_cast cat cbrt cbrt_inplace cbrt_into ceil
+    blackman block broadcast_arrays broadcast_shapes broadcast_to can_cast cast cat cbrt cbrt_inplace cbrt_into ceil
     ceil_inplace ceil_into celu choose clip clip_by_norm clip_by_norm_axis clip_inplace column_stack compress
     compress_axis concat concatenate concatenate_flat conj conj_inplace conj_into conjugate conjugate_inplace
     conjugate_into convolve copy copysign copysign_inplace copysign_into copyto corrcoef corrcoef_with correlate cos
@@ -157,6 +157,8 @@ fn the_page_lists_these_names() {
 
 /// The functions that the compiler's `call.rs` treats one by one, and what the page says of them.
 const SINGLE: &[(&str, &str)] = &[
+    ("astype", "yes"),
+    ("cast", "yes"),
     ("clip", "yes"),
     ("dot", "call"),
     ("map", "yes"),

@@ -38,6 +38,8 @@ mod borrows_written_by_macro;
 mod borrows_written_while_borrowed;
 #[path = "../pass/calls/associated_function_as_method.rs"]
 mod calls_associated_function_as_method;
+#[path = "../pass/calls/exclusive_from_shared.rs"]
+mod calls_exclusive_from_shared;
 #[path = "../pass/calls/recursion_direct.rs"]
 mod calls_recursion_direct;
 #[path = "../pass/calls/recursion_mutual.rs"]

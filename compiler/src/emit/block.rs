@@ -146,7 +146,7 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                     quote!(::brain_jit::__private::plain::store(&__SITE, #target, #view))
                 }
                 PlainArgument::Scalar(tokens, _) => {
-                    quote!(::brain_jit::__private::plain::fill(#target, #tokens))
+                    quote!(let __value = #tokens; ::brain_jit::__private::plain::fill(#target, __value))
                 }
             };
             quote!({ #site #value; })
@@ -175,11 +175,13 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             };
             let target = buffer::view_mut(&target, graph, method);
             let index = buffer::view(index, graph, method);
+            let mut first = TokenStream::new();
             let value = match value {
                 PlainArgument::Array(b) => buffer::view(b, graph, method),
                 PlainArgument::Scalar(tokens, _) => {
                     let dtype = dtype.tokens();
-                    quote!(::brain_jit::__private::ndarray::arr0::<#dtype>(#tokens).view())
+                    first = quote!(let __value = ::brain_jit::__private::ndarray::arr0::<#dtype>(#tokens););
+                    quote!(__value.view())
                 }
             };
             let call = match kind {
@@ -197,7 +199,7 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 Scatter::Update(_) => quote!(index),
                 _ => quote!(kernel::call),
             };
-            quote!({ #site ::brain_jit::__private::#owner::#call; })
+            quote!({ #site #first ::brain_jit::__private::#owner::#call; })
         }
         Step::Watch { watch, target } => {
             let view = watched(target, graph, method);

@@ -53,12 +53,14 @@ fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStrea
         .operands
         .iter()
         .map(|o| operand_value(o, launch, graph, method));
+    // Made before the operands, which may lend what the scalars look at.
     let construct = construct(launch);
     let cost = kernel.cost();
     quote! {{
         #site
         #definition
-        ::brain_jit::__private::kernel::launch(&__SITE, #cost, (#(#operands,)*), &#construct)
+        let __kernel = #construct;
+        ::brain_jit::__private::kernel::launch(&__SITE, #cost, (#(#operands,)*), &__kernel)
     }}
 }
 

@@ -415,7 +415,7 @@ fn indexed(tokens: TokenStream) -> TokenStream {
             continue;
         };
         let called = matches!(out.as_slice(), [.., TokenTree::Ident(name), TokenTree::Punct(bang)]
-            if bang.as_char() == '!' && (name == "element" || name == "element_mut"));
+            if bang.as_char() == '!' && name.to_string().contains("element"));
         let parts: Vec<TokenTree> = group.stream().into_iter().collect();
         match parts.as_slice() {
             // `::brain_jit::__private::element!` is ten tokens.

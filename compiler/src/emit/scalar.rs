@@ -61,6 +61,9 @@ pub fn cast(value: TokenStream, from: &DType, to: &DType) -> TokenStream {
     }
     let target = to.tokens();
     match (from, to) {
+        (DType::Complex32 | DType::Complex64, _) if !to.is_complex() => {
+            cast(quote!(#value.re), &from.part(), to)
+        }
         (DType::Generic(_), DType::Generic(_)) => value,
         (DType::Generic(_), _) if !to.is_complex() => {
             quote!((::brain_jit::__private::Real::into_f64(#value) as #target))
@@ -76,6 +79,14 @@ pub fn cast(value: TokenStream, from: &DType, to: &DType) -> TokenStream {
         }
         (DType::Complex64, DType::Complex32) => {
             quote!(#target::new(#value.re as f32, #value.im as f32))
+        }
+        (DType::Bool, _) if to.is_complex() => {
+            let part = cast(value, from, &to.part());
+            quote!(#target::new(#part, 0.0))
+        }
+        (_, DType::Bool) => {
+            let zero = literal("0", from, Span::call_site());
+            quote!((#value != #zero))
         }
         (_, DType::Complex32) => quote!(#target::new(#value as f32, 0.0)),
         (_, DType::Complex64) => quote!(#target::new(#value as f64, 0.0)),

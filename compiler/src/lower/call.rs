@@ -56,6 +56,11 @@ impl Lowering<'_> {
                 };
                 Some(self.graph.add(kind, dtype, Rank::Static(2), span))
             }
+            ("astype" | "cast", [a]) => {
+                let dtype = self.turbofish_dtype(&call.func)?;
+                let a = self.array(a)?;
+                Some(self.cast(a, dtype, span))
+            }
             ("transpose", [a]) => {
                 let a = self.array(a)?;
                 Some(self.transpose(a, span))
@@ -78,6 +83,20 @@ impl Lowering<'_> {
                 self.not_compiled(name, args, call);
                 None
             }
+        }
+    }
+
+    /// The element type in `bm::astype::<f32, _, _>`.
+    fn turbofish_dtype(&self, function: &Expr) -> Option<DType> {
+        let Expr::Path(path) = function else {
+            return None;
+        };
+        match &path.path.segments.last()?.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                syn::GenericArgument::Type(ty) => self.types.dtype(ty),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

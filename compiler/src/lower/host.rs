@@ -151,15 +151,16 @@ impl Lowering<'_> {
             [one] => quote!(#one),
             many => quote!([#(#many),*]),
         };
-        if slice {
-            return Some(quote!(#place[#position]));
-        }
-        let array = super::source_text(&expr.expr);
-        Some(if written {
-            quote!(::brain_jit::__private::element_mut!([#place] [#position] __METHOD #array))
-        } else {
-            quote!(::brain_jit::__private::element!([#place] [#position] __METHOD #array))
-        })
+        let array = match self.place(&expr.expr) {
+            Some(place) => self.graph.place(place).name.clone(),
+            None => super::source_text(&expr.expr),
+        };
+        let access = quote::format_ident!(
+            "{}element{}",
+            if slice { "slice_" } else { "" },
+            if written { "_mut" } else { "" }
+        );
+        Some(quote!(::brain_jit::__private::#access!([#place] [#position] __METHOD #array)))
     }
 }
 

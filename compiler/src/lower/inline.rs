@@ -7,7 +7,7 @@ use crate::check::catalogue::Code;
 use crate::ir::graph::NodeId;
 use crate::ir::region::{Hole, HostCode, StatementKind, Value};
 use crate::ir::types::{ArrayType, ValueType};
-use crate::model::method::Method;
+use crate::model::method::{Method, Receiver};
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::HashMap;
@@ -101,6 +101,17 @@ impl Lowering<'_> {
     /// Expands `self.g(args)` into the open region and gives its value.
     pub(crate) fn inline(&mut self, call: &ExprMethodCall) -> Option<Value> {
         let method = self.callee(call)?;
+        if self.receiver == Some(Receiver::Shared) && method.receiver == Some(Receiver::Exclusive) {
+            self.errors.report(
+                Code::SharedReceiver,
+                call,
+                format!(
+                    "`{}` takes `&mut self`, and this method takes `&self`",
+                    method.path
+                ),
+                "take `&mut self` here, too",
+            );
+        }
         let arguments = arguments(call, &method);
         if arguments.len() != method.parameters.len() {
             self.errors.report(

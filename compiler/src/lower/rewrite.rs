@@ -125,6 +125,14 @@ impl Rewrite<'_, '_> {
             .last()
             .map(|s| s.ident.to_string())
             .unwrap_or_default();
+        let elements = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        if name == "array"
+            && let Ok(mut list) = elements
+        {
+            list.iter_mut().for_each(|expr| self.visit_expr_mut(expr));
+            mac.tokens = list.to_token_stream();
+            return;
+        }
         if name == "array" || name == "s" {
             mac.tokens = self.rewrite_tokens(mac.tokens.clone());
             return;

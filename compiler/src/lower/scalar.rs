@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::scope::Local;
+use crate::ir::operation::Operation;
 use crate::ir::types::{DType, ValueType};
 use syn::{BinOp, Expr, Lit, UnOp};
 
@@ -30,15 +31,23 @@ impl Lowering<'_> {
                 }
                 _ => None,
             },
-            Expr::Field(_) => match self.field(expr)?.value {
-                ValueType::Scalar(dtype) => Some(dtype),
-                _ => None,
+            Expr::Field(e) => match self.field(expr).map(|path| path.value) {
+                Some(ValueType::Scalar(dtype)) => Some(dtype),
+                Some(_) => None,
+                // `z.re` of a complex number.
+                None => {
+                    let whole = self.scalar_type(&e.base)?;
+                    whole.is_complex().then(|| whole.part())
+                }
             },
             Expr::Cast(e) => self.types.dtype(&e.ty),
             Expr::Binary(e) => match e.op {
                 BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => {
-                    self.scalar_type(&e.left)
-                        .or_else(|| self.scalar_type(&e.right))
+                    let types = (self.scalar_type(&e.left), self.scalar_type(&e.right));
+                    match types {
+                        (_, Some(right)) if right.is_complex() => Some(right),
+                        (left, right) => left.or(right),
+                    }
                 }
                 BinOp::Lt(_)
                 | BinOp::Le(_)
@@ -86,8 +95,12 @@ impl Lowering<'_> {
                 if let Some(complex) = complex_constructor(&e.func) {
                     return Some(complex);
                 }
-                super::call::bm_function(&e.func)?;
-                e.args.iter().find_map(|a| self.scalar_type(a))
+                let name = super::call::bm_function(&e.func)?.to_string();
+                let found = e.args.iter().find_map(|a| self.scalar_type(a))?;
+                Some(match Operation::from_function(&name) {
+                    Some(operation) => operation.result(&found),
+                    None => found,
+                })
             }
             _ => None,
         }

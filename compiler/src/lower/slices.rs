@@ -46,6 +46,7 @@ impl Lowering<'_> {
                 ..place.ty.clone()
             };
             let local = self.local_place(&name, ty, place.writable, false);
+            self.graph.places[local.0].name = place.name;
             self.scopes.declare(&name.to_string(), Local::Place(local));
             names.push(name.clone());
             slices.insert(key, name);

@@ -53,18 +53,17 @@ impl Lowering<'_> {
         self.expected = around;
         let value = match lowered {
             Some(node) => node,
+            None if array_macro(right, &dtype).is_some() => {
+                let (list, rank) = array_macro(right, &dtype)?;
+                self.host_array(&list, ArrayType::owned(dtype.clone(), Rank::Static(rank)))
+            }
             None if operation.is_none()
                 && matches!(index, Index::Whole | Index::View(..))
                 && self.is_host_array(right) =>
             {
                 return self.assign_host(place, index, right, source);
             }
-            None => match array_macro(right, &dtype) {
-                Some((list, rank)) => {
-                    self.host_array(&list, ArrayType::owned(dtype.clone(), Rank::Static(rank)))
-                }
-                None => self.scalar_operand(right, &dtype),
-            },
+            None => self.scalar_operand(right, &dtype),
         };
         let value = if dtype.is_complex() && self.graph.node(value).dtype == dtype.part() {
             self.cast(value, dtype.clone(), span)
@@ -144,7 +143,11 @@ impl Lowering<'_> {
                     "`{}` holds `{}`, and this is `{dtype}`",
                     target.name, target.ty.dtype
                 ),
-                format!("cast it: `(… as {})`", target.ty.dtype),
+                if dtype.is_complex() {
+                    "take a part of it: `bm::real(..)`, `bm::imag(..)` or `bm::abs(..)`".to_string()
+                } else {
+                    format!("cast it: `(… as {})`", target.ty.dtype)
+                },
             );
         }
         let wanted = match index {

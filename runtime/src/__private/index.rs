@@ -30,6 +30,53 @@ macro_rules! __element_mut {
     };
 }
 
+/// [`__element`] of a slice.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slice_element {
+    ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
+        (*$crate::__private::index::slice_element(&$($array)*[..], $($index)*, $method, $name))
+    };
+}
+
+/// [`__slice_element`] that is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slice_element_mut {
+    ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
+        (*$crate::__private::index::slice_element_mut(&mut $($array)*[..], $($index)*, $method, $name))
+    };
+}
+
+/// An element of a slice.
+#[inline(always)]
+pub fn slice_element<'a, T>(
+    slice: &'a [T],
+    index: usize,
+    method: &'static str,
+    name: &'static str,
+) -> &'a T {
+    match slice.get(index) {
+        Some(element) => element,
+        None => fail_element(method, name, &index, &[slice.len()]),
+    }
+}
+
+/// An element of a slice to write.
+#[inline(always)]
+pub fn slice_element_mut<'a, T>(
+    slice: &'a mut [T],
+    index: usize,
+    method: &'static str,
+    name: &'static str,
+) -> &'a mut T {
+    let length = slice.len();
+    match slice.get_mut(index) {
+        Some(element) => element,
+        None => fail_element(method, name, &index, &[length]),
+    }
+}
+
 #[cold]
 fn fail_element(method: &str, array: &str, index: &dyn Debug, shape: &[usize]) -> ! {
     panic!("{method}: index {index:?} is out of range for {array}, which has shape {shape:?}")

@@ -30,7 +30,10 @@ pub use shape::{
 pub use shown::{ShowDebug, ShowType, Shown};
 pub use statics::refuse_static;
 
-pub use crate::{__element as element, __element_mut as element_mut};
+pub use crate::{
+    __element as element, __element_mut as element_mut, __slice_element as slice_element,
+    __slice_element_mut as slice_element_mut,
+};
 
 /// Gives a closure the types of its arguments.
 pub fn function1<A, R, F: Fn(A) -> R>(function: F) -> F {

@@ -169,7 +169,7 @@ pub fn polyint<T: Number, A: Operand<T>>(p: A, m: usize) -> Array1<T::Float> {
 /// What solves equations.
 #[cfg(feature = "linalg")]
 pub(super) mod fitting {
-    use ndarray::{Array2, ArrayRef1, ArrayView1};
+    use ndarray::{Array2, ArrayRef1};
     use num_complex::Complex;
     use num_traits::{One, Zero};
 
