@@ -55,7 +55,7 @@ impl Lowering<'_> {
         Replace(&slices).visit_stmt_mut(&mut fast);
         let fast = (!slices.is_empty()).then(|| self.host_statement(&fast));
         self.scopes.pop();
-        let fast = fast.filter(|code| is_scalar(code))?;
+        let fast = fast.filter(is_scalar)?;
         let mut code = self.host_statement(statement);
         let (general, slices) = (code.tokens.clone(), &fast.tokens);
         let patterns = names
