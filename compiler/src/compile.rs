@@ -193,7 +193,7 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
         parameters.push(Parameter {
             pattern: syn::parse_quote!(#name),
             ty: capture.ty.clone(),
-            kind: ParameterKind::Dynamic,
+            kind: ParameterKind::Captured,
         });
     }
     let output = &closure.output;

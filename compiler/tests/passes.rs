@@ -3,7 +3,7 @@
 use brain_jit_compiler::check::errors::Errors;
 use brain_jit_compiler::ir::kernel::{Access, InstructionKind};
 use brain_jit_compiler::ir::operation::Operation;
-use brain_jit_compiler::ir::{graph::Graph, verify};
+use brain_jit_compiler::ir::verify;
 use brain_jit_compiler::lower::lower;
 use brain_jit_compiler::model::{block::Block as ImplBlock, object::Object};
 use brain_jit_compiler::passes::schedule::{Mode, Scheduler};
@@ -16,8 +16,6 @@ use quote::quote;
 struct Compiled {
     fused: Block,
     plain: Block,
-    #[allow(dead_code)]
-    graph: Graph,
 }
 
 fn compile(body: &str) -> Compiled {
@@ -78,11 +76,7 @@ fn compile(body: &str) -> Compiled {
             Vec::<String>::new()
         );
     }
-    Compiled {
-        fused,
-        plain,
-        graph: lowered.graph,
-    }
+    Compiled { fused, plain }
 }
 
 fn kernels(body: &str) -> usize {

@@ -11,6 +11,10 @@ struct Layer {
 }
 #[brain_jit]
 impl Layer {
+    fn looked_at(&self, x: Array1<f64>) -> Array1<f64> {
+        bm::map(|a: f64| a + x[0], &x)
+    }
+
     fn scale(&self, x: Array1<f64>) -> Array1<f64> {
         x * self.k + 1.0
     }
@@ -84,6 +88,7 @@ fn by_value_arguments_lend_their_buffer() {
             assert_eq!(m.len(array![1.0, 5.0]), array![0.5, 2.5]);
             assert_eq!(m.both(array![1.0, 5.0, 0.0]), array![3.0, 11.0, 1.0]);
             assert_eq!(m.v, array![3.0, 12.0, 3.0]);
+            assert_eq!(m.looked_at(array![1.0, 2.0]), array![2.0, 3.0]);
             assert_eq!(
                 m.other_type(array![1.0, 5.0, 0.0]),
                 array![false, true, false]
@@ -105,6 +110,19 @@ fn by_value_arguments_lend_their_buffer() {
                     .is_some_and(|m| m.contains("Layer::mismatch") && m.contains("[2]"))
             );
             assert_eq!(m.v, before);
+        })
+    }
+}
+
+#[test]
+fn what_a_closure_captures_keeps_its_buffer() {
+    let w = array![1.0, 2.0];
+    let f = jit!([w: Array1<f64>] move |x: &Array1<f64>| &w * 2.0 + x);
+    for b in [Backend::Plain, Backend::Serial] {
+        with_backend(b, || {
+            for _ in 0..2 {
+                assert_eq!(f(&array![1.0, 1.0]), array![3.0, 5.0]);
+            }
         })
     }
 }

@@ -10,6 +10,16 @@ struct Static {
 }
 #[brain_jit]
 impl Static {
+    fn before(&mut self) {
+        for i in 0..3 {
+            let j = if i == 0 { 2 } else { i - 1 };
+            if i > 0 {
+                self.v[i - 1] += 1.0;
+            }
+            self.v[j] += 10.0;
+        }
+    }
+
     fn powers(&mut self, x: &Array1<f64>, #[static_arg(values(1, 2, 3))] order: usize) {
         for k in 0..order {
             let term = x * (k as f64 + 1.0);
@@ -114,6 +124,9 @@ fn loops_over_written_bounds_are_straight_code() {
             s.flag::<true>();
             s.flag::<false>();
             assert_eq!(s.v, m().v);
+            let mut s = m();
+            s.before();
+            assert_eq!(s.v, m().v + array![11.0, 11.0, 10.0]);
             let mut s = m();
             s.outer();
             assert_eq!(s.v, m().v + 2.0 * (1.0 + 3.0 + 6.0));

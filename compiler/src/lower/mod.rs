@@ -27,7 +27,7 @@ use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
 use crate::ir::region::{Effects, HostCode, Region, Statement, StatementKind, Value};
 use crate::ir::types::{ArrayType, Container, DType, ValueType};
-use crate::model::method::{Method, Receiver};
+use crate::model::method::{Method, ParameterKind, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
 use field::Fields;
@@ -127,6 +127,9 @@ pub fn lower(
     };
     for parameter in &method.parameters {
         lowering.declare_parameter(&parameter.pattern, &parameter.ty);
+        if matches!(parameter.kind, ParameterKind::Captured) {
+            lowering.keep_buffer(&parameter.pattern);
+        }
     }
     lowering.returned = lowering.returned_type(&method.signature.output);
     let mut body = method.body.clone();
@@ -310,6 +313,15 @@ impl Lowering<'_> {
         };
         self.scopes.declare(&name.to_string(), local);
         self.scopes.mark_entry(&name.to_string());
+    }
+
+    /// The parameter's buffer is not the method's to give away.
+    fn keep_buffer(&mut self, pattern: &syn::Pat) {
+        if let syn::Pat::Ident(pattern) = pattern
+            && let Some(Local::Place(place)) = self.scopes.get(&pattern.ident.to_string())
+        {
+            self.graph.places[place.0].donated = false;
+        }
     }
 
     /// Pushes host code as a statement.

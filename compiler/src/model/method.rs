@@ -47,6 +47,8 @@ pub struct Parameter {
 #[derive(Clone, Debug)]
 pub enum ParameterKind {
     Dynamic,
+    /// What a closure of `jit!` captures: it is there at the next call, too.
+    Captured,
     /// `#[static_arg]`: becomes the const generic of this name.
     ConstGeneric(Ident),
     /// `#[static_arg(values(..))]`: one compiled instance a value.

@@ -148,25 +148,6 @@ macro_rules! float {
                 self.abs()
             }
         }
-
-        impl Fractional for $type {
-            #[inline(always)]
-            fn tests_nan(self) -> bool {
-                self.is_nan()
-            }
-            #[inline(always)]
-            fn tests_infinite(self) -> bool {
-                self.is_infinite()
-            }
-            #[inline(always)]
-            fn tests_finite(self) -> bool {
-                self.is_finite()
-            }
-            #[inline(always)]
-            fn signum_of(self) -> Self {
-                self.signum()
-            }
-        }
     )*};
 }
 
@@ -311,7 +292,11 @@ macro_rules! complex {
                 crate::array::number::Inexact::modulus(self)
             }
         }
+    )*};
+}
 
+macro_rules! fractional {
+    ($signum:ident: $($type:ident)*) => {$(
         impl Fractional for $type {
             #[inline(always)]
             fn tests_nan(self) -> bool {
@@ -327,13 +312,15 @@ macro_rules! complex {
             }
             #[inline(always)]
             fn signum_of(self) -> Self {
-                self.sign()
+                self.$signum()
             }
         }
     )*};
 }
 
 float!(f32 f64);
+fractional!(signum: f32 f64);
+fractional!(sign: Complex32 Complex64);
 integer! {
     i8: i8::wrapping_abs, i8::signum, |a: i8, b: i8| (a < 0) != (b < 0);
     i16: i16::wrapping_abs, i16::signum, |a: i16, b: i16| (a < 0) != (b < 0);

@@ -21,6 +21,12 @@ impl Scheduler<'_> {
         let Some((argument, place)) = self.donor(group, &made) else {
             return;
         };
+        // A function that looks at the argument runs inside the kernel, when the buffer is written.
+        let name = self.graph.place(place).name.clone();
+        let mut functions = group.scalars.iter().filter(|scalar| scalar.dtype.is_none());
+        if functions.any(|function| mentions(group.values[function.value].clone(), &name)) {
+            return;
+        }
         let shape = self.fresh("shape");
         let dims = self.shape(output.node);
         self.push(Step::Let {
@@ -30,9 +36,8 @@ impl Scheduler<'_> {
             value: quote!(::brain_jit::__private::kernel::Dims::new(&#dims[..])),
         });
         // Scalars that look at the argument do so before it is given away.
-        let name = &self.graph.place(place).name;
         for value in &mut group.values {
-            if mentions(value.clone(), name) {
+            if mentions(value.clone(), &name) {
                 self.counter += 1;
                 let scalar = Ident::new(&format!("__scalar_{}", self.counter), Span::mixed_site());
                 let value = std::mem::replace(value, quote!(#scalar));
