@@ -5,6 +5,7 @@ use crate::check::errors::Errors;
 use crate::emit::diverging::{self, Taken};
 use crate::emit::wrapper::{Compiled, Items, Source};
 use crate::emit::{block, entry, function};
+use crate::gradient;
 use crate::ir::graph::Graph;
 use crate::ir::region::Region;
 use crate::ir::verify;
@@ -36,15 +37,28 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    let block = Block::parse(item, &mut errors);
-    let sources = {
-        check::check(
+    let mut block = Block::parse(item, &mut errors);
+    check::check(
+        Some(&object),
+        &block.generics,
+        &block.methods,
+        &block.others,
+        &mut errors,
+    );
+    let gradients = match errors.is_empty() {
+        true => gradient::derived(
             Some(&object),
-            &block.generics,
             &block.methods,
-            &block.others,
+            &[&block.generics],
             &mut errors,
-        );
+        ),
+        false => Vec::new(),
+    };
+    let written = block.methods.len();
+    for (_, derived) in &gradients {
+        block.methods.push(derived.method.clone());
+    }
+    let sources = {
         let associated: Vec<Signature> = block
             .others
             .iter()
@@ -94,7 +108,15 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     } = &block;
     let of_trait = trait_path.as_ref().map(|path| quote!(#path for));
     let (of, _, conditions) = generics.split_for_impl();
-    let methods = items.iter().map(|i| &i.method);
+    let methods = items.iter().take(written).map(|i| &i.method);
+    let derived = items.iter().skip(written).map(|i| &i.method);
+    let (grads, beside_grads): (Vec<_>, Vec<_>) = gradients
+        .iter()
+        .map(|(source, derived)| {
+            let items = derived.items(Some(&object), &block.methods[*source]);
+            (items.inherent, items.beside)
+        })
+        .unzip();
     let inherent: Vec<TokenStream> = items
         .iter()
         .zip(&block.methods)
@@ -123,8 +145,11 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         }
         impl #of #self_ty #conditions {
             #(#inherent)*
+            #(#derived)*
+            #(#grads)*
         }
         #(#outside)*
+        #(#beside_grads)*
     }
 }
 
@@ -148,20 +173,34 @@ fn taken(block: &Block) -> Taken {
 /// A free function.
 pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
-    let method = parse_function(options, function, &mut errors);
-    let methods = [method];
+    let mut methods = vec![parse_function(options, function, &mut errors)];
     let none = Generics::default();
     check::check(None, &none, &methods, &[], &mut errors);
-    let source = compile_method(None, &methods, &[], &[], &methods[0], &mut errors);
-    let items = if errors.is_empty() {
-        source.items(PLAIN)
-    } else {
-        source.diverging(PLAIN, &mut Taken::default())
+    let gradients = match errors.is_empty() {
+        true => gradient::derived(None, &methods, &[], &mut errors),
+        false => Vec::new(),
     };
+    methods.extend(gradients.iter().map(|(_, derived)| derived.method.clone()));
+    let sources: Vec<Source> = methods
+        .iter()
+        .map(|method| compile_method(None, &methods, &[], &[], method, &mut errors))
+        .collect();
+    let failed = !errors.is_empty();
+    let items = sources.iter().map(|source| match failed {
+        true => source.diverging(PLAIN, &mut Taken::default()),
+        false => source.items(PLAIN),
+    });
+    let items = items.map(|items| {
+        let (method, beside) = (items.method, items.beside);
+        quote!(#method #beside)
+    });
+    let grads = gradients
+        .iter()
+        .map(|(_, derived)| derived.items(None, &methods[0]).beside);
+    let (items, grads): (TokenStream, TokenStream) = (items.collect(), grads.collect());
     let errors = errors.finish();
-    let (method, beside) = (items.method, items.beside);
     let rebuild = rebuild_on_show();
-    quote!(#errors #rebuild #method #beside)
+    quote!(#errors #rebuild #items #grads)
 }
 
 /// `jit!(|x| …)`, `jit!([w: &Array2<f32>] |x| …)`.
@@ -206,6 +245,8 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
         receiver: None,
         parameters,
         dyn_vars: None,
+        gradient: None,
+        differentiable: false,
     };
     let mut errors = Errors::default();
     let methods = [method];

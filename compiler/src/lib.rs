@@ -6,6 +6,7 @@ pub mod check;
 pub mod compile;
 pub mod emit;
 pub mod entry;
+pub mod gradient;
 pub mod ir;
 pub mod lower;
 pub mod model;

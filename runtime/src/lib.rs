@@ -3,6 +3,7 @@ extern crate self as brain_jit;
 
 #[doc(hidden)]
 pub mod __private;
+pub mod adjoint;
 pub mod array;
 pub mod backend;
 pub mod bm;

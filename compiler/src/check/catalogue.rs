@@ -47,6 +47,8 @@ catalogue! {
     CfgOnVariable = 29, "`#[cfg]` on a variable";
     Syntax = 30, "tokens that do not parse";
     SharedReceiver = 31, "a variable changed in a method that takes `&self`";
+    NotDifferentiable = 32, "code that a gradient cannot run through";
+    GradientTarget = 33, "a gradient of something that has none";
 }
 
 impl fmt::Display for Code {

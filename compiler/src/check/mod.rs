@@ -14,7 +14,7 @@ mod lost_write;
 mod macro_body;
 mod mutable_borrow;
 mod mutating_method;
-mod name_clash;
+pub(crate) mod name_clash;
 mod not_a_variable;
 mod place;
 mod random_state;

@@ -21,17 +21,11 @@ fn generated(method: &Method) -> Vec<String> {
     if method.dyn_vars.is_some() {
         endings.push("frozen");
     }
-    let has = |attribute: &str| {
-        method
-            .attributes
-            .iter()
-            .any(|a| a.path().is_ident(attribute))
-    };
-    if has("grad") {
-        endings.extend(["grad", "grad_into"]);
+    if method.gradient.is_some() {
+        endings.extend(["grad", "grad_into", "backward"]);
     }
-    if has("differentiable") {
-        endings.push("vjp");
+    if method.differentiable {
+        endings.extend(["vjp", "pullback"]);
     }
     endings.iter().map(|e| format!("{name}_{e}")).collect()
 }
@@ -78,7 +72,7 @@ fn items(block: &Block, errors: &mut Errors) {
     }
 }
 
-fn camel_case(name: &Ident) -> String {
+pub fn camel_case(name: &Ident) -> String {
     let name = name.to_string();
     let words = name.trim_start_matches("r#").split('_');
     words

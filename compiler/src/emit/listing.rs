@@ -370,7 +370,7 @@ fn operation_text(row: &crate::ir::operation::Row, args: &[String]) -> String {
         }
         (Text::Prefix { symbol, .. }, [a]) => format!("{symbol}{a}"),
         (Text::Select, [c, a, b]) => format!("(if {} {{ {a} }} else {{ {b} }})", strip(c)),
-        (Text::Copy, [a]) => a.clone(),
+        (Text::Copy, [a, ..]) => a.clone(),
         (Text::Math(name) | Text::Exact(name), args) => {
             let args: Vec<&str> = args.iter().map(|a| strip(a)).collect();
             format!("{name}({})", args.join(", "))

@@ -115,6 +115,8 @@ const fn wrapping(symbol: &'static str, integer: &'static str) -> Text {
 operations! {
     // name: bm functions, methods, arity, rule, exact, cost, text
     Copy: [], ["clone", "to_owned"], 1, Number, true, 0, Text::Copy;
+    // The first operand in the shape of both.
+    Spread: [], [], 2, Number, true, 0, Text::Copy;
     Add: ["add"], [], 2, Number, true, 1, wrapping("+", "wrapping_add");
     Subtract: ["subtract"], [], 2, Number, true, 1, wrapping("-", "wrapping_sub");
     Multiply: ["multiply"], [], 2, Number, true, 1, wrapping("*", "wrapping_mul");

@@ -28,7 +28,54 @@ impl Lowering<'_> {
             let args: Vec<&Expr> = call.args.iter().collect();
             return self.function(&name, &args, call);
         }
+        if let Some(node) = self.adjoint_call(call) {
+            return Some(node);
+        }
         self.associated(call)
+    }
+
+    /// What only generated gradients call: `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`.
+    fn adjoint_call(&mut self, call: &ExprCall) -> Option<NodeId> {
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
+        let segments: Vec<String> = path
+            .path
+            .segments
+            .iter()
+            .map(|s| s.ident.to_string())
+            .collect();
+        let ["brain_jit", "adjoint", name] =
+            *segments.iter().map(String::as_str).collect::<Vec<_>>()
+        else {
+            return None;
+        };
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let span = call.span();
+        match (name, args.as_slice()) {
+            ("spread", [value, like]) => {
+                let like = self.array(like)?;
+                let dtype = self.graph.node(like).dtype.clone();
+                let value = self.scalar_operand(value, &dtype);
+                Some(self.elementwise(Operation::Spread, vec![value, like], span))
+            }
+            ("count", [x]) => {
+                let x = self.array(x)?;
+                let dtype = self.graph.node(x).dtype.clone();
+                Some(
+                    self.graph
+                        .add(NodeKind::Count(x), dtype, Rank::Static(0), span),
+                )
+            }
+            ("length", [x, axis]) => {
+                let arg = self.array(x)?;
+                let axis = self.axis(arg, axis)?;
+                let dtype = self.graph.node(arg).dtype.clone();
+                let kind = NodeKind::AxisLength { arg, axis };
+                Some(self.graph.add(kind, dtype, Rank::Static(0), span))
+            }
+            _ => None,
+        }
     }
 
     fn function(&mut self, name: &str, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {

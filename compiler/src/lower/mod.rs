@@ -3,16 +3,16 @@
 //! Array code becomes nodes; everything else stays as host tokens in which `self.field` is rewritten
 //! and array code inside is replaced by holes with regions of their own.
 
-mod call;
+pub(crate) mod call;
 mod draw;
-mod expression;
+pub(crate) mod expression;
 pub mod field;
 mod host;
 mod index;
 mod inline;
 mod literals;
 pub(crate) mod names;
-mod operand;
+pub(crate) mod operand;
 mod purity;
 mod reduction;
 mod rewrite;

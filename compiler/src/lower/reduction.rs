@@ -68,7 +68,7 @@ impl Lowering<'_> {
         self.cast(x, wide, span)
     }
 
-    fn axis(&mut self, x: NodeId, axis: &Expr) -> Option<Bound> {
+    pub(super) fn axis(&mut self, x: NodeId, axis: &Expr) -> Option<Bound> {
         let rank = self.static_rank(x, "a reduction along an axis", axis)?;
         let Some(text) = super::operand::literal(axis) else {
             return Some(Bound::Host(self.host_scalar(axis)));

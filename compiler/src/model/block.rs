@@ -105,7 +105,19 @@ pub fn parse_function(options: TokenStream, function: ItemFn, errors: &mut Error
         owner: String::new(),
         in_trait: false,
     };
-    attributes::options_of(options, "brain_jit", &[], errors);
+    let options = attributes::options_of(options, "brain_jit", &["grad"], errors);
+    let gradient = options.first().map(|option| {
+        let names = attributes::names(option, errors);
+        if names.is_empty() && matches!(option, syn::Meta::List(_)) {
+            errors.report(
+                Code::GradientTarget,
+                option,
+                "`grad()` names no argument",
+                "name the arguments: `#[brain_jit(grad(x))]`",
+            );
+        }
+        names
+    });
     let mut attributes = function.attrs;
     for again in attributes::take(&mut attributes, "brain_jit") {
         errors.report(
@@ -122,7 +134,10 @@ pub fn parse_function(options: TokenStream, function: ItemFn, errors: &mut Error
         sig: function.sig,
         block: *function.block,
     };
-    Method::parse(method, None, &context, errors)
+    Method {
+        gradient,
+        ..Method::parse(method, None, &context, errors)
+    }
 }
 
 enum Reading {
@@ -186,12 +201,44 @@ fn read(mut method: ImplItemFn, context: &Context, errors: &mut Errors) -> Readi
         );
     }
     let compiled = !skip && (has_receiver || ours.is_some());
+    let (gradient, differentiable) = gradients(&mut method.attrs, compiled, errors);
     if compiled {
         let dyn_vars = dyn_vars.map(|(names, _)| names);
-        return Reading::Compiled(Box::new(Method::parse(method, dyn_vars, context, errors)));
+        let parsed = Method::parse(method, dyn_vars, context, errors);
+        return Reading::Compiled(Box::new(Method {
+            gradient,
+            differentiable,
+            ..parsed
+        }));
     }
     refuse_static(&mut method, errors);
     Reading::AsWritten(Box::new(method))
+}
+
+/// `#[grad]`, `#[grad(w, x)]` and `#[differentiable]`.
+fn gradients(
+    attributes: &mut Vec<Attribute>,
+    compiled: bool,
+    errors: &mut Errors,
+) -> (Option<Vec<syn::Ident>>, bool) {
+    let grad = attributes::take_one(attributes, "grad", errors);
+    let differentiable = attributes::take_one(attributes, "differentiable", errors);
+    for attribute in grad.iter().chain(&differentiable).filter(|_| !compiled) {
+        errors.report(
+            Code::UnusedOption,
+            attribute,
+            "this attribute has no effect on a function that is not compiled",
+            "take it away; or, on a function without a receiver, write `#[brain_jit]` above it",
+        );
+    }
+    if let Some(attribute) = &differentiable {
+        attributes::options(attribute, &[], errors);
+    }
+    let names = grad.map(|attribute| match &attribute.meta {
+        syn::Meta::Path(_) => Vec::new(),
+        meta => attributes::names(meta, errors),
+    });
+    (names, differentiable.is_some())
 }
 
 /// Whether the attribute is written without parentheses.

@@ -26,6 +26,10 @@ pub struct Method {
     pub parameters: Vec<Parameter>,
     /// `#[brain_jit(dyn_vars(a, b))]`: the variables that stay dynamic in `NAME_frozen`.
     pub dyn_vars: Option<Vec<Ident>>,
+    /// `#[grad]`, or `#[grad(w, x)]` with the names.
+    pub gradient: Option<Vec<Ident>>,
+    /// `#[differentiable]`
+    pub differentiable: bool,
 }
 
 /// How a method takes `self`.
@@ -128,6 +132,8 @@ impl Method {
             receiver,
             parameters,
             dyn_vars,
+            gradient: None,
+            differentiable: false,
         }
     }
 

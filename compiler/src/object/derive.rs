@@ -23,6 +23,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
         None => (Vec::new(), true),
     };
     let implementation = implementation(&input, &fields);
+    let gradients = super::gradients::implementation(&input, &fields);
     let payload = Payload {
         invalid: invalid || !errors.is_empty(),
         name: input.ident.clone(),
@@ -31,7 +32,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     };
     let companion = Companion::new(input.vis, payload).emit();
     let errors = errors.finish();
-    quote!(#errors #implementation #companion)
+    quote!(#errors #implementation #gradients #companion)
 }
 
 impl From<DerivedField> for PayloadField {

@@ -10,5 +10,6 @@
 pub mod companion;
 pub mod derive;
 pub mod field;
+mod gradients;
 pub mod payload;
 pub mod substitute;

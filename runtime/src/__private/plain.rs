@@ -178,7 +178,7 @@ names!(/// Operations of one operand.
 names!(/// Parts of complex numbers.
     Part: Absolute RealPart ImaginaryPart Angle);
 names!(/// Operations of two operands.
-    Binary: Add Subtract Multiply Divide Rem And Or Xor ShiftLeft ShiftRight Maximum Minimum Arctan2 Power Hypot
+    Binary: Spread Add Subtract Multiply Divide Rem And Or Xor ShiftLeft ShiftRight Maximum Minimum Arctan2 Power Hypot
     Copysign Remainder FloorDivide Logaddexp);
 names!(/// Comparisons.
     Compare: Less LessEqual Greater GreaterEqual Equal NotEqual);
@@ -303,6 +303,7 @@ macro_rules! float {
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 let function = match operation {
+                    Binary::Spread => return run2(site, x, y, |x, _| x),
                     Binary::Add => vector::Binary::Add,
                     Binary::Subtract => vector::Binary::Subtract,
                     Binary::Multiply => vector::Binary::Multiply,
@@ -347,6 +348,7 @@ macro_rules! integer {
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 each2(site, x, y, match operation {
+                    Binary::Spread => |a: $type, _, _| a,
                     Binary::Add => |a: $type, b: $type, _| a.wrapping_add(b),
                     Binary::Subtract => |a, b, _| a.wrapping_sub(b),
                     Binary::Multiply => |a, b, _| a.wrapping_mul(b),
@@ -409,6 +411,7 @@ macro_rules! complex {
 
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 each2(site, x, y, match operation {
+                    Binary::Spread => |a: $type, _, _| a,
                     Binary::Add => |a: $type, b: $type, _| a + b,
                     Binary::Subtract => |a, b, _| a - b,
                     Binary::Multiply => |a, b, _| a * b,

@@ -1,0 +1,627 @@
+//! Calls in the forward sweep: `bm::f(…)`, methods of arrays and scalars, methods of the block and of children.
+
+use super::rules;
+use super::sweep::{Step, Sweep, known, spread};
+use super::value::{self, Value};
+use crate::ir::operation::{Operation, REDUCTIONS, Reduction};
+use crate::ir::types::{DType, ValueType};
+use crate::lower::call::bm_function;
+use crate::lower::field::is_self;
+use crate::lower::operand::literal;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprMethodCall};
+
+/// Methods of the random state that draw.
+const DRAWS_LIKE: &str = "_like";
+
+/// One axis of a reduction, and whether the result keeps it.
+struct Axis {
+    /// Its number, counted from the front.
+    number: usize,
+    keepdims: bool,
+}
+
+impl Sweep<'_> {
+    pub(super) fn call(&mut self, call: &ExprCall) -> Value {
+        let Some(name) = bm_function(&call.func) else {
+            return self.opaque(&Expr::Call(call.clone()));
+        };
+        let (name, span) = (name.to_string(), call.span());
+        if let Some(operation) = Operation::from_function(&name)
+            && call.args.len() == operation.row().arity
+        {
+            let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
+            let func = &call.func;
+            return self.operation(
+                operation,
+                args,
+                span,
+                |args| quote_spanned!(span=> #func(#(#args),*)),
+            );
+        }
+        let args: Vec<&Expr> = call.args.iter().collect();
+        if let Some(value) = self.reduction(&name, &args, call) {
+            return value;
+        }
+        match (name.as_str(), args.as_slice()) {
+            ("dot" | "matmul", [a, b]) => {
+                let (a, b) = (self.value(a), self.value(b));
+                self.product(a, b, call.span())
+            }
+            ("outer", [a, b]) => {
+                let (a, b) = (self.value(a), self.value(b));
+                self.outer(a, b, span)
+            }
+            ("transpose", [a]) => {
+                let a = self.value(a);
+                self.transposed(a, span)
+            }
+            ("clip", [x, low, high]) => {
+                let (x, low, high) = (self.value(x), self.value(low), self.value(high));
+                let build = |name: &'static str| {
+                    let name = syn::Ident::new(name, Span::mixed_site().located_at(span));
+                    move |args: &[TokenStream]| quote!(::brain_jit::bm::#name(#(#args),*))
+                };
+                let raised =
+                    self.operation(Operation::Maximum, vec![x, low], span, build("maximum"));
+                self.operation(
+                    Operation::Minimum,
+                    vec![raised, high],
+                    span,
+                    build("minimum"),
+                )
+            }
+            _ => self.library(&name, call),
+        }
+    }
+
+    /// A function that does not fuse.
+    fn library(&mut self, name: &str, call: &ExprCall) -> Value {
+        let whole = Expr::Call(call.clone());
+        if !self.depends(&whole) {
+            let known = self.created(name, call);
+            let tokens = self.verbatim(&whole);
+            let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
+            return Value::constant(tokens, dtype, rank);
+        }
+        let span = call.span();
+        let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
+        let Some(first) = args.first().cloned() else {
+            return self.opaque(&whole);
+        };
+        let (Some(target), Some(dtype)) = (first.active, first.dtype.clone()) else {
+            return self.opaque(&whole);
+        };
+        let rank = first.rank;
+        let a = &first.tokens;
+        let rest: Vec<TokenStream> = args[1..].iter().map(|arg| arg.tokens.clone()).collect();
+        let func = &call.func;
+        if let Some((_, rule)) = rules::FUNCTIONS.iter().find(|(known, _)| *known == name) {
+            let result = self.host_result(quote!(#func(#a.view() #(, #rest)*)), &dtype, rank, span);
+            let mut names = vec![("a", a), ("y", &result.tokens)];
+            names.extend(["b", "c"].into_iter().zip(&rest));
+            let tokens = value::rule(rule, &names, span);
+            self.record(&result, vec![(target, tokens)], span);
+            return result;
+        }
+        let ty = value::owned(&dtype, rank);
+        let (rank_of_result, pullback) = match (name, rank) {
+            ("cumsum", 1) => (
+                rank,
+                quote!(::brain_jit::bm::flip(&::brain_jit::bm::cumsum(
+                    &::brain_jit::bm::flip(&g)
+                ))),
+            ),
+            ("sort", 1) => (
+                rank,
+                quote!({
+                    let order = ::brain_jit::bm::argsort(#a.view());
+                    ::brain_jit::bm::take(&g, &::brain_jit::bm::argsort(&order))
+                }),
+            ),
+            ("flip" | "flipud" | "fliplr", _) => {
+                let function = &call.func;
+                (rank, quote!(#function(&g)))
+            }
+            ("reshape", _) => {
+                let rank = match call.args.iter().nth(1) {
+                    Some(Expr::Tuple(shape)) => shape.elems.len(),
+                    _ => 1,
+                };
+                let shape = (0..first.rank).map(|axis| quote!(#a.shape()[#axis]));
+                let shape = match first.rank {
+                    1 => quote!(#(#shape)*),
+                    _ => quote!((#(#shape),*)),
+                };
+                (rank, quote!(::brain_jit::bm::reshape(&g, #shape)))
+            }
+            ("ravel" | "flatten", _) => {
+                let shape = (0..first.rank).map(|axis| quote!(#a.shape()[#axis]));
+                (1, quote!(::brain_jit::bm::reshape(&g, (#(#shape),*))))
+            }
+            _ => return self.opaque(&whole),
+        };
+        let result = self.host_result(
+            quote!(#func(#a.view() #(, #rest)*)),
+            &dtype,
+            rank_of_result,
+            span,
+        );
+        let adjoint = quote!({ let value: #ty = #pullback; value });
+        self.steps.push(Step::Call {
+            result: result.active.unwrap_or_default(),
+            pullback: quote!((#adjoint,)),
+            arguments: vec![(0, target)],
+            span,
+        });
+        result
+    }
+
+    /// An active value that host code computes.
+    pub(super) fn host_result(
+        &mut self,
+        tokens: TokenStream,
+        dtype: &DType,
+        rank: usize,
+        span: Span,
+    ) -> Value {
+        let name = self.fresh("t", span);
+        let ty = value::owned(dtype, rank);
+        self.emit(quote!(let #name: #ty = #tokens;));
+        self.activate(quote!(#name), dtype.clone(), rank)
+    }
+
+    /// The type of what a creation function makes.
+    fn created(&self, name: &str, call: &ExprCall) -> Option<(DType, usize)> {
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
+        let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
+        else {
+            return None;
+        };
+        let Some(syn::GenericArgument::Type(ty)) = arguments.args.first() else {
+            return None;
+        };
+        let dtype = self.types.dtype(ty)?;
+        let rank = match name {
+            "arange" | "linspace" => 1,
+            "eye" | "identity" => 2,
+            "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
+                Expr::Tuple(tuple) => tuple.elems.len(),
+                Expr::Array(list) => list.elems.len(),
+                _ => 1,
+            },
+            _ => return None,
+        };
+        Some((dtype, rank))
+    }
+
+    /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_ddof(x, axis, 1)`, …
+    fn reduction(&mut self, name: &str, args: &[&Expr], call: &ExprCall) -> Option<Value> {
+        let (base, reduction) = REDUCTIONS
+            .iter()
+            .filter(|(base, _)| {
+                name == *base
+                    || name
+                        .strip_prefix(base)
+                        .is_some_and(|rest| rest.starts_with('_'))
+            })
+            .max_by_key(|(base, _)| base.len())?;
+        let suffix = &name[base.len()..];
+        let (along, keepdims, ddof) = match suffix {
+            "" => (false, false, false),
+            "_axis" => (true, false, false),
+            "_axis_keepdims" => (true, true, false),
+            "_ddof" => (false, false, true),
+            "_axis_ddof" => (true, false, true),
+            "_axis_ddof_keepdims" | "_axis_keepdims_ddof" => (true, true, true),
+            _ => return None,
+        };
+        let span = call.span();
+        let x = self.value(args.first()?);
+        let others: Vec<TokenStream> = args[1..].iter().map(|arg| self.verbatim(arg)).collect();
+        let func = &call.func;
+        let rank = match (along, keepdims) {
+            (false, _) => 0,
+            (true, true) => x.rank,
+            (true, false) => x.rank.saturating_sub(1),
+        };
+        let dtype = x.dtype.as_ref().map(|dtype| reduction.dtype(dtype));
+        let constant = matches!(
+            reduction,
+            Reduction::Any | Reduction::All | Reduction::ArgMaximum | Reduction::ArgMinimum
+        );
+        let (Some(target), Some(dtype), false) = (x.active, dtype.clone(), constant) else {
+            let tokens = &x.tokens;
+            return Some(Value::constant(
+                quote!(#func(#tokens #(, #others)*)),
+                dtype,
+                rank,
+            ));
+        };
+        let axis = match along {
+            false => None,
+            true => {
+                let written: i64 = args.get(1).and_then(|axis| literal(axis)?.parse().ok())?;
+                let number = if written < 0 {
+                    written + x.rank as i64
+                } else {
+                    written
+                };
+                Some(Axis {
+                    number: usize::try_from(number)
+                        .ok()
+                        .filter(|number| *number < x.rank)?,
+                    keepdims,
+                })
+            }
+        };
+        let tokens = &x.tokens;
+        let result = self.result(
+            quote!(#func(#tokens #(, #others)*)),
+            dtype.clone(),
+            rank,
+            span,
+        );
+        let ddof = ddof.then(|| others.last().cloned()).flatten();
+        let adjoint = reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype);
+        self.record(&result, vec![(target, adjoint)], span);
+        Some(result)
+    }
+
+    /// `bm::dot` and `bm::matmul` for ranks 1 and 2.
+    pub(super) fn product(&mut self, a: Value, b: Value, span: Span) -> Value {
+        let (a, b) = (self.settle(a, span), self.settle(b, span));
+        let (left, right) = (&a.tokens, &b.tokens);
+        let rank = (a.rank + b.rank).saturating_sub(2);
+        let tokens = quote!(::brain_jit::bm::dot(#left, #right));
+        let dtype = a.dtype.clone().or(b.dtype.clone());
+        let (true, Some(dtype)) = (a.active.is_some() || b.active.is_some(), dtype.clone()) else {
+            return Value::constant(tokens, dtype, rank);
+        };
+        let result = self.result(tokens, dtype, rank, span);
+        let (to_left, to_right) = match (a.rank, b.rank) {
+            (1, 1) => (quote!(g * #right), quote!(g * #left)),
+            (2, 1) => (
+                quote!(::brain_jit::bm::outer(g, #right)),
+                quote!(::brain_jit::bm::dot(g, #left)),
+            ),
+            (1, 2) => (
+                quote!(::brain_jit::bm::dot(#right, g)),
+                quote!(::brain_jit::bm::outer(#left, g)),
+            ),
+            _ => (
+                quote!(::brain_jit::bm::dot(g, ::brain_jit::bm::transpose(#right))),
+                quote!(::brain_jit::bm::dot(::brain_jit::bm::transpose(#left), g)),
+            ),
+        };
+        let pairs = [(a.active, to_left), (b.active, to_right)];
+        let contributions = pairs
+            .into_iter()
+            .filter_map(|(id, tokens)| Some((id?, tokens)));
+        self.record(&result, contributions.collect(), span);
+        result
+    }
+
+    fn outer(&mut self, a: Value, b: Value, span: Span) -> Value {
+        let (a, b) = (self.settle(a, span), self.settle(b, span));
+        let (left, right) = (&a.tokens, &b.tokens);
+        let tokens = quote!(::brain_jit::bm::outer(#left, #right));
+        let dtype = a.dtype.clone().or(b.dtype.clone());
+        let (true, Some(dtype)) = (a.active.is_some() || b.active.is_some(), dtype.clone()) else {
+            return Value::constant(tokens, dtype, 2);
+        };
+        let result = self.result(tokens, dtype, 2, span);
+        let pairs = [
+            (a.active, quote!(::brain_jit::bm::dot(g, #right))),
+            (b.active, quote!(::brain_jit::bm::dot(#left, g))),
+        ];
+        let contributions = pairs
+            .into_iter()
+            .filter_map(|(id, tokens)| Some((id?, tokens)));
+        self.record(&result, contributions.collect(), span);
+        result
+    }
+
+    fn transposed(&mut self, a: Value, span: Span) -> Value {
+        let a = self.settle(a, span);
+        let tokens = &a.tokens;
+        let transposed = quote!(::brain_jit::bm::transpose(#tokens));
+        match (a.active, a.dtype.clone()) {
+            (Some(target), Some(dtype)) => {
+                let result = self.result(transposed, dtype, a.rank, span);
+                let back = quote!(::brain_jit::bm::transpose(g));
+                self.record(&result, vec![(target, back)], span);
+                result
+            }
+            (_, dtype) => Value::constant(transposed, dtype, a.rank),
+        }
+    }
+
+    /// Method forms.
+    pub(super) fn method_call(&mut self, call: &ExprMethodCall) -> Value {
+        let whole = Expr::MethodCall(call.clone());
+        let (name, span) = (call.method.to_string(), call.span());
+        if is_self(&call.receiver) {
+            return self.inlined(call).unwrap_or_else(|| self.opaque(&whole));
+        }
+        if let Some(value) = self.draw(call) {
+            return value;
+        }
+        if let Some(key) = super::expression::field_key(&call.receiver)
+            && let Some(child) = key.strip_prefix("self.")
+            && self.is_child(child)
+        {
+            return self.pullback(child.to_string(), call);
+        }
+        let receiver = self.value(&call.receiver);
+        let known_method =
+            receiver.active.is_some() || call.args.iter().any(|arg| self.depends(arg));
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let function = Operation::from_method(&name)
+            .filter(|operation| operation.row().arity == args.len() + 1)
+            .or(match (name.as_str(), args.len()) {
+                ("max", 1) => Some(Operation::Maximum),
+                ("min", 1) => Some(Operation::Minimum),
+                ("atan2", 1) => Some(Operation::Arctan2),
+                _ => None,
+            });
+        if let Some(operation) = function {
+            let mut values = vec![receiver];
+            values.extend(args.iter().map(|arg| self.value(arg)));
+            let method = &call.method;
+            return self.operation(operation, values, span, |args| {
+                let (first, rest) = (&args[0], &args[1..]);
+                quote_spanned!(span=> (#first).#method(#(#rest),*))
+            });
+        }
+        match (name.as_str(), args.as_slice()) {
+            ("view" | "clone" | "to_owned", []) => receiver,
+            ("t", []) => self.transposed(receiver, span),
+            ("sum", []) if receiver.rank > 0 => {
+                let sum: ExprCall = syn::parse_quote!(::brain_jit::bm::sum(x));
+                self.reduce_value(receiver, &sum)
+            }
+            ("dot", [other]) if receiver.rank > 0 => {
+                let other = self.value(other);
+                self.product(receiver, other, span)
+            }
+            ("len" | "nrows" | "ncols" | "shape" | "dim" | "ndim", _) => {
+                let (tokens, method, args) = (&receiver.tokens, &call.method, &call.args);
+                Value::constant(quote!(#tokens.#method(#args)), Some(DType::Usize), 0)
+            }
+            _ if known_method => {
+                self.refuse(
+                    &call.method,
+                    format!("the gradient cannot run through the method `{name}`"),
+                    "write it with `bm` functions and operators",
+                );
+                Value::constant(self.verbatim(&whole), None, 0)
+            }
+            _ => Value::constant(
+                self.verbatim(&whole),
+                receiver.dtype.filter(|_| receiver.rank == 0),
+                0,
+            ),
+        }
+    }
+
+    fn reduce_value(&mut self, x: Value, sum: &ExprCall) -> Value {
+        let key = format!("__receiver{}", self.counter);
+        self.declare(&key, x);
+        let name = quote::format_ident!("{key}");
+        let arg: Expr = syn::parse_quote!(#name);
+        let value = self.reduction("sum", &[&arg], sum);
+        value.unwrap_or_else(|| Value::constant(quote!(0.0), None, 0))
+    }
+
+    /// `self.rng.normal(0.0, 1.0, n)`: a constant, drawn once.
+    fn draw(&mut self, call: &ExprMethodCall) -> Option<Value> {
+        let key = super::expression::place_key(&call.receiver)?;
+        let random = match self.field_type(&key) {
+            Some((value, _)) => value == ValueType::RandomState,
+            None => false,
+        };
+        if !random {
+            return None;
+        }
+        let name = call.method.to_string();
+        let dtype = self.expected.clone().unwrap_or(DType::F32);
+        let rank = match call.args.last() {
+            Some(like) if name.ends_with(DRAWS_LIKE) => self.value(like).rank,
+            Some(Expr::Tuple(shape)) => shape.elems.len(),
+            Some(_) => 1,
+            None => return None,
+        };
+        let dtype = match name.as_str() {
+            "bernoulli" => DType::Bool,
+            _ => dtype,
+        };
+        let ty = value::owned(&dtype, rank);
+        let name = self.fresh("draw", call.span());
+        let tokens = self.verbatim(call);
+        self.emit(quote!(let #name: #ty = #tokens;));
+        self.draws = true;
+        Some(Value::constant(quote!(#name), Some(dtype), rank).stable())
+    }
+
+    /// Whether `self.NAME` is a child.
+    fn is_child(&self, name: &str) -> bool {
+        self.object.is_some_and(|object| {
+            object
+                .fields
+                .iter()
+                .any(|field| field.name == name && field.is_child())
+        })
+    }
+
+    /// `self.child.f(x)` whose type is written: `let h: Array2<f32> = self.child.f(x);`.
+    fn pullback(&mut self, child: String, call: &ExprMethodCall) -> Value {
+        let span = call.span();
+        let adjoints = self.children.get(&child).cloned();
+        let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
+        if adjoints.is_none() && args.iter().all(|arg| arg.active.is_none()) {
+            let whole = Expr::MethodCall(call.clone());
+            let (dtype, rank) = self
+                .annotated
+                .clone()
+                .map_or((None, 0), |(d, r)| (Some(d), r));
+            return Value::constant(self.verbatim(&whole), dtype, rank);
+        }
+        let Some((dtype, rank)) = self.annotated.clone() else {
+            self.refuse(
+                &call.method,
+                "the gradient runs through a child's method whose result has no visible type",
+                format!(
+                    "bind it with its type: `let h: Array2<f32> = self.{child}.{}(..);`",
+                    call.method
+                ),
+            );
+            return Value::constant(quote!(0.0), None, 0);
+        };
+        let args: Vec<Value> = args.into_iter().map(|arg| self.settle(arg, span)).collect();
+        let receiver = &call.receiver;
+        let method = &call.method;
+        let written: Vec<TokenStream> = call
+            .args
+            .iter()
+            .zip(&args)
+            .map(|(written, arg)| {
+                let tokens = &arg.tokens;
+                match written {
+                    Expr::Reference(_) => quote!(&#tokens),
+                    _ if arg.rank > 0 => quote!(#tokens.to_owned()),
+                    _ => quote!(#tokens),
+                }
+            })
+            .collect();
+        let result = self.host_result(quote!(#receiver.#method(#(#written),*)), &dtype, rank, span);
+        let vjp = quote::format_ident!("{}_vjp", method, span = method.span());
+        let adjoint = match rank {
+            0 => quote!(g),
+            _ => quote!(&g),
+        };
+        let collected = match adjoints {
+            Some(name) => quote!(#name),
+            None => quote!(&mut ::brain_jit::adjoint::Differentiable::gradients(&#receiver)),
+        };
+        let arguments = args
+            .iter()
+            .enumerate()
+            .filter_map(|(k, arg)| Some((k, arg.active?)));
+        let step = Step::Call {
+            result: result.active.unwrap_or_default(),
+            pullback: quote!(#receiver.#vjp(#(#written,)* #adjoint, #collected)),
+            arguments: arguments.collect(),
+            span,
+        };
+        self.steps.push(step);
+        result
+    }
+}
+
+/// What a reduction's operand receives from `g`.
+fn reduced(
+    reduction: Reduction,
+    x: &Value,
+    y: &Value,
+    axis: Option<&Axis>,
+    ddof: Option<TokenStream>,
+    dtype: &DType,
+) -> TokenStream {
+    let (a, y, element) = (&x.tokens, &y.tokens, dtype.tokens());
+    // What was reduced along an axis gets that axis back, with length one.
+    let back = |tokens: &TokenStream| match axis {
+        Some(axis) if !axis.keepdims => {
+            let axes = (0..x.rank).map(|k| match k == axis.number {
+                true => quote!(::brain_jit::bm::NEWAXIS),
+                false => quote!(..),
+            });
+            quote!(#tokens[(#(#axes),*)])
+        }
+        _ => tokens.clone(),
+    };
+    let g = match axis {
+        // An axis of length one may have been broadcast.
+        Some(axis) if axis.keepdims => {
+            let number = axis.number;
+            quote!(::brain_jit::bm::sum_axis_keepdims(g, #number))
+        }
+        _ => back(&quote!(g)),
+    };
+    let y = back(y);
+    let summed = |tokens: TokenStream| match axis {
+        Some(axis) => {
+            let number = axis.number;
+            quote!(::brain_jit::bm::sum_axis_keepdims(#tokens, #number))
+        }
+        None => quote!(::brain_jit::bm::sum(#tokens)),
+    };
+    let count = match axis {
+        Some(axis) => {
+            let number = axis.number;
+            quote!(::brain_jit::adjoint::length(#a, #number))
+        }
+        None => quote!(::brain_jit::adjoint::count(#a)),
+    };
+    let count = match ddof {
+        Some(ddof) => quote!((#count - (#ddof as #element))),
+        None => count,
+    };
+    let mean = || {
+        let sum = summed(quote!(#a));
+        match axis {
+            Some(axis) => {
+                let number = axis.number;
+                quote!((#sum / ::brain_jit::adjoint::length(#a, #number)))
+            }
+            None => quote!((#sum / ::brain_jit::adjoint::count(#a))),
+        }
+    };
+    let bm = quote!(::brain_jit::bm);
+    match reduction {
+        Reduction::Sum => spread(&g, a),
+        Reduction::Mean => spread(&quote!((#g / #count)), a),
+        Reduction::Variance => {
+            let mean = mean();
+            quote!(2.0 * #g * (#a - #mean) / #count)
+        }
+        Reduction::StandardDeviation => {
+            let mean = mean();
+            quote!(#g * (#a - #mean) / (#y * #count))
+        }
+        Reduction::Maximum | Reduction::Minimum => {
+            let ties = summed(quote!(#bm::where_(#a == #y, 1.0, 0.0)));
+            quote!(#bm::where_(#a == #y, #g / #ties, 0.0))
+        }
+        // With one zero only that element has a slope, with two none has.
+        Reduction::Product => {
+            let zeros = summed(quote!(#bm::where_(#a == 0.0, 1.0, 0.0)));
+            let others = match axis {
+                Some(axis) => {
+                    let number = axis.number;
+                    quote!(#bm::prod_axis_keepdims(#bm::where_(#a == 0.0, 1.0, #a), #number))
+                }
+                None => quote!(#bm::prod(#bm::where_(#a == 0.0, 1.0, #a))),
+            };
+            quote!(#g * #bm::where_(
+                #a == 0.0,
+                #bm::where_(#zeros == 1.0, #others, 0.0),
+                #bm::where_(#zeros == 0.0, #others / #bm::where_(#a == 0.0, 1.0, #a), 0.0)
+            ))
+        }
+        Reduction::Any | Reduction::All | Reduction::ArgMaximum | Reduction::ArgMinimum => {
+            quote!(0.0)
+        }
+    }
+}
+
+impl Sweep<'_> {
+    /// The type that a parameter or annotation names.
+    pub(super) fn type_of(&self, ty: &syn::Type) -> Option<(DType, usize)> {
+        known(&self.types.recognise(ty))
+    }
+}

@@ -1,0 +1,389 @@
+//! Expressions of the forward sweep: operators, names, casts, and what is chosen by a condition.
+
+use super::rules;
+use super::sweep::{Step, Sweep, known};
+use super::value::{self, Value};
+use crate::ir::operation::{Operation, Rule};
+use crate::ir::types::{DType, ValueType};
+use crate::lower::expression::binary_operation;
+use crate::lower::operand::literal;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, UnOp};
+
+impl Sweep<'_> {
+    /// The value of an expression. What does not depend on what the gradient is asked for stays as it is written.
+    pub fn value(&mut self, expr: &Expr) -> Value {
+        match expr {
+            Expr::Paren(e) => self.value(&e.expr),
+            Expr::Group(e) => self.value(&e.expr),
+            Expr::Reference(e) => self.value(&e.expr),
+            Expr::Lit(lit) => {
+                let dtype = match &lit.lit {
+                    syn::Lit::Int(int) => DType::from_name(int.suffix()),
+                    syn::Lit::Float(float) => DType::from_name(float.suffix()),
+                    syn::Lit::Bool(_) => Some(DType::Bool),
+                    _ => None,
+                };
+                Value::constant(lit.to_token_stream(), dtype, 0).stable()
+            }
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(name) => match self.get(&name.to_string()) {
+                    Some(value) => value.clone(),
+                    None => Value::constant(expr.to_token_stream(), None, 0),
+                },
+                None => Value::constant(expr.to_token_stream(), None, 0).stable(),
+            },
+            Expr::Field(_) => self.field(expr),
+            Expr::Unary(e) => match e.op {
+                UnOp::Deref(_) => {
+                    let value = self.value(&e.expr);
+                    match value.active.is_some() || value.rank > 0 || value.stable {
+                        true => value,
+                        false => Value::constant(self.verbatim(expr), value.dtype, 0),
+                    }
+                }
+                UnOp::Neg(_) if literal(expr).is_none() => {
+                    let arg = self.value(&e.expr);
+                    self.operation(Operation::Negative, vec![arg], expr.span(), |args| {
+                        let a = &args[0];
+                        quote_spanned!(expr.span()=> (-#a))
+                    })
+                }
+                UnOp::Not(_) => {
+                    let arg = self.value(&e.expr);
+                    let tokens = &arg.tokens;
+                    Value::constant(quote!((!#tokens)), arg.dtype, arg.rank)
+                }
+                _ => Value::constant(self.verbatim(expr), None, 0),
+            },
+            Expr::Binary(e) => self.binary(e, expr.span()),
+            Expr::Cast(e) => self.cast(e),
+            Expr::Call(call) => self.call(call),
+            Expr::MethodCall(call) => self.method_call(call),
+            Expr::Index(index) => self.index(index),
+            Expr::If(_) | Expr::Match(_) => self
+                .choice(expr, true)
+                .unwrap_or_else(|| Value::constant(self.verbatim(expr), None, 0)),
+            Expr::Block(block) if block.label.is_none() => {
+                let value = self.scoped(|sweep| sweep.statements(&block.block.stmts));
+                value.unwrap_or_else(|| Value::constant(quote!(()), None, 0))
+            }
+            other => self.opaque(other),
+        }
+    }
+
+    /// An expression that the gradient cannot run through.
+    pub fn opaque(&mut self, expr: &Expr) -> Value {
+        if self.depends(expr) {
+            self.refuse(
+                expr,
+                "the gradient cannot run through this expression",
+                "write it with `bm` functions and operators, or compute it outside the method",
+            );
+        }
+        Value::constant(self.verbatim(expr), None, 0)
+    }
+
+    /// `self.x`, `self.e.g`.
+    fn field(&mut self, expr: &Expr) -> Value {
+        let Some(key) = field_key(expr) else {
+            return Value::constant(self.verbatim(expr), None, 0);
+        };
+        if let Some(value) = self.get(&key) {
+            return value.clone();
+        }
+        let tokens = expr.to_token_stream();
+        match self.field_type(&key).map(|(value, _)| value) {
+            Some(ValueType::Array(array)) => match known(&ValueType::Array(array)) {
+                Some((dtype, rank)) => Value::constant(tokens, Some(dtype), rank).stable(),
+                None => Value::constant(tokens, None, 0).stable(),
+            },
+            Some(ValueType::Scalar(dtype)) => Value::constant(tokens, Some(dtype), 0).stable(),
+            _ => Value::constant(tokens, None, 0),
+        }
+    }
+
+    fn binary(&mut self, e: &syn::ExprBinary, span: Span) -> Value {
+        let (left, right) = (self.value(&e.left), self.value(&e.right));
+        let op = &e.op;
+        let build = |args: &[TokenStream]| {
+            let (a, b) = (&args[0], &args[1]);
+            quote_spanned!(span=> (#a #op #b))
+        };
+        match binary_operation(op) {
+            Some(operation) if !matches!(op, BinOp::And(_) | BinOp::Or(_)) => {
+                self.operation(operation, vec![left, right], span, build)
+            }
+            _ => {
+                let rank = left.rank.max(right.rank);
+                let tokens = build(&[left.tokens, right.tokens]);
+                Value::constant(tokens, Some(DType::Bool), rank)
+            }
+        }
+    }
+
+    fn cast(&mut self, e: &syn::ExprCast) -> Value {
+        let arg = self.value(&e.expr);
+        let dtype = self.types.dtype(&e.ty);
+        let ty = &e.ty;
+        match (arg.active, &arg.dtype, &dtype) {
+            (Some(source), Some(from), Some(to)) if to.is_float() => {
+                let (tokens, back) = (&arg.tokens, from.tokens());
+                let result = self.result(quote!((#tokens as #ty)), to.clone(), arg.rank, e.span());
+                self.record(&result, vec![(source, quote!((g as #back)))], e.span());
+                result
+            }
+            _ => {
+                let arg = match literal(&e.expr) {
+                    Some(_) => arg,
+                    None => self.settle_array(arg, e.span()),
+                };
+                let tokens = &arg.tokens;
+                Value::constant(quote!((#tokens as #ty)), dtype, arg.rank)
+            }
+        }
+    }
+
+    fn settle_array(&mut self, value: Value, span: Span) -> Value {
+        match value.rank {
+            0 => value,
+            _ => self.settle(value, span),
+        }
+    }
+
+    /// An active value that `tokens` compute, under a name of its own.
+    pub fn result(&mut self, tokens: TokenStream, dtype: DType, rank: usize, span: Span) -> Value {
+        let value = self.settle(Value::constant(tokens, Some(dtype.clone()), rank), span);
+        self.activate(value.tokens, dtype, rank)
+    }
+
+    /// Records what the operands of `result` receive.
+    pub fn record(&mut self, result: &Value, contributions: Vec<(usize, TokenStream)>, span: Span) {
+        if let Some(result) = result.active {
+            self.steps.push(Step::Operation {
+                result,
+                contributions,
+                span,
+            });
+        }
+    }
+
+    /// An elementwise operation with its rule.
+    pub fn operation(
+        &mut self,
+        operation: Operation,
+        args: Vec<Value>,
+        span: Span,
+        build: impl Fn(&[TokenStream]) -> TokenStream,
+    ) -> Value {
+        let rank = args.iter().map(|arg| arg.rank).max().unwrap_or(0);
+        let select = usize::from(operation.row().rule == Rule::Select);
+        let operand = args.iter().skip(select).find_map(|arg| arg.dtype.clone());
+        let dtype = operand.as_ref().map(|dtype| operation.result(dtype));
+        let values = |args: &[Value]| args.iter().map(|a| a.tokens.clone()).collect::<Vec<_>>();
+        let float = dtype.as_ref().is_some_and(DType::is_float);
+        if args.iter().all(|arg| arg.active.is_none()) || dtype.is_some() && !float {
+            return Value::constant(build(&values(&args)), dtype, rank);
+        }
+        let Some(dtype) = dtype else {
+            return Value::constant(build(&values(&args)), None, rank);
+        };
+        let args: Vec<Value> = args.into_iter().map(|arg| self.settle(arg, span)).collect();
+        let result = self.result(build(&values(&args)), dtype.clone(), rank, span);
+        let integer = operation == Operation::PowerInteger;
+        let partials: &[&str] = match rules::elementwise(operation) {
+            Some(partials) => partials,
+            None if integer => &["g * n * (a).powi(b - 1)", ""],
+            None => {
+                let name = operation
+                    .row()
+                    .functions
+                    .first()
+                    .copied()
+                    .unwrap_or("this operation");
+                self.refuse_at(span, format!("`{name}` has no derivative"));
+                return result;
+            }
+        };
+        let element = dtype.tokens();
+        let exponent = args.get(1).map(|b| {
+            let b = &b.tokens;
+            quote!((#b as #element))
+        });
+        let mut contributions = Vec::new();
+        for (arg, partial) in args.iter().zip(partials) {
+            let (Some(target), false) = (arg.active, partial.is_empty()) else {
+                continue;
+            };
+            let mut names = vec![("y", &result.tokens)];
+            names.extend(
+                ["a", "b", "c"]
+                    .into_iter()
+                    .zip(args.iter().map(|a| &a.tokens)),
+            );
+            if let Some(exponent) = exponent.as_ref().filter(|_| integer) {
+                names.push(("n", exponent));
+            }
+            let mut tokens = value::rule(partial, &names, span);
+            if self.guarded && !matches!(*partial, "g" | "-g") && operation != Operation::Where {
+                tokens = quote!(::brain_jit::bm::where_(g == 0.0, 0.0, #tokens));
+            }
+            contributions.push((target, value::sum_to(tokens, rank, arg.rank)));
+        }
+        self.record(&result, contributions, span);
+        result
+    }
+
+    fn refuse_at(&mut self, span: Span, what: String) {
+        let place = quote_spanned!(span=> _);
+        self.refuse(
+            &place,
+            what,
+            "compute it outside of the gradient, or from values that the gradient does not run through",
+        );
+    }
+
+    /// Whether the value depends on what the gradient is asked for.
+    pub fn depends(&self, expr: &Expr) -> bool {
+        self.tokens_depend(expr.to_token_stream())
+    }
+
+    pub fn tokens_depend(&self, tokens: TokenStream) -> bool {
+        let text: Vec<proc_macro2::TokenTree> = tokens.into_iter().collect();
+        let mut position = 0;
+        while position < text.len() {
+            match &text[position] {
+                proc_macro2::TokenTree::Ident(ident) if ident == "self" => {
+                    let rest: TokenStream = text[position..].iter().cloned().collect();
+                    let path = self_path(rest);
+                    let hit = self.environment.fields.iter().any(|(key, value)| {
+                        value.active.is_some()
+                            && (path == *key || path.starts_with(&format!("{key}.")))
+                    });
+                    if hit {
+                        return true;
+                    }
+                }
+                proc_macro2::TokenTree::Ident(ident) => {
+                    let value = self.get(&ident.to_string());
+                    if !is_member(&text, position)
+                        && value.is_some_and(|value| value.active.is_some())
+                    {
+                        return true;
+                    }
+                }
+                proc_macro2::TokenTree::Group(group) if self.tokens_depend(group.stream()) => {
+                    return true;
+                }
+                _ => {}
+            }
+            position += 1;
+        }
+        false
+    }
+
+    /// The expression with names and written fields replaced by the values that they hold.
+    pub fn verbatim(&self, tokens: &impl ToTokens) -> TokenStream {
+        self.replaced(tokens.to_token_stream())
+    }
+
+    fn replaced(&self, tokens: TokenStream) -> TokenStream {
+        use proc_macro2::{Group, TokenTree};
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut position = 0;
+        while position < trees.len() {
+            match &trees[position] {
+                TokenTree::Ident(ident) if ident == "self" => {
+                    let rest: TokenStream = trees[position..].iter().cloned().collect();
+                    let path = self_path(rest);
+                    let held = self
+                        .environment
+                        .fields
+                        .iter()
+                        .find(|(key, _)| path == **key || path.starts_with(&format!("{key}.")));
+                    if let Some((key, value)) = held
+                        && value.tokens.to_string() != key.replace('.', " . ")
+                    {
+                        out.extend(value.tokens.clone());
+                        position += 2 * key.matches('.').count() + 1;
+                        continue;
+                    }
+                    out.extend([trees[position].clone()]);
+                }
+                TokenTree::Ident(ident) => match self.get(&ident.to_string()) {
+                    Some(value) if !is_member(&trees, position) => out.extend(value.tokens.clone()),
+                    _ => out.extend([trees[position].clone()]),
+                },
+                TokenTree::Group(group) => {
+                    let mut copy = Group::new(group.delimiter(), self.replaced(group.stream()));
+                    copy.set_span(group.span());
+                    out.extend([TokenTree::Group(copy)]);
+                }
+                other => out.extend([other.clone()]),
+            }
+            position += 1;
+        }
+        out
+    }
+}
+
+/// Whether the identifier is a field, a method, or a segment of a path, and no name of its own.
+fn is_member(trees: &[proc_macro2::TokenTree], position: usize) -> bool {
+    let punct = |back: usize, wanted: char| {
+        position >= back
+            && matches!(&trees[position - back], proc_macro2::TokenTree::Punct(p) if p.as_char() == wanted)
+    };
+    punct(1, '.') && !punct(2, '.') || punct(1, ':') && punct(2, ':')
+}
+
+/// `self.e.g` at the beginning of the tokens, as text.
+fn self_path(tokens: TokenStream) -> String {
+    use proc_macro2::TokenTree;
+    let mut path = String::from("self");
+    let mut trees = tokens.into_iter().skip(1);
+    while let (Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(name))) =
+        (trees.next(), trees.next())
+    {
+        if dot.as_char() != '.' {
+            break;
+        }
+        path.push('.');
+        path.push_str(&name.to_string());
+    }
+    path
+}
+
+/// The text of `self.x` or `self.e.g`, references and parentheses aside.
+pub(super) fn field_key(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Paren(e) => field_key(&e.expr),
+        Expr::Group(e) => field_key(&e.expr),
+        Expr::Reference(e) => field_key(&e.expr),
+        Expr::Unary(e) if matches!(e.op, UnOp::Deref(_)) => field_key(&e.expr),
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .filter(|name| *name == "self")
+            .map(ToString::to_string),
+        Expr::Field(e) => match &e.member {
+            syn::Member::Named(name) => Some(format!("{}.{name}", field_key(&e.base)?)),
+            syn::Member::Unnamed(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// The name or field that is written by an assignment to `expr`, references aside.
+pub(super) fn place_key(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Paren(e) => place_key(&e.expr),
+        Expr::Group(e) => place_key(&e.expr),
+        Expr::Reference(e) => place_key(&e.expr),
+        Expr::Unary(e) if matches!(e.op, UnOp::Deref(_)) => place_key(&e.expr),
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => field_key(expr).filter(|key| key != "self"),
+    }
+}

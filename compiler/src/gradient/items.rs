@@ -1,0 +1,357 @@
+//! What is generated around a gradient: `NAME_grad`, `NAME_grad_into`, the struct of the gradients, and `NAME_vjp`.
+
+use super::value::{self, Value};
+use super::{Derived, Leaf, Target, parameter};
+use crate::emit::function;
+use crate::ir::types::DType;
+use crate::model::method::{Method, Parameter, Receiver};
+use crate::model::object::Object;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{ReturnType, Type};
+
+/// The result of the derived method.
+pub(super) fn tail(
+    value: &Value,
+    others: &[TokenStream],
+    leaves: &[Leaf],
+    targets: &[Target],
+    pullback: bool,
+) -> TokenStream {
+    let tokens = &value.tokens;
+    let _ = targets;
+    if pullback {
+        let adjoints = leaves
+            .iter()
+            .filter(|leaf| !leaf.target.field)
+            .map(|leaf| &leaf.target.adjoint);
+        return quote!((#(#adjoints,)*));
+    }
+    match others.is_empty() {
+        true => quote!(#tokens),
+        false => quote!((#tokens, #(#others),*)),
+    }
+}
+
+/// The derived method: the parameters of `method`, then those that take the gradients.
+pub(super) fn method(
+    object: Option<&Object>,
+    method: &Method,
+    targets: &[Target],
+    body: syn::Block,
+    pullback: bool,
+    result: Option<(DType, usize)>,
+) -> Method {
+    let mut parameters: Vec<Parameter> = method.parameters.clone();
+    let mut signature = method.signature.clone();
+    let suffix = if pullback { "pullback" } else { "backward" };
+    signature.ident = format_ident!("{}_{suffix}", method.name(), span = method.name().span());
+    if pullback && let Some((dtype, rank)) = &result {
+        let ty = value::owned(dtype, *rank);
+        let ty = match rank {
+            0 => ty,
+            _ => quote!(&#ty),
+        };
+        parameters.push(typed(&format_ident!("__seed"), ty));
+    }
+    for target in targets.iter().filter(|target| target.field || !pullback) {
+        let ty = match &target.ty {
+            Some((dtype, rank)) => value::owned(dtype, *rank),
+            None => child_gradients(object, &target.name),
+        };
+        parameters.push(typed(&target.adjoint, quote!(&mut #ty)));
+    }
+    let receiver = signature
+        .inputs
+        .first()
+        .filter(|input| matches!(input, syn::FnArg::Receiver(_)))
+        .cloned();
+    signature.inputs = receiver
+        .into_iter()
+        .chain(parameters.iter().map(|p| {
+            let (pattern, ty) = (&p.pattern, &p.ty);
+            syn::parse_quote!(#pattern: #ty)
+        }))
+        .collect();
+    if pullback {
+        signature.output = pulled_back(targets);
+    }
+    Method {
+        path: format!("{}_{suffix}", method.path),
+        attributes: Vec::new(),
+        visibility: method.visibility.clone(),
+        signature,
+        body,
+        receiver: method.receiver,
+        parameters,
+        dyn_vars: None,
+        gradient: None,
+        differentiable: false,
+    }
+}
+
+fn typed(name: &Ident, ty: TokenStream) -> Parameter {
+    let mut made = parameter(name, quote!(()));
+    if let Ok(ty) = syn::parse2::<Type>(ty) {
+        made.ty = ty;
+    }
+    made
+}
+
+/// `(Array2<f32>, f32)`: the adjoints of the arguments.
+fn pulled_back(targets: &[Target]) -> ReturnType {
+    let types = targets
+        .iter()
+        .filter(|target| !target.field)
+        .filter_map(|target| target.ty.as_ref())
+        .map(|(dtype, rank)| value::owned(dtype, *rank));
+    syn::parse_quote!(-> (#(#types,)*))
+}
+
+fn child_gradients(object: Option<&Object>, name: &Ident) -> TokenStream {
+    let field = object.and_then(|object| object.field(name));
+    let written = field.map(|field| &field.written);
+    quote!(<#written as ::brain_jit::adjoint::Differentiable>::Gradients)
+}
+
+/// `NAME_grad` and `NAME_grad_into`, or `NAME_vjp`, and what stands beside the impl block.
+pub struct Items {
+    pub inherent: TokenStream,
+    pub beside: TokenStream,
+}
+
+impl Derived {
+    /// `source` is the method with the attribute.
+    pub fn items(&self, object: Option<&Object>, source: &Method) -> Items {
+        match self.pullback {
+            true => Items {
+                inherent: self.vjp(object, source),
+                beside: TokenStream::new(),
+            },
+            false => self.grad(object, source),
+        }
+    }
+
+    fn call(&self, source: &Method, passed: &[TokenStream]) -> TokenStream {
+        let name = self.method.name();
+        let arguments = function::arguments(source);
+        let statics = source.parameters.iter().filter_map(|p| match &p.kind {
+            crate::model::method::ParameterKind::ConstGeneric(name) => Some(quote!(#name)),
+            _ => None,
+        });
+        let statics: Vec<TokenStream> = statics.collect();
+        let turbofish = (!statics.is_empty()).then(|| quote!(::<#(#statics),*>));
+        match source.receiver {
+            Some(_) => quote!(self.#name #turbofish (#(#arguments,)* #(#passed),*)),
+            None => quote!(#name #turbofish (#(#arguments,)* #(#passed),*)),
+        }
+    }
+
+    fn grad(&self, object: Option<&Object>, source: &Method) -> Items {
+        let name = source.name();
+        let bare = name.to_string();
+        let bare = bare.trim_start_matches("r#");
+        let owner = object
+            .map(|object| object.name.to_string())
+            .unwrap_or_default();
+        let ty = format_ident!(
+            "{owner}{}Grads",
+            crate::check::name_clash::camel_case(name),
+            span = name.span()
+        );
+        let (grad, into) = (
+            format_ident!("{bare}_grad", span = name.span()),
+            format_ident!("{bare}_grad_into", span = name.span()),
+        );
+        let visibility = &source.visibility;
+        let generics = function::generics(source);
+        let params = &generics.params;
+        let params = (!params.is_empty()).then(|| quote!(<#params>));
+        let conditions = &generics.where_clause;
+        let receiver = source.receiver.map(|receiver| match receiver {
+            Receiver::Shared => quote!(&self,),
+            Receiver::Exclusive => quote!(&mut self,),
+        });
+        let parameters = function::wrapper_parameters(source);
+        let arguments = function::arguments(source);
+        let output = match &source.signature.output {
+            ReturnType::Type(_, ty) => quote!(#ty),
+            ReturnType::Default => quote!(()),
+        };
+        let passed: Vec<TokenStream> = self
+            .targets
+            .iter()
+            .map(|target| {
+                let name = &target.name;
+                quote!(&mut gradients.#name)
+            })
+            .collect();
+        let call = self.call(source, &passed);
+        let (grads, definition, zeros) = self.structure(object, source, &ty);
+        let value_of = match source.receiver {
+            Some(_) => quote!(self.#into(#(#arguments,)* &mut gradients)),
+            None => quote!(#into(#(#arguments,)* &mut gradients)),
+        };
+        let patterns = TokenStream::new();
+        let grad_doc = format!("The value of `{}` and its gradients.", source.path);
+        let into_doc = format!(
+            "The value of `{}`; its gradients are written into `gradients`.",
+            source.path
+        );
+        let functions = quote! {
+            #[doc = #grad_doc]
+            #[allow(dead_code, clippy::all)]
+            #visibility fn #grad #params (#receiver #(#parameters),*) -> (#output, #grads) #conditions {
+                let mut gradients = #zeros;
+                let value = #value_of;
+                (value, gradients)
+            }
+
+            #[doc = #into_doc]
+            #[allow(dead_code, clippy::all)]
+            #visibility fn #into #params (#receiver #(#parameters,)* gradients: &mut #grads) -> #output #conditions {
+                #patterns
+                #call
+            }
+        };
+        match source.receiver {
+            Some(_) => Items {
+                inherent: functions,
+                beside: definition,
+            },
+            None => Items {
+                inherent: TokenStream::new(),
+                beside: quote!(#functions #definition),
+            },
+        }
+    }
+
+    /// The type of the gradients, its definition, and one that is zero.
+    fn structure(
+        &self,
+        object: Option<&Object>,
+        source: &Method,
+        ty: &Ident,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let visibility = match &source.visibility {
+            syn::Visibility::Inherited => quote!(pub),
+            written => quote!(#written),
+        };
+        let doc = format!("The gradients of `{}`.", source.path);
+        if self.trained
+            && let Some(object) = object
+        {
+            let whole = &object.ty;
+            let grads = quote!(<#whole as ::brain_jit::adjoint::Differentiable>::Gradients);
+            let generics = &object.generics;
+            let (_, arguments, _) = generics.split_for_impl();
+            let definition = quote! {
+                #[doc = #doc]
+                #[allow(dead_code, type_alias_bounds, private_interfaces)]
+                #visibility type #ty #arguments = <#whole as ::brain_jit::adjoint::Differentiable>::Gradients;
+            };
+            return (
+                grads,
+                definition,
+                quote!(::brain_jit::adjoint::Differentiable::gradients(&*self)),
+            );
+        }
+        // The type parameters that the gradients name.
+        let mut parameters: Vec<Ident> = Vec::new();
+        for target in &self.targets {
+            if let Some((DType::Generic(name), _)) = &target.ty {
+                let name = format_ident!("{name}");
+                if !parameters.contains(&name) {
+                    parameters.push(name);
+                }
+            }
+        }
+        let parameters = (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>));
+        let fields = self.targets.iter().map(|target| {
+            let name = &target.name;
+            let ty = match &target.ty {
+                Some((dtype, rank)) => value::owned(dtype, *rank),
+                None => child_gradients(object, name),
+            };
+            let doc = format!("By `{name}`.");
+            quote!(#[doc = #doc] pub #name: #ty)
+        });
+        let zeros = self.targets.iter().map(|target| {
+            let name = &target.name;
+            let like = match target.field {
+                true => quote!(self.#name),
+                false => quote!(#name),
+            };
+            match &target.ty {
+                Some((_, 0)) => {
+                    let element = target.ty.as_ref().map(|(dtype, _)| dtype.tokens());
+                    quote!(#name: <#element as ::brain_jit::prelude::Real>::from_f64(0.0))
+                }
+                Some(_) => quote!(#name: { use ::brain_jit::adjoint::ZerosLike as _; #like.adjoint_zeros() }),
+                None => quote!(#name: ::brain_jit::adjoint::Differentiable::gradients(&#like)),
+            }
+        });
+        let definition = quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug)]
+            #[allow(dead_code)]
+            #visibility struct #ty #parameters { #(#fields),* }
+        };
+        (
+            quote!(#ty #parameters),
+            definition,
+            quote!(#ty { #(#zeros),* }),
+        )
+    }
+
+    /// `NAME_vjp(&self, x, g, &mut gradients) -> (gx,)`.
+    fn vjp(&self, object: Option<&Object>, source: &Method) -> TokenStream {
+        let name = source.name();
+        let bare = name.to_string();
+        let vjp = format_ident!("{}_vjp", bare.trim_start_matches("r#"), span = name.span());
+        let visibility = &source.visibility;
+        let generics = function::generics(source);
+        let params = &generics.params;
+        let params = (!params.is_empty()).then(|| quote!(<#params>));
+        let conditions = &generics.where_clause;
+        let parameters = function::wrapper_parameters(source);
+        let output = &self.method.signature.output;
+        let seed = self
+            .method
+            .parameters
+            .iter()
+            .find_map(|p| match &p.pattern {
+                syn::Pat::Ident(name) if name.ident == "__seed" => Some(&p.ty),
+                _ => None,
+            });
+        let fields = self
+            .targets
+            .iter()
+            .filter(|target| target.field)
+            .map(|target| {
+                let name = &target.name;
+                quote!(&mut gradients.#name)
+            });
+        let passed: Vec<TokenStream> = std::iter::once(quote!(adjoint)).chain(fields).collect();
+        let call = self.call(source, &passed);
+        let whole = object.map(|object| &object.ty);
+        let receiver = match source.receiver {
+            Some(Receiver::Exclusive) => quote!(&mut self),
+            _ => quote!(&self),
+        };
+        let doc = format!(
+            "From the adjoint of the result of `{}` to those of its arguments; the gradients of the trained variables are added to `gradients`.",
+            source.path
+        );
+        quote! {
+            #[doc = #doc]
+            #[allow(dead_code, clippy::all)]
+            #visibility fn #vjp #params (
+                #receiver, #(#parameters,)* adjoint: #seed,
+                gradients: &mut <#whole as ::brain_jit::adjoint::Differentiable>::Gradients,
+            ) #output #conditions {
+                #call
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The reverse sweep: the record run backwards, each step handing its result's adjoint on to its operands.
+
+use super::index::{accumulate, named};
+use super::sweep::{Active, Index, Step, Sweep, spread, zeros_like};
+use super::value;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use std::collections::{BTreeMap, HashMap};
+
+/// The adjoints that are known so far.
+#[derive(Default, Debug)]
+pub(super) struct Adjoints {
+    /// Contributions that have not been added yet.
+    pending: HashMap<usize, Vec<TokenStream>>,
+    /// Adjoints that are variables, which contributions are added to at once.
+    pub accumulators: HashMap<usize, Ident>,
+    /// Values with smaller numbers belong to the code around.
+    pub boundary: usize,
+    /// Values of the code around that contributions were made to.
+    pub needed: BTreeMap<usize, Ident>,
+}
+
+impl Adjoints {
+    /// For a block inside the code whose adjoints these are.
+    pub fn inside(&self, boundary: usize) -> Adjoints {
+        Adjoints {
+            accumulators: self.accumulators.clone(),
+            boundary,
+            ..Adjoints::default()
+        }
+    }
+
+    pub fn seed(&mut self, id: usize, adjoint: TokenStream) {
+        self.pending.entry(id).or_default().push(adjoint);
+    }
+}
+
+impl Sweep<'_> {
+    /// Runs the record backwards.
+    pub fn reverse(&mut self, steps: Vec<Step>, adjoints: &mut Adjoints) {
+        for step in steps.into_iter().rev() {
+            match step {
+                Step::Operation {
+                    result,
+                    contributions,
+                    span,
+                } => {
+                    let Some(g) = self.take(adjoints, result, span) else {
+                        continue;
+                    };
+                    for (target, tokens) in contributions {
+                        let tokens = value::substitute(tokens, &[("g", &g)]);
+                        self.contribute(adjoints, target, tokens, span);
+                    }
+                }
+                Step::Read {
+                    result,
+                    source,
+                    index,
+                    span,
+                } => {
+                    let Some(g) = self.take(adjoints, result, span) else {
+                        continue;
+                    };
+                    let whole = index.added.iter().fold(
+                        g.clone(),
+                        |g, axis| quote!(::brain_jit::bm::sum_axis_keepdims(#g, #axis)),
+                    );
+                    self.scatter(adjoints, source, &index, &whole, span);
+                }
+                Step::Put {
+                    result,
+                    source,
+                    index,
+                    value,
+                    span,
+                } => self.unput(adjoints, result, source, &index, value, span),
+                Step::Call {
+                    result,
+                    pullback,
+                    arguments,
+                    span,
+                } => {
+                    let Some(g) = self.take(adjoints, result, span) else {
+                        continue;
+                    };
+                    let g = self.held(g, &self.actives[result].clone(), span);
+                    let all = self.fresh("pullback", span);
+                    let pullback = value::substitute(pullback, &[("g", &g)]);
+                    self.emit(quote!(let #all = #pullback;));
+                    for (position, target) in arguments {
+                        let active = self.actives[target].clone();
+                        let ty = value::owned(&active.dtype, active.rank);
+                        let name = self.fresh("g", span);
+                        let position = syn::Index::from(position);
+                        self.emit(quote!(let #name: #ty = #all.#position;));
+                        self.contribute(adjoints, target, quote!(#name), span);
+                    }
+                }
+                Step::Branch(branch) => self.reverse_branch(*branch, adjoints),
+                Step::Loop(step) => self.reverse_loop(*step, adjoints),
+            }
+        }
+    }
+
+    /// An adjoint under a name of the array's own shape, for host code.
+    fn held(&mut self, g: TokenStream, like: &Active, span: Span) -> TokenStream {
+        let name = self.fresh("g", span);
+        let ty = value::owned(&like.dtype, like.rank);
+        match like.rank {
+            0 => self.emit(quote!(let #name: #ty = #g;)),
+            _ => {
+                let spread = spread(&g, &like.tokens);
+                self.emit(quote!(let #name: #ty = #spread;));
+            }
+        }
+        quote!(#name)
+    }
+
+    /// The adjoint of a value, under a name or as a literal. `None` if nothing contributed.
+    pub fn take(&mut self, adjoints: &mut Adjoints, id: usize, span: Span) -> Option<TokenStream> {
+        if let Some(name) = adjoints.accumulators.get(&id) {
+            return Some(quote!(#name));
+        }
+        let sum = self.sum(adjoints, id)?;
+        if named(&sum) {
+            return Some(sum);
+        }
+        let name = self.fresh("g", span);
+        let active = &self.actives[id];
+        let annotation = (active.rank == 0).then(|| {
+            let ty = active.dtype.tokens();
+            quote!(: #ty)
+        });
+        self.emit(quote!(let #name #annotation = #sum;));
+        Some(quote!(#name))
+    }
+
+    /// The sum of what is pending.
+    fn sum(&mut self, adjoints: &mut Adjoints, id: usize) -> Option<TokenStream> {
+        let contributions = adjoints.pending.remove(&id)?;
+        contributions
+            .into_iter()
+            .reduce(|sum, next| quote!(#sum + (#next)))
+    }
+
+    /// Adds to a value's adjoint.
+    pub fn contribute(
+        &mut self,
+        adjoints: &mut Adjoints,
+        id: usize,
+        tokens: TokenStream,
+        span: Span,
+    ) {
+        if id < adjoints.boundary || adjoints.accumulators.contains_key(&id) {
+            let name = self.accumulator(adjoints, id, span);
+            self.emit(quote!(#name += #tokens;));
+            return;
+        }
+        adjoints.pending.entry(id).or_default().push(tokens);
+    }
+
+    /// Adds to some elements of a value's adjoint.
+    fn scatter(
+        &mut self,
+        adjoints: &mut Adjoints,
+        id: usize,
+        index: &Index,
+        g: &TokenStream,
+        span: Span,
+    ) {
+        let name = self.accumulator(adjoints, id, span);
+        let adjoint = match index.rank > 0 && !value::is_literal(g) && !index.list {
+            true => quote!(&#g),
+            false => g.clone(),
+        };
+        self.emit(accumulate(&quote!(#name), index, &adjoint));
+    }
+
+    /// The variable that holds a value's adjoint.
+    pub fn accumulator(&mut self, adjoints: &mut Adjoints, id: usize, span: Span) -> Ident {
+        if let Some(name) = adjoints.accumulators.get(&id) {
+            return name.clone();
+        }
+        let name = self.fresh("adjoint", span);
+        adjoints.accumulators.insert(id, name.clone());
+        if id < adjoints.boundary {
+            adjoints.needed.insert(id, name.clone());
+        } else {
+            let start = self.sum(adjoints, id);
+            self.declare_accumulator(&name, id, start);
+        }
+        name
+    }
+
+    fn declare_accumulator(&mut self, name: &Ident, id: usize, start: Option<TokenStream>) {
+        let active = self.actives[id].clone();
+        let ty = active.dtype.tokens();
+        let start = match (start, active.rank) {
+            (None, _) => zeros_like(&active),
+            (Some(sum), 0) => sum,
+            (Some(sum), _) => {
+                let sum = match named(&sum) {
+                    true => sum,
+                    false => quote!((#sum)),
+                };
+                spread(&sum, &active.tokens)
+            }
+        };
+        match active.rank {
+            0 => self.emit(quote!(let mut #name: #ty = #start;)),
+            _ => self.emit(quote!(let mut #name = #start;)),
+        }
+    }
+
+    /// Declares what a block inside has contributed to, before that block is emitted.
+    pub fn declare_needed(&mut self, adjoints: &mut Adjoints, inside: Adjoints) {
+        for (id, name) in inside.needed {
+            if id < adjoints.boundary {
+                adjoints.accumulators.insert(id, name.clone());
+                adjoints.needed.insert(id, name);
+            } else {
+                let start = self.sum(adjoints, id);
+                self.declare_accumulator(&name, id, start);
+                adjoints.accumulators.insert(id, name);
+            }
+        }
+    }
+
+    /// Undoes `result = source` with `[index]` replaced.
+    fn unput(
+        &mut self,
+        adjoints: &mut Adjoints,
+        result: usize,
+        source: Option<usize>,
+        index: &Index,
+        value: Option<(usize, usize)>,
+        span: Span,
+    ) {
+        let Some(g) = self.take(adjoints, result, span) else {
+            return;
+        };
+        let positions = &index.tokens;
+        if let Some((target, rank)) = value {
+            let name = self.fresh("g", span);
+            let picked = match index.rank {
+                0 => quote!(#g[#positions]),
+                _ => quote!(#g[#positions] * 1.0),
+            };
+            self.emit(quote!(let #name = #picked;));
+            let tokens = value::sum_to(quote!(#name), index.rank, rank);
+            self.contribute(adjoints, target, tokens, span);
+        }
+        if let Some(source) = source {
+            let name = self.fresh("adjoint", span);
+            self.emit(quote!(let mut #name = #g.clone();));
+            self.emit(quote!(#name[#positions] = 0.0;));
+            if adjoints.accumulators.contains_key(&source) || source < adjoints.boundary {
+                self.contribute(adjoints, source, quote!(#name), span);
+                return;
+            }
+            if let Some(sum) = self.sum(adjoints, source) {
+                self.emit(quote!(#name += #sum;));
+            }
+            adjoints.accumulators.insert(source, name);
+        }
+    }
+}

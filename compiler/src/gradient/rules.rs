@@ -1,0 +1,123 @@
+//! The derivatives, one row an operation.
+//!
+//! A row gives what each operand's adjoint receives. `g` is the adjoint of the result, `y` the result, and `a`, `b`, `c`
+//! are the operands, all of one element; an empty text says that the derivative is zero everywhere it exists. At kinks
+//! the convention is JAX's: ties of `maximum` share, `abs` has slope 1 at zero.
+
+use crate::ir::operation::Operation;
+
+/// The contributions to the operands' adjoints, or `None` if the operation has no derivative.
+pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
+    use Operation::*;
+    Some(match operation {
+        Copy => &["g"],
+        Spread => &["g", ""],
+        Add => &["g", "g"],
+        Subtract => &["g", "-g"],
+        Multiply => &["g * b", "g * a"],
+        Divide => &["g / b", "-g * y / b"],
+        Rem => &["g", "-g * bm::trunc(a / b)"],
+        Negative => &["-g"],
+        Where => &["", "bm::where_(a, g, 0.0)", "bm::where_(a, 0.0, g)"],
+        Maximum => &[
+            "bm::where_(a > b, g, bm::where_(a == b, 0.5 * g, 0.0))",
+            "bm::where_(b > a, g, bm::where_(a == b, 0.5 * g, 0.0))",
+        ],
+        Minimum => &[
+            "bm::where_(a < b, g, bm::where_(a == b, 0.5 * g, 0.0))",
+            "bm::where_(b < a, g, bm::where_(a == b, 0.5 * g, 0.0))",
+        ],
+        Absolute => &["bm::where_(a >= 0.0, g, -g)"],
+        Square => &["2.0 * g * a"],
+        Reciprocal => &["-g * bm::square(y)"],
+        Sqrt => &["0.5 * g / y"],
+        Exp => &["g * y"],
+        Exp2 => &["g * y * 0.6931471805599453"],
+        Expm1 => &["g * (y + 1.0)"],
+        Log => &["g / a"],
+        Log2 => &["g / (a * 0.6931471805599453)"],
+        Log10 => &["g / (a * 2.302585092994046)"],
+        Log1p => &["g / (1.0 + a)"],
+        Sin => &["g * bm::cos(a)"],
+        Cos => &["-g * bm::sin(a)"],
+        Tan => &["g * (1.0 + bm::square(y))"],
+        Arcsin => &["g / bm::sqrt(1.0 - bm::square(a))"],
+        Arccos => &["-g / bm::sqrt(1.0 - bm::square(a))"],
+        Arctan => &["g / (1.0 + bm::square(a))"],
+        Arctan2 => &[
+            "g * b / (bm::square(a) + bm::square(b))",
+            "-g * a / (bm::square(a) + bm::square(b))",
+        ],
+        Sinh => &["g * bm::cosh(a)"],
+        Cosh => &["g * bm::sinh(a)"],
+        Tanh => &["g * (1.0 - bm::square(y))"],
+        Arcsinh => &["g / bm::sqrt(bm::square(a) + 1.0)"],
+        Arccosh => &["g / bm::sqrt((a - 1.0) * (a + 1.0))"],
+        Arctanh => &["g / (1.0 - bm::square(a))"],
+        Sigmoid => &["g * y * (1.0 - y)"],
+        Softplus => &["g * bm::sigmoid(a)"],
+        // 2 / sqrt(pi)
+        Erf => &["g * 1.1283791670955126 * bm::exp(-bm::square(a))"],
+        Erfc => &["-g * 1.1283791670955126 * bm::exp(-bm::square(a))"],
+        Cbrt => &["g / (3.0 * bm::square(y))"],
+        // Near zero the quotient cancels; the Taylor series is exact to 1e-16 for |a| < 0.5.
+        Exprel => &["g * bm::where_(bm::abs(a) < 0.5, \
+             0.5 + a * (1.0 / 3.0 + a * (1.0 / 8.0 + a * (1.0 / 30.0 + a * (1.0 / 144.0 + a * (1.0 / 840.0 \
+             + a * (1.0 / 5760.0 + a * (1.0 / 45360.0 + a * (1.0 / 403200.0 + a * (1.0 / 3991680.0 \
+             + a * (1.0 / 43545600.0)))))))))), \
+             (bm::exp(a) - y) / bm::where_(bm::abs(a) < 0.5, 1.0, a))"],
+        Power => &[
+            "bm::where_(b == 0.0, 0.0, g * b * bm::power(a, b - 1.0))",
+            "bm::where_(a == 0.0, 0.0, g * y * bm::log(bm::where_(a == 0.0, 1.0, a)))",
+        ],
+        Hypot => &["g * a / y", "g * b / y"],
+        Copysign => &[
+            "g * bm::copysign(1.0, b) * bm::where_(a >= 0.0, 1.0, -1.0)",
+            "",
+        ],
+        Remainder => &["g", "-g * bm::floor(a / b)"],
+        Logaddexp => &["g * bm::exp(a - y)", "g * bm::exp(b - y)"],
+        Floor | Ceil | Trunc | Rint | Sign | Signum => &[""],
+        FloorDivide => &["", ""],
+        Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual => &["", ""],
+        IsNan | IsInfinite | IsFinite => &[""],
+        // The exponent is an integer: `crate::gradient::expression` writes its rule.
+        PowerInteger => return None,
+        Not | And | Or | Xor | ShiftLeft | ShiftRight => return None,
+        Conjugate | RealPart | ImaginaryPart | Angle => return None,
+    })
+}
+
+/// Functions of the library that keep the shape of their first operand, and do not fuse: the options that follow it are
+/// `b` and `c`.
+pub const FUNCTIONS: &[(&str, &str)] = &[
+    ("relu", "bm::where_(a > 0.0, g, 0.0)"),
+    ("relu6", "bm::where_((a > 0.0) & (a < 6.0), g, 0.0)"),
+    ("leaky_relu", "bm::where_(a >= 0.0, g, g * b)"),
+    (
+        "elu",
+        "bm::where_(a > 0.0, g, g * b * bm::exp(bm::minimum(a, 0.0)))",
+    ),
+    (
+        "celu",
+        "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0) / b))",
+    ),
+    (
+        "selu",
+        "1.0507009873554805 * bm::where_(a > 0.0, g, 1.6732632423543772 * g * bm::exp(bm::minimum(a, 0.0)))",
+    ),
+    (
+        "silu",
+        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+    ),
+    (
+        "swish",
+        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+    ),
+    ("log_sigmoid", "g * bm::sigmoid(-a)"),
+    ("soft_sign", "g / bm::square(1.0 + bm::abs(a))"),
+    (
+        "mish",
+        "g * (bm::tanh(bm::softplus(a)) + a * bm::sigmoid(a) * (1.0 - bm::square(bm::tanh(bm::softplus(a)))))",
+    ),
+];

@@ -1,0 +1,125 @@
+//! Values of the sweep: how generated code names them, and what is known of them.
+
+use crate::ir::types::DType;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+
+/// A value that the forward sweep has computed.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub tokens: TokenStream,
+    pub dtype: Option<DType>,
+    pub rank: usize,
+    /// Its number among the values that depend on what the gradient is asked for.
+    pub active: Option<usize>,
+    /// Names something that does not change: no temporary is needed.
+    pub stable: bool,
+}
+
+impl Value {
+    /// A constant of the gradient.
+    pub fn constant(tokens: TokenStream, dtype: Option<DType>, rank: usize) -> Value {
+        Value {
+            tokens,
+            dtype,
+            rank,
+            active: None,
+            stable: false,
+        }
+    }
+
+    pub fn stable(self) -> Value {
+        Value {
+            stable: true,
+            ..self
+        }
+    }
+}
+
+/// `tokens` with some identifiers replaced. `bm` becomes a path that needs no import.
+pub(super) fn substitute(tokens: TokenStream, names: &[(&str, &TokenStream)]) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut after_dot = false;
+    for tree in tokens {
+        let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.');
+        match tree {
+            TokenTree::Ident(ident) if !after_dot => {
+                match names.iter().find(|(name, _)| ident == name) {
+                    Some((_, value)) => out.extend((*value).clone()),
+                    None => out.extend([TokenTree::Ident(ident)]),
+                }
+            }
+            TokenTree::Group(group) => {
+                let inner = substitute(group.stream(), names);
+                let mut copy = Group::new(group.delimiter(), inner);
+                copy.set_span(group.span());
+                out.extend([TokenTree::Group(copy)]);
+            }
+            other => out.extend([other]),
+        }
+        after_dot = dot;
+    }
+    out
+}
+
+/// A rule of the table as tokens, at `span`.
+pub(super) fn rule(text: &str, names: &[(&str, &TokenStream)], span: Span) -> TokenStream {
+    fn located(tokens: TokenStream, span: Span) -> TokenStream {
+        tokens
+            .into_iter()
+            .map(|tree| match tree {
+                TokenTree::Group(group) => {
+                    let inner = located(group.stream(), span);
+                    let mut copy = Group::new(group.delimiter(), inner);
+                    copy.set_span(span);
+                    TokenTree::Group(copy)
+                }
+                mut other => {
+                    other.set_span(span);
+                    other
+                }
+            })
+            .collect()
+    }
+    let span = Span::mixed_site().located_at(span);
+    let tokens = text.parse::<TokenStream>().unwrap_or_default();
+    let bm = quote!(::brain_jit::bm);
+    let mut all = vec![("bm", &bm)];
+    all.extend_from_slice(names);
+    substitute(located(tokens, span), &all)
+}
+
+/// Sums an adjoint of rank `from` to one of rank `to`: what undoes broadcasting.
+pub(super) fn sum_to(tokens: TokenStream, from: usize, to: usize) -> TokenStream {
+    if to == 0 && from > 0 {
+        return quote!(::brain_jit::bm::sum(#tokens));
+    }
+    (to..from).fold(tokens, |sum, _| quote!(::brain_jit::bm::sum_axis(#sum, 0)))
+}
+
+/// A name in generated code at the place of the user's tokens.
+pub(super) fn name(stem: &str, number: usize, span: Span) -> Ident {
+    Ident::new(
+        &format!("__{stem}{number}"),
+        Span::mixed_site().located_at(span),
+    )
+}
+
+/// Whether the tokens are one literal.
+pub(super) fn is_literal(tokens: &TokenStream) -> bool {
+    let mut trees = tokens.clone().into_iter();
+    matches!(
+        (trees.next(), trees.next()),
+        (Some(TokenTree::Literal(_)), None)
+    )
+}
+
+/// The written type of an owned array or a scalar.
+pub(super) fn owned(dtype: &DType, rank: usize) -> TokenStream {
+    let element = dtype.tokens();
+    if rank == 0 {
+        return element;
+    }
+    let array = quote::format_ident!("Array{rank}");
+    quote!(::brain_jit::__private::ndarray::#array<#element>)
+}

@@ -1,0 +1,142 @@
+//! What gradients are made of: their types, and the tapes of loops.
+
+use ndarray::{Array, Array1, ArrayRef, Dimension};
+use std::any::Any;
+use std::cell::RefCell;
+
+use crate::kernel::Real;
+
+/// Something with gradients: an array or number of a floating point type, or an object, for which the derive of
+/// [`BrainObject`](crate::BrainObject) says it.
+pub trait Differentiable {
+    /// For an array the same array, for an object a struct of its trained variables' gradients.
+    type Gradients;
+
+    /// Gradients that are zero.
+    fn gradients(&self) -> Self::Gradients;
+}
+
+impl<T: Real, D: Dimension> Differentiable for Array<T, D> {
+    type Gradients = Array<T, D>;
+
+    fn gradients(&self) -> Self::Gradients {
+        Array::from_elem(self.raw_dim(), T::from_f64(0.0))
+    }
+}
+
+impl Differentiable for f32 {
+    type Gradients = f32;
+
+    fn gradients(&self) -> f32 {
+        0.0
+    }
+}
+
+impl Differentiable for f64 {
+    type Gradients = f64;
+
+    fn gradients(&self) -> f64 {
+        0.0
+    }
+}
+
+impl<C: Differentiable> Differentiable for Vec<C> {
+    type Gradients = Vec<C::Gradients>;
+
+    fn gradients(&self) -> Self::Gradients {
+        self.iter().map(C::gradients).collect()
+    }
+}
+
+impl<C: Differentiable, const N: usize> Differentiable for [C; N] {
+    type Gradients = [C::Gradients; N];
+
+    fn gradients(&self) -> Self::Gradients {
+        std::array::from_fn(|k| self[k].gradients())
+    }
+}
+
+/// Zeros in the shape of what a function takes, for generated code.
+#[doc(hidden)]
+pub trait ZerosLike {
+    type Zeros;
+    fn adjoint_zeros(&self) -> Self::Zeros;
+}
+
+impl<T: Real, D: Dimension> ZerosLike for ArrayRef<T, D> {
+    type Zeros = Array<T, D>;
+
+    fn adjoint_zeros(&self) -> Self::Zeros {
+        Array::from_elem(self.raw_dim(), T::from_f64(0.0))
+    }
+}
+
+impl<T: Real> ZerosLike for [T] {
+    type Zeros = Array1<T>;
+
+    fn adjoint_zeros(&self) -> Self::Zeros {
+        Array1::from_elem(self.len(), T::from_f64(0.0))
+    }
+}
+
+thread_local! {
+    /// The buffers of tapes that are done, so that a gradient that is taken again does not allocate.
+    static POOL: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What the passes of a loop started from, last in, first out.
+#[doc(hidden)]
+pub struct Tape<T: 'static> {
+    values: Vec<T>,
+}
+
+impl<T: Copy + 'static> Tape<T> {
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        let values = POOL.with_borrow_mut(|pool| {
+            let found = pool.iter().rposition(|buffer| buffer.is::<Vec<T>>());
+            found.and_then(|k| pool.swap_remove(k).downcast::<Vec<T>>().ok())
+        });
+        Tape {
+            values: values.map_or_else(Vec::new, |values| *values),
+        }
+    }
+
+    pub fn push<D: Dimension>(&mut self, array: &ArrayRef<T, D>) {
+        match array.as_slice() {
+            Some(slice) => self.values.extend_from_slice(slice),
+            None => self.values.extend(array.iter().copied()),
+        }
+    }
+
+    /// Takes the last array, which has the shape of `array`.
+    pub fn pop<D: Dimension>(&mut self, array: &mut ArrayRef<T, D>) {
+        let start = self.values.len() - array.len();
+        match array.as_slice_mut() {
+            Some(slice) => slice.copy_from_slice(&self.values[start..]),
+            None => array
+                .iter_mut()
+                .zip(&self.values[start..])
+                .for_each(|(element, value)| *element = *value),
+        }
+        self.values.truncate(start);
+    }
+
+    pub fn push_scalar(&mut self, value: T) {
+        self.values.push(value);
+    }
+
+    /// Takes the last scalar.
+    pub fn pop_scalar(&mut self) -> T {
+        self.values.pop().expect("each pass kept its scalars")
+    }
+}
+
+impl<T: 'static> Drop for Tape<T> {
+    fn drop(&mut self) {
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        // A thread that ends has no pool any more.
+        let _ = POOL.try_with(|pool| pool.borrow_mut().push(Box::new(values)));
+    }
+}
