@@ -55,6 +55,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         false => Vec::new(),
     };
     let written = block.methods.len();
+    gradient::nested::rewrite(&mut block.methods, &gradients, &mut errors);
     for (_, derived) in &gradients {
         block.methods.push(derived.method.clone());
     }

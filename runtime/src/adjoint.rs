@@ -14,6 +14,9 @@ pub trait Differentiable {
 
     /// Gradients that are zero.
     fn gradients(&self) -> Self::Gradients;
+
+    /// Sets gradients to zero.
+    fn clear(gradients: &mut Self::Gradients);
 }
 
 impl<T: Real, D: Dimension> Differentiable for Array<T, D> {
@@ -22,29 +25,39 @@ impl<T: Real, D: Dimension> Differentiable for Array<T, D> {
     fn gradients(&self) -> Self::Gradients {
         Array::from_elem(self.raw_dim(), T::from_f64(0.0))
     }
-}
 
-impl Differentiable for f32 {
-    type Gradients = f32;
-
-    fn gradients(&self) -> f32 {
-        0.0
+    fn clear(gradients: &mut Self::Gradients) {
+        gradients.fill(T::from_f64(0.0));
     }
 }
 
-impl Differentiable for f64 {
-    type Gradients = f64;
+macro_rules! number {
+    ($($type:ident)*) => {$(
+        impl Differentiable for $type {
+            type Gradients = $type;
 
-    fn gradients(&self) -> f64 {
-        0.0
-    }
+            fn gradients(&self) -> $type {
+                0.0
+            }
+
+            fn clear(gradients: &mut $type) {
+                *gradients = 0.0;
+            }
+        }
+    )*};
 }
+
+number!(f32 f64);
 
 impl<C: Differentiable> Differentiable for Vec<C> {
     type Gradients = Vec<C::Gradients>;
 
     fn gradients(&self) -> Self::Gradients {
         self.iter().map(C::gradients).collect()
+    }
+
+    fn clear(gradients: &mut Self::Gradients) {
+        gradients.iter_mut().for_each(C::clear);
     }
 }
 
@@ -53,6 +66,10 @@ impl<C: Differentiable, const N: usize> Differentiable for [C; N] {
 
     fn gradients(&self) -> Self::Gradients {
         std::array::from_fn(|k| self[k].gradients())
+    }
+
+    fn clear(gradients: &mut Self::Gradients) {
+        gradients.iter_mut().for_each(C::clear);
     }
 }
 

@@ -41,6 +41,12 @@ pub(super) fn rule(site: &Site) -> Option<Finding> {
 fn call(site: &Site, name: &Ident) -> Option<(String, String)> {
     let caller = site.method.name();
     let block = site.block;
+    let gradient = |method: &crate::model::method::Method| {
+        method.gradient.is_some() && *name == format!("{}_grad", method.name())
+    };
+    if block.methods.iter().any(gradient) {
+        return None;
+    }
     if let Some(method) = block.method(name) {
         return method.receiver.is_none().then(|| {
             (

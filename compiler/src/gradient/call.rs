@@ -493,6 +493,10 @@ impl Sweep<'_> {
                 let tokens = &arg.tokens;
                 match written {
                     Expr::Reference(_) => quote!(&#tokens),
+                    // An argument is handed on as it came.
+                    Expr::Path(path) if value::text(tokens) == value::text(&quote!(#path)) => {
+                        quote!(#tokens)
+                    }
                     _ if arg.rank > 0 => quote!(#tokens.to_owned()),
                     _ => quote!(#tokens),
                 }

@@ -377,7 +377,7 @@ impl Sweep<'_> {
                         more.insert(key.clone());
                         types.insert(key.clone(), value.dtype.clone());
                     }
-                    let own = value.tokens.to_string() == name.to_string();
+                    let own = value::text(&value.tokens) == name.to_string();
                     if !own {
                         let copy = value.tokens.to_string().starts_with("__carried");
                         let tokens = match (copy, value.rank) {
@@ -587,7 +587,7 @@ impl Sweep<'_> {
             .collect();
         let states = object.fields.iter().filter(|field| {
             field.value == crate::ir::types::ValueType::RandomState
-                && text.contains(&format!("self . {}", field.name))
+                && text.contains(&format!("self.{}", field.name))
         });
         states
             .map(|field| {

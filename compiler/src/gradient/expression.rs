@@ -305,7 +305,7 @@ impl Sweep<'_> {
                         .iter()
                         .find(|(key, _)| path == **key || path.starts_with(&format!("{key}.")));
                     if let Some((key, value)) = held
-                        && value.tokens.to_string() != key.replace('.', " . ")
+                        && value::text(&value.tokens) != *key
                     {
                         out.extend(value.tokens.clone());
                         position += 2 * key.matches('.').count() + 1;

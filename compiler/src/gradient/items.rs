@@ -192,7 +192,13 @@ impl Derived {
             Some(_) => quote!(self.#into(#(#arguments,)* &mut gradients)),
             None => quote!(#into(#(#arguments,)* &mut gradients)),
         };
-        let patterns = TokenStream::new();
+        // A child's gradients are added to.
+        let cleared = self.targets.iter().filter(|target| target.ty.is_none()).map(|target| {
+            let name = &target.name;
+            let field = object.and_then(|object| object.field(name)).map(|field| &field.written);
+            quote!(<#field as ::brain_jit::adjoint::Differentiable>::clear(&mut gradients.#name);)
+        });
+        let cleared: TokenStream = cleared.collect();
         let grad_doc = format!("The value of `{}` and its gradients.", source.path);
         let into_doc = format!(
             "The value of `{}`; its gradients are written into `gradients`.",
@@ -210,7 +216,7 @@ impl Derived {
             #[doc = #into_doc]
             #[allow(dead_code, clippy::all)]
             #visibility fn #into #params (#receiver #(#parameters,)* gradients: &mut #grads) -> #output #conditions {
-                #patterns
+                #cleared
                 #call
             }
         };

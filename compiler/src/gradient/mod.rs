@@ -13,6 +13,7 @@ mod control;
 mod expression;
 mod index;
 pub mod items;
+pub mod nested;
 mod reverse;
 pub mod rules;
 mod statement;
@@ -42,6 +43,8 @@ pub struct Target {
     pub ty: Option<(DType, usize)>,
     /// The parameter that takes the gradient.
     pub adjoint: Ident,
+    /// Which argument it is.
+    pub position: Option<usize>,
 }
 
 /// A method made from another one.
@@ -119,6 +122,7 @@ fn trained(object: Option<&Object>) -> Vec<Target> {
                 field: true,
                 ty,
                 adjoint: format_ident!("__grad_{}", field.name),
+                position: None,
             })
         })
         .collect()
@@ -126,22 +130,28 @@ fn trained(object: Option<&Object>) -> Vec<Target> {
 
 /// The arguments that have gradients.
 fn arguments(method: &Method, types: &TypeScope) -> Vec<Target> {
-    let parameters = method.parameters.iter().filter_map(|parameter| {
-        let Pat::Ident(pattern) = &parameter.pattern else {
-            return None;
-        };
-        let ty = known(&types.recognise(&parameter.ty)).filter(|(dtype, _)| dtype.is_float())?;
-        let dynamic = !matches!(
-            parameter.kind,
-            ParameterKind::ConstGeneric(_) | ParameterKind::Values(_)
-        );
-        dynamic.then(|| Target {
-            name: pattern.ident.clone(),
-            field: false,
-            ty: Some(ty),
-            adjoint: format_ident!("__grad_{}", pattern.ident),
-        })
-    });
+    let parameters = method
+        .parameters
+        .iter()
+        .enumerate()
+        .filter_map(|(position, parameter)| {
+            let Pat::Ident(pattern) = &parameter.pattern else {
+                return None;
+            };
+            let ty =
+                known(&types.recognise(&parameter.ty)).filter(|(dtype, _)| dtype.is_float())?;
+            let dynamic = !matches!(
+                parameter.kind,
+                ParameterKind::ConstGeneric(_) | ParameterKind::Values(_)
+            );
+            dynamic.then(|| Target {
+                name: pattern.ident.clone(),
+                field: false,
+                ty: Some(ty),
+                adjoint: format_ident!("__grad_{}", pattern.ident),
+                position: Some(position),
+            })
+        });
     parameters.collect()
 }
 
@@ -182,6 +192,7 @@ fn targets(
                 field: true,
                 ty: Some(ty),
                 adjoint: format_ident!("__grad_{name}"),
+                position: None,
             }),
             (Some(_), None) => errors.report(
                 Code::GradientTarget,
@@ -271,6 +282,9 @@ fn derive(
         draws: false,
         inlining: vec![method.name().to_string()],
         children: BTreeMap::new(),
+        gradients: BTreeMap::new(),
+        adds: purpose.pullback,
+        inherited: Vec::new(),
     };
     sweep.environment.scopes.push(Default::default());
     let leaves = sweep.leaves(method, &purpose);
@@ -361,6 +375,15 @@ impl Sweep<'_> {
             let Some((dtype, rank)) = target.ty.clone() else {
                 self.children
                     .insert(name.to_string(), target.adjoint.clone());
+                let adjoint = &target.adjoint;
+                let child = self.object.and_then(|object| object.field(name));
+                if let Some(FieldKind::Child {
+                    object,
+                    sequence: false,
+                }) = child.map(|field| &field.kind)
+                {
+                    self.child_leaves(object, quote!(self.#name), quote!(#adjoint));
+                }
                 leaves.push(Leaf {
                     target: target.clone(),
                     active: None,
@@ -377,6 +400,12 @@ impl Sweep<'_> {
                 }
             };
             let value = self.activate(tokens, dtype, rank);
+            if rank > 0
+                && (target.field || !purpose.pullback)
+                && let Some(id) = value.active
+            {
+                self.gradients.insert(id, target.adjoint.clone());
+            }
             leaves.push(Leaf {
                 target: target.clone(),
                 active: value.active,
@@ -384,6 +413,35 @@ impl Sweep<'_> {
             self.set(&key, value);
         }
         leaves
+    }
+
+    /// Makes the trained variables of a child active, which the parent may name itself.
+    fn child_leaves(&mut self, child: &Object, place: TokenStream, gradients: TokenStream) {
+        for field in &child.fields {
+            let name = &field.name;
+            let (place, gradients) = (quote!(#place.#name), quote!(#gradients.#name));
+            match &field.kind {
+                FieldKind::Variable { train: true } => {
+                    let Some((dtype, rank)) =
+                        known(&field.value).filter(|(dtype, _)| dtype.is_float())
+                    else {
+                        continue;
+                    };
+                    let key = value::text(&place);
+                    let value = self.activate(place, dtype, rank);
+                    self.inherited
+                        .extend(value.active.map(|id| (id, gradients)));
+                    self.set(&key, value);
+                }
+                FieldKind::Child {
+                    object,
+                    sequence: false,
+                } => {
+                    self.child_leaves(object, place, gradients);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The forward sweep: the value, and what is returned with it.
@@ -432,11 +490,28 @@ impl Sweep<'_> {
 
     /// Writes the gradients of the leaves.
     fn finish(&mut self, leaves: &[Leaf], adjoints: &mut Adjoints, purpose: &Purpose) {
+        let span = Span::mixed_site();
+        for (id, gradient) in self.inherited.clone() {
+            let Some(total) = self.take(adjoints, id, span) else {
+                continue;
+            };
+            let active = self.actives[id].clone();
+            let total = self.held(total, &active, span);
+            let total = match active.rank {
+                0 => total,
+                _ => quote!(&#total),
+            };
+            self.emit(quote!(#gradient += #total;));
+        }
         for leaf in leaves {
             let (Some(id), Some((_, rank))) = (leaf.active, &leaf.target.ty) else {
                 continue;
             };
             let adjoint = &leaf.target.adjoint;
+            if self.gradients.contains_key(&id) && adjoints.accumulators.contains_key(&id) {
+                // Contributions went there at once.
+                continue;
+            }
             let total = self.take(adjoints, id, Span::mixed_site());
             let owned = purpose.pullback && !leaf.target.field;
             let like = self.actives[id].tokens.clone();
@@ -463,7 +538,7 @@ impl Sweep<'_> {
         for (key, value) in &fields {
             let place: TokenStream = key.parse().unwrap_or_default();
             let tokens = &value.tokens;
-            if tokens.to_string() == place.to_string() {
+            if value::text(tokens) == *key {
                 continue;
             }
             match value.rank {
@@ -482,8 +557,8 @@ impl Sweep<'_> {
                 continue;
             };
             let tokens = &value.tokens;
-            let own = tokens.to_string() == name.to_string()
-                || tokens.to_string() == format!("(* {name})");
+            let text = value::text(tokens);
+            let own = text == name.to_string() || text == format!("(*{name})");
             if reference.mutability.is_none() || own {
                 continue;
             }

@@ -104,7 +104,7 @@ impl Sweep<'_> {
     }
 
     /// An adjoint under a name of the array's own shape, for host code.
-    fn held(&mut self, g: TokenStream, like: &Active, span: Span) -> TokenStream {
+    pub fn held(&mut self, g: TokenStream, like: &Active, span: Span) -> TokenStream {
         let name = self.fresh("g", span);
         let ty = value::owned(&like.dtype, like.rank);
         match like.rank {
@@ -182,7 +182,10 @@ impl Sweep<'_> {
         if let Some(name) = adjoints.accumulators.get(&id) {
             return name.clone();
         }
-        let name = self.fresh("adjoint", span);
+        let name = match self.gradients.get(&id) {
+            Some(parameter) => parameter.clone(),
+            None => self.fresh("adjoint", span),
+        };
         adjoints.accumulators.insert(id, name.clone());
         if id < adjoints.boundary {
             adjoints.needed.insert(id, name.clone());
@@ -195,6 +198,15 @@ impl Sweep<'_> {
 
     fn declare_accumulator(&mut self, name: &Ident, id: usize, start: Option<TokenStream>) {
         let active = self.actives[id].clone();
+        if self.gradients.contains_key(&id) {
+            match (start, self.adds) {
+                (Some(start), true) => self.emit(quote!(#name += #start;)),
+                (Some(start), false) => self.emit(quote!(#name[..] = #start;)),
+                (None, true) => {}
+                (None, false) => self.emit(quote!(#name[..] = 0.0;)),
+            }
+            return;
+        }
         let ty = active.dtype.tokens();
         let start = match (start, active.rank) {
             (None, _) => zeros_like(&active),

@@ -58,9 +58,25 @@ impl Sweep<'_> {
 
     /// A statement that happens once, in the forward sweep.
     pub fn effect(&mut self, statement: &impl ToTokens) {
-        if !self.replay {
-            let tokens = self.verbatim(statement);
-            self.emit(tokens);
+        if self.replay {
+            return;
+        }
+        let tokens = self.verbatim(statement);
+        // Format strings name what they capture.
+        let captured: Vec<TokenStream> = captured(statement.to_token_stream())
+            .into_iter()
+            .filter_map(|key| {
+                let value = self.get(&key)?;
+                let (name, tokens) = (quote::format_ident!("{key}"), &value.tokens);
+                (super::value::text(tokens) != key).then(|| match value.rank {
+                    0 => quote!(let #name = #tokens;),
+                    _ => quote!(let #name = (#tokens).clone();),
+                })
+            })
+            .collect();
+        match captured.is_empty() {
+            true => self.emit(tokens),
+            false => self.emit(quote!({ #(#captured)* #tokens })),
         }
     }
 
@@ -401,6 +417,30 @@ impl Sweep<'_> {
         }
         Some(result.unwrap_or_else(|| Value::constant(quote!(()), None, 0)))
     }
+}
+
+/// The names in the format strings of macros: `"{v}"`.
+fn captured(tokens: TokenStream) -> Vec<String> {
+    let mut names = Vec::new();
+    for tree in tokens {
+        match tree {
+            proc_macro2::TokenTree::Group(group) => names.extend(captured(group.stream())),
+            proc_macro2::TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                for piece in text.split('{').skip(1) {
+                    let name: String = piece
+                        .chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_')
+                        .collect();
+                    if name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                        names.push(name);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// `[..]`, or no index at all.

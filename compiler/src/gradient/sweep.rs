@@ -100,6 +100,12 @@ pub(super) struct Sweep<'a> {
     pub inlining: Vec<String>,
     /// The methods of children whose pullbacks are called take these adjoints: `e` of `self.e`.
     pub children: BTreeMap<String, Ident>,
+    /// The parameters that take gradients of arrays, by the number of the value.
+    pub gradients: BTreeMap<usize, Ident>,
+    /// They are added to, and not written.
+    pub adds: bool,
+    /// The gradients of children's variables that are named here.
+    pub inherited: Vec<(usize, TokenStream)>,
 }
 
 impl Sweep<'_> {

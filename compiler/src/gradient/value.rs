@@ -105,6 +105,11 @@ pub(super) fn name(stem: &str, number: usize, span: Span) -> Ident {
     )
 }
 
+/// The tokens' text without spaces.
+pub(super) fn text(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(char::is_whitespace, "")
+}
+
 /// Whether the tokens are one literal.
 pub(super) fn is_literal(tokens: &TokenStream) -> bool {
     let mut trees = tokens.clone().into_iter();

@@ -39,6 +39,7 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
             impl #of #gradient for #name #arguments #conditions {
                 type Gradients = ();
                 fn gradients(&self) {}
+                fn clear(_: &mut ()) {}
             }
         };
     }
@@ -74,6 +75,10 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
         let name = &field.name;
         quote!(#name: #gradient::gradients(&self.#name),)
     });
+    let cleared = taken.iter().map(|field| {
+        let (name, ty) = (&field.name, &field.written);
+        quote!(<#ty as #gradient>::clear(&mut gradients.#name);)
+    });
     let visibility = &input.vis;
     let doc = format!(
         "The gradients by the trained variables of [`{name}`], and by those of its children."
@@ -88,6 +93,9 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
             type Gradients = #grads #arguments;
             fn gradients(&self) -> Self::Gradients {
                 #grads { #(#zeros)* #marked_value }
+            }
+            fn clear(gradients: &mut Self::Gradients) {
+                #(#cleared)*
             }
         }
     }

@@ -114,6 +114,7 @@ pub trait Real:
     + crate::__private::plain::Plain
     + crate::array::number::Constants
     + crate::random::RandomFloat
+    + crate::adjoint::Differentiable<Gradients = Self>
 {
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;
