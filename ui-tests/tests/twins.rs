@@ -72,6 +72,26 @@ mod derive_enum_item;
 mod derive_rank_without_dtype;
 #[path = "../pass/derive/variable_and_child.rs"]
 mod derive_variable_and_child;
+#[path = "../pass/gradients/attribute_on_skipped.rs"]
+mod gradients_attribute_on_skipped;
+#[path = "../pass/gradients/break_in_loop.rs"]
+mod gradients_break_in_loop;
+#[path = "../pass/gradients/child_without_type.rs"]
+mod gradients_child_without_type;
+#[path = "../pass/gradients/gradients_used_whole.rs"]
+mod gradients_gradients_used_whole;
+#[path = "../pass/gradients/host_function.rs"]
+mod gradients_host_function;
+#[path = "../pass/gradients/integer_field.rs"]
+mod gradients_integer_field;
+#[path = "../pass/gradients/nothing_trained.rs"]
+mod gradients_nothing_trained;
+#[path = "../pass/gradients/returns_array.rs"]
+mod gradients_returns_array;
+#[path = "../pass/gradients/through_map.rs"]
+mod gradients_through_map;
+#[path = "../pass/gradients/unknown_name.rs"]
+mod gradients_unknown_name;
 #[path = "../pass/indexing/axis_of_dynamic_rank.rs"]
 mod indexing_axis_of_dynamic_rank;
 #[path = "../pass/indexing/axis_out_of_range.rs"]

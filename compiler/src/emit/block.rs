@@ -4,7 +4,7 @@ use super::{buffer, kernel, plain, scalar};
 use crate::ir::graph::{Call, Graph};
 use crate::ir::region::Scatter;
 use crate::ir::types::Rank;
-use crate::passes::step::{Block, Buffer, PlainArgument, Step, Watched};
+use crate::passes::step::{Block, Buffer, PlainArgument, Site, Step, Watched};
 use proc_macro2::{Group, LineColumn, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -132,6 +132,50 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                     __out
                 };
             }
+        }
+        Step::CallInto {
+            target,
+            call,
+            args,
+            dtype,
+            rank,
+            site,
+        } => {
+            let Routine {
+                name,
+                shape,
+                parameters,
+            } = routine(call, args, graph, *rank);
+            let dtype = dtype.tokens();
+            // The routine names its operands, the copy its target.
+            let (first, rest) = site.operands.split_at(site.operands.len().min(1));
+            let of = |operands: &[String]| {
+                let site = Site {
+                    statement: site.statement.clone(),
+                    operands: operands.to_vec(),
+                };
+                kernel::site(&site, method)
+            };
+            let (stored, site) = (of(first), of(rest));
+            let views = args.iter().map(|a| buffer::view(a, graph, method));
+            let names: Vec<_> = (0..args.len()).map(|k| format_ident!("__a{k}")).collect();
+            let (into, dimension) = (format_ident!("{name}_into"), kernel::dimension(*rank));
+            let target = buffer::view_mut(target, graph, method);
+            quote! {{
+                #site
+                #(let #names = #views;)*
+                let __shape = #shape;
+                let __out = #target;
+                if __out.shape() == &__shape[..] {
+                    ::brain_jit::__private::kernel::call::#into(&__SITE, #(#names,)* #(#parameters,)* __out);
+                } else {
+                    let mut __copy = ::brain_jit::__private::kernel::scratch::<#dtype, #dimension>(__shape);
+                    ::brain_jit::__private::kernel::call::#into(
+                        &__SITE, #(#names,)* #(#parameters,)* __copy.view_mut());
+                    #stored
+                    ::brain_jit::__private::plain::store(&__SITE, __out, __copy.view());
+                }
+            }}
         }
         Step::Store {
             target,

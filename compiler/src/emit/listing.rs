@@ -132,6 +132,13 @@ impl Writer<'_> {
                     args.join(", ")
                 ));
             }
+            Step::CallInto {
+                target, call, args, ..
+            } => {
+                let args: Vec<String> = args.iter().map(|a| self.buffer(a)).collect();
+                let line = format!("{} = {}({});", self.buffer(target), call.name(), args.join(", "));
+                self.line(&line);
+            }
             Step::Store { target, value, .. } => {
                 let line = format!("{} = {};", self.element(target), self.argument(value));
                 self.line(&line);

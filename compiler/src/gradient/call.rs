@@ -1,6 +1,5 @@
 //! Calls in the forward sweep: `bm::f(…)`, methods of arrays and scalars, methods of the block and of children.
 
-use super::rules;
 use super::sweep::{Step, Sweep, known, spread};
 use super::value::{self, Value};
 use crate::ir::operation::{Operation, REDUCTIONS, Reduction};
@@ -26,7 +25,12 @@ struct Axis {
 impl Sweep<'_> {
     pub(super) fn call(&mut self, call: &ExprCall) -> Value {
         let Some(name) = bm_function(&call.func) else {
-            return self.opaque(&Expr::Call(call.clone()));
+            return match super::library::linalg_function(&call.func) {
+                Some(name) if self.depends(&Expr::Call(call.clone())) => {
+                    self.linalg(&name, call, &TokenStream::new())
+                }
+                _ => self.opaque(&Expr::Call(call.clone())),
+            };
         };
         let (name, span) = (name.to_string(), call.span());
         if let Some(operation) = Operation::from_function(&name)
@@ -75,128 +79,6 @@ impl Sweep<'_> {
             }
             _ => self.library(&name, call),
         }
-    }
-
-    /// A function that does not fuse.
-    fn library(&mut self, name: &str, call: &ExprCall) -> Value {
-        let whole = Expr::Call(call.clone());
-        if !self.depends(&whole) {
-            let known = self.created(name, call);
-            let tokens = self.verbatim(&whole);
-            let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
-            return Value::constant(tokens, dtype, rank);
-        }
-        let span = call.span();
-        let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
-        let Some(first) = args.first().cloned() else {
-            return self.opaque(&whole);
-        };
-        let (Some(target), Some(dtype)) = (first.active, first.dtype.clone()) else {
-            return self.opaque(&whole);
-        };
-        let rank = first.rank;
-        let a = &first.tokens;
-        let rest: Vec<TokenStream> = args[1..].iter().map(|arg| arg.tokens.clone()).collect();
-        let func = &call.func;
-        if let Some((_, rule)) = rules::FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            let result = self.host_result(quote!(#func(#a.view() #(, #rest)*)), &dtype, rank, span);
-            let mut names = vec![("a", a), ("y", &result.tokens)];
-            names.extend(["b", "c"].into_iter().zip(&rest));
-            let tokens = value::rule(rule, &names, span);
-            self.record(&result, vec![(target, tokens)], span);
-            return result;
-        }
-        let ty = value::owned(&dtype, rank);
-        let (rank_of_result, pullback) = match (name, rank) {
-            ("cumsum", 1) => (
-                rank,
-                quote!(::brain_jit::bm::flip(&::brain_jit::bm::cumsum(
-                    &::brain_jit::bm::flip(&g)
-                ))),
-            ),
-            ("sort", 1) => (
-                rank,
-                quote!({
-                    let order = ::brain_jit::bm::argsort(#a.view());
-                    ::brain_jit::bm::take(&g, &::brain_jit::bm::argsort(&order))
-                }),
-            ),
-            ("flip" | "flipud" | "fliplr", _) => {
-                let function = &call.func;
-                (rank, quote!(#function(&g)))
-            }
-            ("reshape", _) => {
-                let rank = match call.args.iter().nth(1) {
-                    Some(Expr::Tuple(shape)) => shape.elems.len(),
-                    _ => 1,
-                };
-                let shape = (0..first.rank).map(|axis| quote!(#a.shape()[#axis]));
-                let shape = match first.rank {
-                    1 => quote!(#(#shape)*),
-                    _ => quote!((#(#shape),*)),
-                };
-                (rank, quote!(::brain_jit::bm::reshape(&g, #shape)))
-            }
-            ("ravel" | "flatten", _) => {
-                let shape = (0..first.rank).map(|axis| quote!(#a.shape()[#axis]));
-                (1, quote!(::brain_jit::bm::reshape(&g, (#(#shape),*))))
-            }
-            _ => return self.opaque(&whole),
-        };
-        let result = self.host_result(
-            quote!(#func(#a.view() #(, #rest)*)),
-            &dtype,
-            rank_of_result,
-            span,
-        );
-        let adjoint = quote!({ let value: #ty = #pullback; value });
-        self.steps.push(Step::Call {
-            result: result.active.unwrap_or_default(),
-            pullback: quote!((#adjoint,)),
-            arguments: vec![(0, target)],
-            span,
-        });
-        result
-    }
-
-    /// An active value that host code computes.
-    pub(super) fn host_result(
-        &mut self,
-        tokens: TokenStream,
-        dtype: &DType,
-        rank: usize,
-        span: Span,
-    ) -> Value {
-        let name = self.fresh("t", span);
-        let ty = value::owned(dtype, rank);
-        self.emit(quote!(let #name: #ty = #tokens;));
-        self.activate(quote!(#name), dtype.clone(), rank)
-    }
-
-    /// The type of what a creation function makes.
-    fn created(&self, name: &str, call: &ExprCall) -> Option<(DType, usize)> {
-        let Expr::Path(path) = &*call.func else {
-            return None;
-        };
-        let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
-        else {
-            return None;
-        };
-        let Some(syn::GenericArgument::Type(ty)) = arguments.args.first() else {
-            return None;
-        };
-        let dtype = self.types.dtype(ty)?;
-        let rank = match name {
-            "arange" | "linspace" => 1,
-            "eye" | "identity" => 2,
-            "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
-                Expr::Tuple(tuple) => tuple.elems.len(),
-                Expr::Array(list) => list.elems.len(),
-                _ => 1,
-            },
-            _ => return None,
-        };
-        Some((dtype, rank))
     }
 
     /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_ddof(x, axis, 1)`, …
@@ -350,6 +232,13 @@ impl Sweep<'_> {
         }
         if let Some(value) = self.draw(call) {
             return value;
+        }
+        if let ("unwrap" | "expect", Expr::Call(inner)) = (name.as_str(), &*call.receiver)
+            && let Some(function) = super::library::linalg_function(&inner.func)
+            && self.depends(&whole)
+        {
+            let (method, args) = (&call.method, &call.args);
+            return self.linalg(&function, inner, &quote!(.#method(#args)));
         }
         if let Some(key) = super::expression::field_key(&call.receiver)
             && let Some(child) = key.strip_prefix("self.")

@@ -15,11 +15,9 @@ pub(super) fn tail(
     value: &Value,
     others: &[TokenStream],
     leaves: &[Leaf],
-    targets: &[Target],
     pullback: bool,
 ) -> TokenStream {
     let tokens = &value.tokens;
-    let _ = targets;
     if pullback {
         let adjoints = leaves
             .iter()

@@ -12,6 +12,7 @@ mod call;
 mod control;
 mod expression;
 mod index;
+mod library;
 pub mod items;
 pub mod nested;
 mod reverse;
@@ -57,6 +58,8 @@ pub struct Derived {
     pub trained: bool,
     /// Whether this is a child's pullback.
     pub pullback: bool,
+    /// The same work as statements, for calls inside compiled methods.
+    pub inline: nested::Inline,
 }
 
 /// What the sweeps are made for.
@@ -301,6 +304,14 @@ fn derive(
     }
     let steps = std::mem::take(&mut sweep.steps);
     sweep.reverse(steps, &mut adjoints);
+    let common = sweep.out.clone();
+    let inline = sweep.inline(&leaves, &mut adjoints.clone());
+    sweep.states(method);
+    let inline = nested::Inline {
+        statements: std::mem::replace(&mut sweep.out, common),
+        gradients: inline,
+        value: items::tail(&value, &others, &leaves, false),
+    };
     sweep.finish(&leaves, &mut adjoints, &purpose);
     sweep.states(method);
     let failed = sweep.errors.len() > before;
@@ -308,7 +319,7 @@ fn derive(
     if failed {
         return None;
     }
-    let tail = items::tail(&value, &others, &leaves, &purpose.targets, purpose.pullback);
+    let tail = items::tail(&value, &others, &leaves, purpose.pullback);
     let tokens = quote!({ #(#statements)* #tail });
     if std::env::var_os("BRAIN_JIT_SHOW_GRADIENT").is_some() {
         eprintln!("{tokens}");
@@ -341,6 +352,7 @@ fn derive(
         targets: purpose.targets,
         trained: purpose.trained,
         pullback: purpose.pullback,
+        inline,
     })
 }
 
@@ -488,8 +500,51 @@ impl Sweep<'_> {
         (self.settle(value, span), others)
     }
 
-    /// Writes the gradients of the leaves.
-    fn finish(&mut self, leaves: &[Leaf], adjoints: &mut Adjoints, purpose: &Purpose) {
+    /// The gradients of the leaves as values, by the names of the parameters that would take them.
+    fn inline(&mut self, leaves: &[Leaf], adjoints: &mut Adjoints) -> Vec<nested::Gradient> {
+        self.inherit(adjoints);
+        leaves
+            .iter()
+            .map(|leaf| {
+                let name = &leaf.target.name;
+                let accumulated = leaf
+                    .active
+                    .is_some_and(|id| adjoints.accumulators.contains_key(&id) && self.gradients.contains_key(&id));
+                let like = leaf.active.map(|id| self.actives[id].clone());
+                let (start, total) = match (&leaf.target.ty, leaf.active) {
+                    (Some((dtype, rank)), Some(id)) if !accumulated => {
+                        let total = match adjoints.accumulators.get(&id) {
+                            Some(name) => Some(quote!(#name)),
+                            None => self.sum(adjoints, id),
+                        };
+                        let zero = || like.as_ref().map_or(quote!(0.0), sweep::zeros_like);
+                        let element = dtype.tokens();
+                        let total = total.unwrap_or_else(zero);
+                        let total = match rank {
+                            0 => quote!(: #element = #total),
+                            _ => quote!(= #total),
+                        };
+                        (None, Some(total))
+                    }
+                    (Some(_), _) => (like.as_ref().map(sweep::zeros_like), None),
+                    (None, _) => (
+                        Some(quote!(::brain_jit::adjoint::Differentiable::gradients(&self.#name))),
+                        None,
+                    ),
+                };
+                nested::Gradient {
+                    name: name.clone(),
+                    parameter: leaf.target.adjoint.clone(),
+                    child: leaf.target.ty.is_none(),
+                    start,
+                    total,
+                }
+            })
+            .collect()
+    }
+
+    /// Adds to the gradients of children's variables that are named here.
+    fn inherit(&mut self, adjoints: &mut Adjoints) {
         let span = Span::mixed_site();
         for (id, gradient) in self.inherited.clone() {
             let Some(total) = self.take(adjoints, id, span) else {
@@ -503,6 +558,11 @@ impl Sweep<'_> {
             };
             self.emit(quote!(#gradient += #total;));
         }
+    }
+
+    /// Writes the gradients of the leaves.
+    fn finish(&mut self, leaves: &[Leaf], adjoints: &mut Adjoints, purpose: &Purpose) {
+        self.inherit(adjoints);
         for leaf in leaves {
             let (Some(id), Some((_, rank))) = (leaf.active, &leaf.target.ty) else {
                 continue;
@@ -512,7 +572,11 @@ impl Sweep<'_> {
                 // Contributions went there at once.
                 continue;
             }
-            let total = self.take(adjoints, id, Span::mixed_site());
+            // Not under a name: a product is computed where it is to stand.
+            let total = match adjoints.accumulators.get(&id) {
+                Some(name) => Some(quote!(#name)),
+                None => self.sum(adjoints, id),
+            };
             let owned = purpose.pullback && !leaf.target.field;
             let like = self.actives[id].tokens.clone();
             let total = total.unwrap_or_else(|| quote!(0.0));

@@ -3,24 +3,47 @@
 //! The call becomes one of the derived method, which is inlined as any method of the block is, and each `grads.w` a
 //! local array: nothing is allocated for a struct, and what is done with the gradients fuses.
 
-use super::{Derived, Target};
+use super::{Derived, value};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::lower::field::is_self;
-use crate::model::method::Method;
-use proc_macro2::Ident;
+use crate::model::method::{Method, Parameter, ParameterKind};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMethodCall, Member, Pat, Stmt};
 
-/// Rewrites the calls of `NAME_grad` in `methods`; `derived` has the methods' positions.
+/// A derived method as statements that can stand in another method.
+#[derive(Debug)]
+pub struct Inline {
+    pub statements: Vec<TokenStream>,
+    pub gradients: Vec<Gradient>,
+    pub value: TokenStream,
+}
+
+/// One gradient of an [`Inline`].
+#[derive(Debug)]
+pub struct Gradient {
+    pub name: Ident,
+    /// What the statements call it.
+    pub parameter: Ident,
+    /// The gradients of a child.
+    pub child: bool,
+    /// What it starts from, if the statements add to it.
+    pub start: Option<TokenStream>,
+    /// Its value after the statements, if they do not: `= value`, `: f64 = value`.
+    pub total: Option<TokenStream>,
+}
+
+/// Rewrites the calls of `NAME_grad` in the first `count` methods; `derived` has the methods' positions.
 pub fn rewrite(methods: &mut [Method], derived: &[(usize, Derived)], errors: &mut Errors) {
-    let known: Vec<(String, Ident, Vec<Target>)> = derived
+    let known: Vec<Known> = derived
         .iter()
         .filter(|(_, derived)| !derived.pullback)
-        .map(|(position, derived)| {
-            let name = format!("{}_grad", methods[*position].name());
-            (name, derived.method.name().clone(), derived.targets.clone())
+        .map(|(position, derived)| Known {
+            name: format!("{}_grad", methods[*position].name()),
+            parameters: methods[*position].parameters.clone(),
+            inline: &derived.inline,
         })
         .collect();
     if known.is_empty() {
@@ -30,84 +53,100 @@ pub fn rewrite(methods: &mut [Method], derived: &[(usize, Derived)], errors: &mu
         let mut nested = Nested {
             known: &known,
             errors,
+            counter: 0,
         };
         nested.visit_block_mut(&mut method.body);
     }
 }
 
-struct Nested<'a> {
-    known: &'a [(String, Ident, Vec<Target>)],
-    errors: &'a mut Errors,
+/// A gradient that can be called.
+struct Known<'a> {
+    name: String,
+    parameters: Vec<Parameter>,
+    inline: &'a Inline,
 }
 
-impl Nested<'_> {
-    fn call<'e>(
-        &self,
-        expr: &'e Expr,
-    ) -> Option<(&'e ExprMethodCall, &(String, Ident, Vec<Target>))> {
+struct Nested<'a> {
+    known: &'a [Known<'a>],
+    errors: &'a mut Errors,
+    counter: usize,
+}
+
+impl<'a> Nested<'a> {
+    fn call<'e>(&self, expr: &'e Expr) -> Option<(&'e ExprMethodCall, &'a Known<'a>)> {
         let Expr::MethodCall(call) = expr else {
             return None;
         };
-        let found = self.known.iter().find(|(name, ..)| call.method == name)?;
+        let found = self.known.iter().find(|known| call.method == known.name)?;
         is_self(&call.receiver).then_some((call, found))
     }
 
     /// The statements that stand for `let (value, grads) = self.NAME_grad(..);`.
-    fn statements(&self, statement: &Stmt) -> Option<(Vec<Stmt>, Ident, Vec<Target>)> {
+    fn statements(&mut self, statement: &Stmt) -> Option<(Vec<Stmt>, Ident, Vec<Ident>)> {
         let Stmt::Local(local) = statement else {
             return None;
         };
-        let (call, (_, backward, targets)) = self.call(&local.init.as_ref()?.expr)?;
+        let (call, known) = self.call(&local.init.as_ref()?.expr)?;
         let Pat::Tuple(pattern) = &local.pat else {
             return None;
         };
+        let plain = |p: &Parameter| matches!((&p.kind, &p.pattern), (ParameterKind::Dynamic, Pat::Ident(_)));
+        if call.args.len() != known.parameters.len() || !known.parameters.iter().all(plain) {
+            return None;
+        }
         let value = pattern.elems.first()?;
         let grads = match pattern.elems.get(1)? {
             Pat::Ident(name) => name.ident.clone(),
             Pat::Wild(_) => format_ident!("__ignored"),
             _ => return None,
         };
-        let mut statements = Vec::new();
-        let mut passed: Vec<Expr> = call.args.iter().cloned().collect();
-        for target in targets {
-            let (local, name) = (member(&grads, &target.name), &target.name);
-            let like = match target.field {
-                true => quote!(self.#name),
-                false => quote!(#name),
+        self.counter += 1;
+        let mut tokens = Vec::new();
+        let mut names: Vec<(String, TokenStream)> = Vec::new();
+        for (parameter, argument) in known.parameters.iter().zip(&call.args) {
+            let Pat::Ident(pattern) = &parameter.pattern else {
+                return None;
             };
-            statements.push(match &target.ty {
-                Some((dtype, 0)) => {
-                    let ty = dtype.tokens();
-                    syn::parse_quote!(let mut #local: #ty = 0.0;)
+            let place = match argument {
+                Expr::Reference(reference) => &reference.expr,
+                other => other,
+            };
+            let replaced = match place {
+                Expr::Path(_) | Expr::Field(_) | Expr::Lit(_) => quote!(#place),
+                other => {
+                    let name = format_ident!("__{}_{}", pattern.ident, self.counter, span = pattern.ident.span());
+                    tokens.push(quote!(let #name = #other;));
+                    quote!(#name)
                 }
-                Some(_) => {
-                    let like = match target.field {
-                        true => like,
-                        // The argument as it is passed.
-                        false => {
-                            let position = self.position(call, target)?;
-                            let arg = &call.args[position];
-                            quote!(#arg)
-                        }
-                    };
-                    syn::parse_quote!(let mut #local = ::brain_jit::adjoint::spread(0.0, #like);)
-                }
-                None => syn::parse_quote! {
-                    let mut #local = ::brain_jit::adjoint::Differentiable::gradients(&#like);
-                },
-            });
-            passed.push(syn::parse_quote!(&mut #local));
+            };
+            names.push((pattern.ident.to_string(), replaced));
         }
-        let turbofish = &call.turbofish;
-        statements.push(syn::parse_quote!(let #value = self.#backward #turbofish (#(#passed),*);));
-        Some((statements, grads, targets.clone()))
-    }
-
-    /// Which argument of the call a target is.
-    fn position(&self, call: &ExprMethodCall, target: &Target) -> Option<usize> {
-        target
-            .position
-            .filter(|position| *position < call.args.len())
+        let mut after = Vec::new();
+        for gradient in &known.inline.gradients {
+            let local = member(&grads, &gradient.name);
+            if let Some(start) = &gradient.start {
+                tokens.push(quote!(let mut #local = #start;));
+                let named = match gradient.child {
+                    true => quote!((&mut #local)),
+                    false => quote!(#local),
+                };
+                names.push((gradient.parameter.to_string(), named));
+            }
+            if let Some(total) = &gradient.total {
+                after.push(quote!(let #local #total;));
+            }
+        }
+        tokens.extend(known.inline.statements.iter().cloned());
+        tokens.extend(after);
+        let result = &known.inline.value;
+        tokens.push(quote!(let #value = #result;));
+        // The value keeps its names, as it is the caller's.
+        let names: Vec<(&str, &TokenStream)> = names.iter().map(|(name, tokens)| (name.as_str(), tokens)).collect();
+        let statements = tokens.into_iter().map(|tokens| value::substitute(tokens, &names));
+        let block: TokenStream = statements.collect();
+        let block: Block = syn::parse2(quote!({ #block })).ok()?;
+        let fields = known.inline.gradients.iter().map(|gradient| gradient.name.clone());
+        Some((block.stmts, grads, fields.collect()))
     }
 }
 
@@ -119,7 +158,7 @@ fn member(grads: &Ident, name: &Ident) -> Ident {
 impl VisitMut for Nested<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
         let mut out: Vec<Stmt> = Vec::new();
-        let mut names: Vec<(Ident, Vec<Target>)> = Vec::new();
+        let mut names: Vec<(Ident, Vec<Ident>)> = Vec::new();
         for mut statement in std::mem::take(&mut block.stmts) {
             for (grads, targets) in &names {
                 let mut members = Members {
@@ -144,9 +183,9 @@ impl VisitMut for Nested<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        if let Some((call, (name, ..))) = self.call(expr) {
+        if let Some((call, known)) = self.call(expr) {
             let method = call.method.clone();
-            let name = name.clone();
+            let name = &known.name;
             self.errors.report(
                 Code::SelfEscapes,
                 &method,
@@ -161,7 +200,7 @@ impl VisitMut for Nested<'_> {
 /// `grads.w` becomes the local array.
 struct Members<'a> {
     grads: &'a Ident,
-    targets: &'a [Target],
+    targets: &'a [Ident],
     errors: &'a mut Errors,
 }
 
@@ -171,7 +210,7 @@ impl VisitMut for Members<'_> {
             && let Expr::Path(base) = &*field.base
             && base.path.get_ident() == Some(self.grads)
             && let Member::Named(name) = &field.member
-            && self.targets.iter().any(|target| target.name == *name)
+            && self.targets.contains(name)
         {
             let local = member(self.grads, name);
             *expr = syn::parse_quote!(#local);
@@ -184,7 +223,7 @@ impl VisitMut for Members<'_> {
                 Code::SelfEscapes,
                 &*path,
                 format!("`{}` is used whole, but inside a compiled method the gradients are arrays of their own", self.grads),
-                format!("name the gradient that is meant, for instance `{}.{}`", self.grads, self.targets.first().map_or("w".into(), |t| t.name.to_string())),
+                format!("name the gradient that is meant, for instance `{}.{}`", self.grads, self.targets.first().map_or("w".into(), Ident::to_string)),
             );
             return;
         }

@@ -8,7 +8,7 @@ use quote::quote;
 use std::collections::{BTreeMap, HashMap};
 
 /// The adjoints that are known so far.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(super) struct Adjoints {
     /// Contributions that have not been added yet.
     pending: HashMap<usize, Vec<TokenStream>>,
@@ -137,7 +137,7 @@ impl Sweep<'_> {
     }
 
     /// The sum of what is pending.
-    fn sum(&mut self, adjoints: &mut Adjoints, id: usize) -> Option<TokenStream> {
+    pub fn sum(&mut self, adjoints: &mut Adjoints, id: usize) -> Option<TokenStream> {
         let contributions = adjoints.pending.remove(&id)?;
         contributions
             .into_iter()

@@ -93,31 +93,43 @@ pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
 pub const FUNCTIONS: &[(&str, &str)] = &[
     ("relu", "bm::where_(a > 0.0, g, 0.0)"),
     ("relu6", "bm::where_((a > 0.0) & (a < 6.0), g, 0.0)"),
-    ("leaky_relu", "bm::where_(a >= 0.0, g, g * b)"),
-    (
-        "elu",
-        "bm::where_(a > 0.0, g, g * b * bm::exp(bm::minimum(a, 0.0)))",
-    ),
-    (
-        "celu",
-        "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0) / b))",
-    ),
+    ("leaky_relu", "bm::where_(a >= 0.0, g, 0.01 * g)"),
+    ("leaky_relu_with", "bm::where_(a >= 0.0, g, g * b)"),
+    ("prelu", "bm::where_(a >= 0.0, g, g * b)"),
+    ("elu", "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0)))"),
+    ("elu_with", "bm::where_(a > 0.0, g, g * b * bm::exp(bm::minimum(a, 0.0)))"),
+    ("celu", "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0) / b))"),
     (
         "selu",
         "1.0507009873554805 * bm::where_(a > 0.0, g, 1.6732632423543772 * g * bm::exp(bm::minimum(a, 0.0)))",
     ),
     (
-        "silu",
-        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+        "gelu",
+        "0.5 * g * (1.0 + bm::tanh(0.7978845608028654 * (a + 0.044715 * a * a * a))) \
+         + 0.5 * g * a * (1.0 - bm::square(bm::tanh(0.7978845608028654 * (a + 0.044715 * a * a * a)))) \
+         * 0.7978845608028654 * (1.0 + 0.134145 * a * a)",
     ),
+    // The normal distribution function, and a times its density.
     (
-        "swish",
-        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+        "gelu_exact",
+        "0.5 * g * (1.0 + bm::erf(0.7071067811865476 * a)) + g * a * 0.3989422804014327 * bm::exp(-0.5 * a * a)",
     ),
+    ("silu", "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))"),
+    ("swish", "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))"),
     ("log_sigmoid", "g * bm::sigmoid(-a)"),
     ("soft_sign", "g / bm::square(1.0 + bm::abs(a))"),
     (
         "mish",
         "g * (bm::tanh(bm::softplus(a)) + a * bm::sigmoid(a) * (1.0 - bm::square(bm::tanh(bm::softplus(a)))))",
     ),
+    ("hard_sigmoid", "bm::where_((a > -3.0) & (a < 3.0), g / 6.0, 0.0)"),
+    ("hard_silu", "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))"),
+    ("hard_swish", "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))"),
+    ("hard_tanh", "bm::where_(bm::abs(a) < 1.0, g, 0.0)"),
+    ("hard_tanh_with", "bm::where_((a > b) & (a < c), g, 0.0)"),
+    ("tanh_shrink", "g * bm::square(bm::tanh(a))"),
+    ("hard_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
+    ("soft_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
+    ("softmax", "y * (g - bm::sum_axis_keepdims(g * y, b))"),
+    ("log_softmax", "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)"),
 ];

@@ -262,6 +262,29 @@ impl Graph {
         }
     }
 
+    /// The arrays whose shapes broadcast to that of `id`.
+    pub fn shape_leaves(&self, id: NodeId) -> Vec<NodeId> {
+        let node = self.node(id);
+        if node.is_scalar() {
+            return Vec::new();
+        }
+        if !matches!(
+            node.kind,
+            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
+        ) {
+            return vec![id];
+        }
+        let mut leaves = Vec::new();
+        for arg in self.arguments(id) {
+            for leaf in self.shape_leaves(arg) {
+                if !leaves.contains(&leaf) {
+                    leaves.push(leaf);
+                }
+            }
+        }
+        leaves
+    }
+
     /// Every node that `id` depends on, itself included, arguments first.
     pub fn dependencies(&self, id: NodeId) -> Vec<NodeId> {
         fn visit(graph: &Graph, id: NodeId, seen: &mut BTreeSet<NodeId>, out: &mut Vec<NodeId>) {

@@ -57,7 +57,13 @@ impl Lowering<'_> {
                 let like = self.array(like)?;
                 let dtype = self.graph.node(like).dtype.clone();
                 let value = self.scalar_operand(value, &dtype);
-                Some(self.elementwise(Operation::Spread, vec![value, like], span))
+                // Only the shape is wanted: what it comes from need not be computed again.
+                let leaves = self.graph.shape_leaves(like);
+                Some(leaves.into_iter().fold(value, |value, leaf| {
+                    let same = self.graph.node(leaf).dtype == dtype;
+                    let leaf = if same { leaf } else { self.cast(leaf, dtype.clone(), span) };
+                    self.elementwise(Operation::Spread, vec![value, leaf], span)
+                }))
             }
             ("count", [x]) => {
                 let x = self.array(x)?;

@@ -94,6 +94,15 @@ pub enum Step {
         dtype: DType,
         site: Site,
     },
+    /// A routine that writes its result where it is wanted.
+    CallInto {
+        target: Buffer,
+        call: Call,
+        args: Vec<Buffer>,
+        dtype: DType,
+        rank: Rank,
+        site: Site,
+    },
     /// Keeps what was there before a statement, if `check_nan` is on: the plain twin.
     Watch {
         watch: Ident,

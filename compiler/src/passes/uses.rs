@@ -1,6 +1,6 @@
 //! Where each bound value is used, by the position of the statement.
 
-use crate::ir::graph::{Graph, NodeId};
+use crate::ir::graph::{Graph, NodeId, NodeKind};
 use crate::ir::region::{HostCode, Region, StatementKind, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -56,11 +56,7 @@ impl Uses {
         for statement in &region.statements {
             self.next += 1;
             match &statement.kind {
-                StatementKind::Bind { node, .. } => {
-                    for arg in graph.arguments(*node) {
-                        self.mark(graph, arg);
-                    }
-                }
+                StatementKind::Bind { node, .. } => self.arguments(graph, *node),
                 StatementKind::Write { node, mask, .. } => {
                     self.mark(graph, *node);
                     if let Some(mask) = mask {
@@ -97,8 +93,22 @@ impl Uses {
             return;
         }
         if !self.bound.contains(&node) {
-            for arg in graph.arguments(node) {
-                self.mark(graph, arg);
+            self.arguments(graph, node);
+        }
+    }
+
+    fn arguments(&mut self, graph: &Graph, node: NodeId) {
+        match &graph.node(node).kind {
+            // A length looks at the arrays that a shape comes from, not at the value.
+            NodeKind::Count(arg) | NodeKind::AxisLength { arg, .. } => {
+                for leaf in graph.shape_leaves(*arg) {
+                    self.mark(graph, leaf);
+                }
+            }
+            _ => {
+                for arg in graph.arguments(node) {
+                    self.mark(graph, arg);
+                }
             }
         }
     }

@@ -124,6 +124,9 @@ impl Scheduler<'_> {
             });
             return;
         }
+        if view.is_none() && self.call_into(place, node, &target, source) {
+            return;
+        }
         if self.overlaps(node, place, &target) {
             // The right side reads other elements of what is written: it is completed first.
             let copied = self.fresh("temporary");
@@ -154,6 +157,44 @@ impl Scheduler<'_> {
             node,
             version,
         });
+    }
+    /// A product or a reduction along an axis is computed where it is to stand.
+    fn call_into(&mut self, place: PlaceId, node: NodeId, target: &Buffer, source: &str) -> bool {
+        let found = self.graph.node(node).clone();
+        let NodeKind::Call { call, args } = &found.kind else {
+            return false;
+        };
+        let written = self.graph.place(place).ty.clone();
+        let fits = matches!(call, Call::Dot | Call::Outer | Call::ReduceAxis { .. })
+            && written.dtype == found.dtype
+            && written.rank == found.rank
+            && written.container == crate::ir::types::Container::Owned
+            && self.stored(node).is_none()
+            && !self.uses.is_bound(node);
+        let reads = |arg: &NodeId| {
+            let nodes = self.graph.dependencies(*arg).into_iter();
+            nodes.into_iter().any(|node| {
+                matches!(self.graph.node(node).kind, NodeKind::Read { place: read, .. } if read == place)
+            })
+        };
+        if !fits || args.iter().any(reads) {
+            return false;
+        }
+        let buffers: Vec<Buffer> = args.iter().map(|arg| self.buffer(*arg)).collect();
+        self.flush();
+        self.push(Step::Source(source.to_string()));
+        let mut operands = vec![self.graph.place(place).name.clone()];
+        operands.extend(buffers.iter().map(|buffer| self.buffer_name(buffer)));
+        let site = self.site(source, operands);
+        self.push(Step::CallInto {
+            target: target.clone(),
+            call: call.clone(),
+            args: buffers,
+            dtype: found.dtype,
+            rank: found.rank,
+            site,
+        });
+        true
     }
     pub(super) fn target_type(&self, place: PlaceId, view: Option<&View>) -> (String, DType, Rank) {
         let place = self.graph.place(place);

@@ -14,7 +14,17 @@ impl Scheduler<'_> {
         let mut results = vec![None; group.operands.len()];
         let mut mutable = Vec::new();
         let mut exported = Vec::new();
-        for output in std::mem::take(&mut group.outputs) {
+        let outputs = std::mem::take(&mut group.outputs);
+        let kept: Vec<NodeId> = outputs
+            .iter()
+            .filter(|output| matches!(output.kind, OutputKind::Temporary))
+            .map(|output| output.node)
+            .collect();
+        for output in outputs {
+            // One home is enough.
+            if matches!(output.kind, OutputKind::Bound) && kept.contains(&output.node) {
+                continue;
+            }
             let access = match output.kind {
                 OutputKind::Bound if !self.uses.outside(output.node, &group.positions) => continue,
                 OutputKind::Bound | OutputKind::Temporary => Access::Scratch,

@@ -367,6 +367,11 @@ impl<'a> Scheduler<'a> {
         if self.stored(node).is_some() && !visible {
             return;
         }
+        if !visible && matches!(self.graph.node(node).kind, NodeKind::Call { .. }) {
+            // What a routine computes has a home of its own.
+            self.call(node, false);
+            return;
+        }
         let kind = if visible {
             OutputKind::Visible { mutable }
         } else {

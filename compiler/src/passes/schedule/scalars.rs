@@ -6,6 +6,8 @@ impl Scheduler<'_> {
     pub(super) fn bind_scalar(&mut self, name: &Ident, node: NodeId, mutable: bool, source: &str) {
         let dtype = self.graph.node(node).dtype.clone();
         self.evaluate_scalars(node);
+        // What it reduces is read in the open group's loop.
+        self.group.positions.insert(self.position);
         let value = self.scalar_text(node);
         let step = Step::Let {
             name: name.clone(),

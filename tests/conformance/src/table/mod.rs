@@ -5,6 +5,7 @@ mod brain;
 mod creation;
 mod elementwise;
 mod fft;
+mod gradients;
 mod indexing;
 mod inplace;
 mod linalg;
@@ -32,7 +33,7 @@ pub fn find(name: &str) -> Option<Function> {
     static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
     TABLE
         .get_or_init(|| {
-            let families: [fn() -> Rows; 15] = [
+            let families: [fn() -> Rows; 16] = [
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
@@ -48,6 +49,7 @@ pub fn find(name: &str) -> Option<Function> {
                 brain::rows,
                 linalg::rows,
                 fft::rows,
+                gradients::rows,
             ];
             families.into_iter().flat_map(|rows| rows()).collect()
         })

@@ -1,0 +1,24 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Layer {
+    #[train_var]
+    w: Array1<f32>,
+    #[variable]
+    count: usize,
+}
+
+#[brain_jit]
+impl Layer {
+    #[grad]
+    fn loss(&self, x: &Array1<f32>) -> f32 {
+        bm::sum(x * &self.w)
+    }
+
+    fn train(&mut self, x: &Array1<f32>) {
+        let (_, grads) = self.loss_grad(x);
+        self.w -= 0.1 * grads.w;
+    }
+}
+
+fn main() {}
