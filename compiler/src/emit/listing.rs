@@ -136,7 +136,12 @@ impl Writer<'_> {
                 target, call, args, ..
             } => {
                 let args: Vec<String> = args.iter().map(|a| self.buffer(a)).collect();
-                let line = format!("{} = {}({});", self.buffer(target), call.name(), args.join(", "));
+                let line = format!(
+                    "{} = {}({});",
+                    self.buffer(target),
+                    call.name(),
+                    args.join(", ")
+                );
                 self.line(&line);
             }
             Step::Store { target, value, .. } => {

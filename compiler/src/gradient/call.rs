@@ -166,18 +166,18 @@ impl Sweep<'_> {
         };
         let result = self.result(tokens, dtype, rank, span);
         let (to_left, to_right) = match (a.rank, b.rank) {
-            (1, 1) => (quote!(g * #right), quote!(g * #left)),
+            (1, 1) => (quote!(__g * #right), quote!(__g * #left)),
             (2, 1) => (
-                quote!(::brain_jit::bm::outer(g, #right)),
-                quote!(::brain_jit::bm::dot(g, #left)),
+                quote!(::brain_jit::bm::outer(__g, #right)),
+                quote!(::brain_jit::bm::dot(__g, #left)),
             ),
             (1, 2) => (
-                quote!(::brain_jit::bm::dot(#right, g)),
-                quote!(::brain_jit::bm::outer(#left, g)),
+                quote!(::brain_jit::bm::dot(#right, __g)),
+                quote!(::brain_jit::bm::outer(#left, __g)),
             ),
             _ => (
-                quote!(::brain_jit::bm::dot(g, ::brain_jit::bm::transpose(#right))),
-                quote!(::brain_jit::bm::dot(::brain_jit::bm::transpose(#left), g)),
+                quote!(::brain_jit::bm::dot(__g, ::brain_jit::bm::transpose(#right))),
+                quote!(::brain_jit::bm::dot(::brain_jit::bm::transpose(#left), __g)),
             ),
         };
         let pairs = [(a.active, to_left), (b.active, to_right)];
@@ -198,8 +198,8 @@ impl Sweep<'_> {
         };
         let result = self.result(tokens, dtype, 2, span);
         let pairs = [
-            (a.active, quote!(::brain_jit::bm::dot(g, #right))),
-            (b.active, quote!(::brain_jit::bm::dot(#left, g))),
+            (a.active, quote!(::brain_jit::bm::dot(__g, #right))),
+            (b.active, quote!(::brain_jit::bm::dot(#left, __g))),
         ];
         let contributions = pairs
             .into_iter()
@@ -215,7 +215,7 @@ impl Sweep<'_> {
         match (a.active, a.dtype.clone()) {
             (Some(target), Some(dtype)) => {
                 let result = self.result(transposed, dtype, a.rank, span);
-                let back = quote!(::brain_jit::bm::transpose(g));
+                let back = quote!(::brain_jit::bm::transpose(__g));
                 self.record(&result, vec![(target, back)], span);
                 result
             }
@@ -394,8 +394,8 @@ impl Sweep<'_> {
         let result = self.host_result(quote!(#receiver.#method(#(#written),*)), &dtype, rank, span);
         let vjp = quote::format_ident!("{}_vjp", method, span = method.span());
         let adjoint = match rank {
-            0 => quote!(g),
-            _ => quote!(&g),
+            0 => quote!(__g),
+            _ => quote!(&__g),
         };
         let collected = match adjoints {
             Some(name) => quote!(#name),
@@ -441,9 +441,9 @@ fn reduced(
         // An axis of length one may have been broadcast.
         Some(axis) if axis.keepdims => {
             let number = axis.number;
-            quote!(::brain_jit::bm::sum_axis_keepdims(g, #number))
+            quote!(::brain_jit::bm::sum_axis_keepdims(__g, #number))
         }
-        _ => back(&quote!(g)),
+        _ => back(&quote!(__g)),
     };
     let y = back(y);
     let summed = |tokens: TokenStream| match axis {

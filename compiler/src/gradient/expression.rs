@@ -132,7 +132,7 @@ impl Sweep<'_> {
             (Some(source), Some(from), Some(to)) if to.is_float() => {
                 let (tokens, back) = (&arg.tokens, from.tokens());
                 let result = self.result(quote!((#tokens as #ty)), to.clone(), arg.rank, e.span());
-                self.record(&result, vec![(source, quote!((g as #back)))], e.span());
+                self.record(&result, vec![(source, quote!((__g as #back)))], e.span());
                 result
             }
             _ => {
@@ -217,7 +217,8 @@ impl Sweep<'_> {
             let (Some(target), false) = (arg.active, partial.is_empty()) else {
                 continue;
             };
-            let mut names = vec![("y", &result.tokens)];
+            let adjoint = quote!(__g);
+            let mut names = vec![("g", &adjoint), ("y", &result.tokens)];
             names.extend(
                 ["a", "b", "c"]
                     .into_iter()
@@ -228,7 +229,7 @@ impl Sweep<'_> {
             }
             let mut tokens = value::rule(partial, &names, span);
             if self.guarded && !matches!(*partial, "g" | "-g") && operation != Operation::Where {
-                tokens = quote!(::brain_jit::bm::where_(g == 0.0, 0.0, #tokens));
+                tokens = quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens));
             }
             contributions.push((target, value::sum_to(tokens, rank, arg.rank)));
         }

@@ -42,13 +42,14 @@ impl Sweep<'_> {
         let func = &call.func;
         if let Some((_, rule)) = rules::FUNCTIONS.iter().find(|(known, _)| *known == name) {
             let result = self.host_result(quote!(#func(#a.view() #(, #rest)*)), &dtype, rank, span);
-            let mut names = vec![("a", a), ("y", &result.tokens)];
+            let adjoint = quote!(__g);
+            let mut names = vec![("g", &adjoint), ("a", a), ("y", &result.tokens)];
             names.extend(["b", "c"].into_iter().zip(&rest));
             let tokens = value::rule(rule, &names, span);
             self.record(&result, vec![(target, tokens)], span);
             return result;
         }
-        let g = quote!(g);
+        let g = quote!(__g);
         let bm = quote!(::brain_jit::bm);
         let shape = || {
             let lengths = (0..rank).map(|axis| quote!(#a.shape()[#axis]));
@@ -58,7 +59,10 @@ impl Sweep<'_> {
             }
         };
         let (rank_of_result, adjoint) = match (name, rank) {
-            ("cumsum", 1) => (1, quote!(#bm::flip(#bm::cumsum(#bm::flip(#g.view()).view()).view()))),
+            ("cumsum", 1) => (
+                1,
+                quote!(#bm::flip(#bm::cumsum(#bm::flip(#g.view()).view()).view())),
+            ),
             ("sort", 1) => (
                 1,
                 quote!({
@@ -82,7 +86,13 @@ impl Sweep<'_> {
             _ => return self.opaque(&whole),
         };
         let forward = quote!(#func(#a.view() #(, #rest)*));
-        self.host_call(forward, &dtype, rank_of_result, vec![(adjoint, first)], span)
+        self.host_call(
+            forward,
+            &dtype,
+            rank_of_result,
+            vec![(adjoint, first)],
+            span,
+        )
     }
 
     /// A value of host code; each operand's adjoint is what its tokens make of `g`.
@@ -103,7 +113,7 @@ impl Sweep<'_> {
                 continue;
             };
             let ty = value::owned(dtype, operand.rank);
-            let adjoint = value::substitute(adjoint, &[("y", y)]);
+            let adjoint = value::substitute(adjoint, &[("__y", y)]);
             arguments.push((pullback.len(), target));
             pullback.push(quote!({ let value: #ty = #adjoint; value }));
         }
@@ -126,7 +136,11 @@ impl Sweep<'_> {
         let Expr::Array(list) = list else {
             return None;
         };
-        let axis = call.args.iter().nth(1).and_then(|axis| literal(axis)?.parse::<i64>().ok())?;
+        let axis = call
+            .args
+            .iter()
+            .nth(1)
+            .and_then(|axis| literal(axis)?.parse::<i64>().ok())?;
         let parts: Vec<Value> = list
             .elems
             .iter()
@@ -150,7 +164,10 @@ impl Sweep<'_> {
         for part in parts {
             let tokens = &part.tokens;
             let end = quote!(#start + #tokens.shape()[#axis]);
-            operands.push((quote!(g.slice_axis(#axis_of, (#start..#end).into()).to_owned()), part));
+            operands.push((
+                quote!(__g.slice_axis(#axis_of, (#start..#end).into()).to_owned()),
+                part,
+            ));
             start = end;
         }
         Some(self.host_call(forward, &dtype, rank, operands, span))
@@ -170,8 +187,11 @@ impl Sweep<'_> {
             .collect();
         let func = &call.func;
         let (bm, linalg) = (quote!(::brain_jit::bm), quote!(::brain_jit::bm::linalg));
-        let holds = ".expect(\"the forward sweep has solved it\")".parse::<TokenStream>().unwrap_or_default();
-        let Some((dtype, rank)) = args.first().and_then(|a| Some((a.dtype.clone()?, a.rank))) else {
+        let holds = ".expect(\"the forward sweep has solved it\")"
+            .parse::<TokenStream>()
+            .unwrap_or_default();
+        let Some((dtype, rank)) = args.first().and_then(|a| Some((a.dtype.clone()?, a.rank)))
+        else {
             return self.opaque(&whole);
         };
         let a = args[0].clone();
@@ -183,22 +203,22 @@ impl Sweep<'_> {
         let forward = quote!(#func(#(#passed),*) #unwrap);
         match (name, rank, args.as_slice()) {
             ("inv", 2, [_]) => {
-                let adjoint = quote!(-#bm::dot(&y.t(), &#bm::dot(&g, &y.t())));
+                let adjoint = quote!(-#bm::dot(&__y.t(), &#bm::dot(&__g, &__y.t())));
                 self.host_call(forward, &dtype, 2, vec![(adjoint, a)], span)
             }
             ("det", 2, [_]) => {
-                let adjoint = quote!(#linalg::inv(&#matrix.t())#holds * (g * y));
+                let adjoint = quote!(#linalg::inv(&#matrix.t())#holds * (__g * __y));
                 self.host_call(forward, &dtype, 0, vec![(adjoint, a)], span)
             }
             ("norm", _, [_]) => {
-                let adjoint = quote!(&#matrix * (g / y));
+                let adjoint = quote!(&#matrix * (__g / __y));
                 self.host_call(forward, &dtype, 0, vec![(adjoint, a)], span)
             }
             ("solve", 2, [_, b]) => {
-                let solved = quote!(#linalg::solve(&#matrix.t(), &g)#holds);
+                let solved = quote!(#linalg::solve(&#matrix.t(), &__g)#holds);
                 let outer = match b.rank {
-                    1 => quote!(-#bm::outer(&#solved, &y)),
-                    _ => quote!(-#bm::dot(&#solved, &y.t())),
+                    1 => quote!(-#bm::outer(&#solved, &__y)),
+                    _ => quote!(-#bm::dot(&#solved, &__y.t())),
                 };
                 let operands = vec![(outer, a), (solved, b.clone())];
                 self.host_call(forward, &dtype, b.rank, operands, span)
@@ -206,8 +226,8 @@ impl Sweep<'_> {
             ("cholesky", 2, [_]) => {
                 // Murray (2016), "Differentiation of the Cholesky decomposition": L⁻ᵀ Φ(Lᵀ g) L⁻¹, symmetric.
                 let adjoint = quote!({
-                    let inverse = #linalg::inv(&y)#holds;
-                    let mut middle = #bm::dot(&y.t(), &g);
+                    let inverse = #linalg::inv(&__y)#holds;
+                    let mut middle = #bm::dot(&__y.t(), &__g);
                     for ((i, j), element) in middle.indexed_iter_mut() {
                         if i < j { *element = *element * 0.0; }
                         if i == j { *element = *element * 0.5; }

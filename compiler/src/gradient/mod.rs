@@ -12,8 +12,8 @@ mod call;
 mod control;
 mod expression;
 mod index;
-mod library;
 pub mod items;
+mod library;
 pub mod nested;
 mod reverse;
 pub mod rules;
@@ -507,9 +507,9 @@ impl Sweep<'_> {
             .iter()
             .map(|leaf| {
                 let name = &leaf.target.name;
-                let accumulated = leaf
-                    .active
-                    .is_some_and(|id| adjoints.accumulators.contains_key(&id) && self.gradients.contains_key(&id));
+                let accumulated = leaf.active.is_some_and(|id| {
+                    adjoints.accumulators.contains_key(&id) && self.gradients.contains_key(&id)
+                });
                 let like = leaf.active.map(|id| self.actives[id].clone());
                 let (start, total) = match (&leaf.target.ty, leaf.active) {
                     (Some((dtype, rank)), Some(id)) if !accumulated => {

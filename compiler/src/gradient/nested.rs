@@ -90,7 +90,12 @@ impl<'a> Nested<'a> {
         let Pat::Tuple(pattern) = &local.pat else {
             return None;
         };
-        let plain = |p: &Parameter| matches!((&p.kind, &p.pattern), (ParameterKind::Dynamic, Pat::Ident(_)));
+        let plain = |p: &Parameter| {
+            matches!(
+                (&p.kind, &p.pattern),
+                (ParameterKind::Dynamic, Pat::Ident(_))
+            )
+        };
         if call.args.len() != known.parameters.len() || !known.parameters.iter().all(plain) {
             return None;
         }
@@ -114,7 +119,12 @@ impl<'a> Nested<'a> {
             let replaced = match place {
                 Expr::Path(_) | Expr::Field(_) | Expr::Lit(_) => quote!(#place),
                 other => {
-                    let name = format_ident!("__{}_{}", pattern.ident, self.counter, span = pattern.ident.span());
+                    let name = format_ident!(
+                        "__{}_{}",
+                        pattern.ident,
+                        self.counter,
+                        span = pattern.ident.span()
+                    );
                     tokens.push(quote!(let #name = #other;));
                     quote!(#name)
                 }
@@ -141,11 +151,20 @@ impl<'a> Nested<'a> {
         let result = &known.inline.value;
         tokens.push(quote!(let #value = #result;));
         // The value keeps its names, as it is the caller's.
-        let names: Vec<(&str, &TokenStream)> = names.iter().map(|(name, tokens)| (name.as_str(), tokens)).collect();
-        let statements = tokens.into_iter().map(|tokens| value::substitute(tokens, &names));
+        let names: Vec<(&str, &TokenStream)> = names
+            .iter()
+            .map(|(name, tokens)| (name.as_str(), tokens))
+            .collect();
+        let statements = tokens
+            .into_iter()
+            .map(|tokens| value::substitute(tokens, &names));
         let block: TokenStream = statements.collect();
         let block: Block = syn::parse2(quote!({ #block })).ok()?;
-        let fields = known.inline.gradients.iter().map(|gradient| gradient.name.clone());
+        let fields = known
+            .inline
+            .gradients
+            .iter()
+            .map(|gradient| gradient.name.clone());
         Some((block.stmts, grads, fields.collect()))
     }
 }

@@ -49,7 +49,7 @@ impl Sweep<'_> {
                         continue;
                     };
                     for (target, tokens) in contributions {
-                        let tokens = value::substitute(tokens, &[("g", &g)]);
+                        let tokens = value::substitute(tokens, &[("__g", &g)]);
                         self.contribute(adjoints, target, tokens, span);
                     }
                 }
@@ -86,7 +86,7 @@ impl Sweep<'_> {
                     };
                     let g = self.held(g, &self.actives[result].clone(), span);
                     let all = self.fresh("pullback", span);
-                    let pullback = value::substitute(pullback, &[("g", &g)]);
+                    let pullback = value::substitute(pullback, &[("__g", &g)]);
                     self.emit(quote!(let #all = #pullback;));
                     for (position, target) in arguments {
                         let active = self.actives[target].clone();

@@ -92,13 +92,30 @@ pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
 /// `b` and `c`.
 pub const FUNCTIONS: &[(&str, &str)] = &[
     ("relu", "bm::where_(a > 0.0, g, 0.0)"),
-    ("relu6", "bm::where_((a > 0.0) & (a < 6.0), g, 0.0)"),
+    // min(max(a, 0), 6), each with its tie.
+    (
+        "relu6",
+        "g * bm::where_(a > 0.0, 1.0, bm::where_(a == 0.0, 0.5, 0.0)) * bm::where_(a < 6.0, 1.0, bm::where_(a == 6.0, 0.5, 0.0))",
+    ),
+    (
+        "softplus_with",
+        "bm::where_(a * b > c, g, g * bm::sigmoid(a * b))",
+    ),
     ("leaky_relu", "bm::where_(a >= 0.0, g, 0.01 * g)"),
     ("leaky_relu_with", "bm::where_(a >= 0.0, g, g * b)"),
     ("prelu", "bm::where_(a >= 0.0, g, g * b)"),
-    ("elu", "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0)))"),
-    ("elu_with", "bm::where_(a > 0.0, g, g * b * bm::exp(bm::minimum(a, 0.0)))"),
-    ("celu", "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0) / b))"),
+    (
+        "elu",
+        "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0)))",
+    ),
+    (
+        "elu_with",
+        "bm::where_(a > 0.0, g, g * b * bm::exp(bm::minimum(a, 0.0)))",
+    ),
+    (
+        "celu",
+        "bm::where_(a > 0.0, g, g * bm::exp(bm::minimum(a, 0.0) / b))",
+    ),
     (
         "selu",
         "1.0507009873554805 * bm::where_(a > 0.0, g, 1.6732632423543772 * g * bm::exp(bm::minimum(a, 0.0)))",
@@ -114,22 +131,40 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
         "gelu_exact",
         "0.5 * g * (1.0 + bm::erf(0.7071067811865476 * a)) + g * a * 0.3989422804014327 * bm::exp(-0.5 * a * a)",
     ),
-    ("silu", "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))"),
-    ("swish", "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))"),
+    (
+        "silu",
+        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+    ),
+    (
+        "swish",
+        "g * bm::sigmoid(a) * (1.0 + a * (1.0 - bm::sigmoid(a)))",
+    ),
     ("log_sigmoid", "g * bm::sigmoid(-a)"),
     ("soft_sign", "g / bm::square(1.0 + bm::abs(a))"),
     (
         "mish",
         "g * (bm::tanh(bm::softplus(a)) + a * bm::sigmoid(a) * (1.0 - bm::square(bm::tanh(bm::softplus(a)))))",
     ),
-    ("hard_sigmoid", "bm::where_((a > -3.0) & (a < 3.0), g / 6.0, 0.0)"),
-    ("hard_silu", "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))"),
-    ("hard_swish", "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))"),
+    (
+        "hard_sigmoid",
+        "bm::where_((a > -3.0) & (a < 3.0), g / 6.0, 0.0)",
+    ),
+    (
+        "hard_silu",
+        "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))",
+    ),
+    (
+        "hard_swish",
+        "bm::where_(a >= 3.0, g, bm::where_(a <= -3.0, 0.0, g * (2.0 * a + 3.0) / 6.0))",
+    ),
     ("hard_tanh", "bm::where_(bm::abs(a) < 1.0, g, 0.0)"),
     ("hard_tanh_with", "bm::where_((a > b) & (a < c), g, 0.0)"),
     ("tanh_shrink", "g * bm::square(bm::tanh(a))"),
     ("hard_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
     ("soft_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
     ("softmax", "y * (g - bm::sum_axis_keepdims(g * y, b))"),
-    ("log_softmax", "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)"),
+    (
+        "log_softmax",
+        "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)",
+    ),
 ];

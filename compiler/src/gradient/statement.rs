@@ -275,7 +275,7 @@ impl Sweep<'_> {
         match (value.active, dtype) {
             (Some(target), Some(dtype)) => {
                 let result = self.result(tokens, dtype, old.rank, span);
-                let back = super::value::sum_to(quote!(g), old.rank, value.rank);
+                let back = super::value::sum_to(quote!(__g), old.rank, value.rank);
                 self.record(&result, vec![(target, back)], span);
                 result
             }
@@ -355,11 +355,11 @@ impl Sweep<'_> {
         };
         let result = self.activate(quote!(#name), dtype, old.rank);
         let mut contributions = Vec::new();
-        contributions.extend(old.active.map(|id| (id, quote!(g))));
+        contributions.extend(old.active.map(|id| (id, quote!(__g))));
         contributions.extend(value.active.map(|id| {
             (
                 id,
-                super::value::sum_to(quote!(g[#positions]), 1, value.rank),
+                super::value::sum_to(quote!(__g[#positions]), 1, value.rank),
             )
         }));
         self.record(&result, contributions, span);

@@ -62,7 +62,7 @@ pub(super) fn substitute(tokens: TokenStream, names: &[(&str, &TokenStream)]) ->
     out
 }
 
-/// A rule of the table as tokens, at `span`.
+/// A rule of the table as tokens, at `span`. The adjoint is `__g` until it is known.
 pub(super) fn rule(text: &str, names: &[(&str, &TokenStream)], span: Span) -> TokenStream {
     fn located(tokens: TokenStream, span: Span) -> TokenStream {
         tokens

@@ -61,7 +61,11 @@ impl Lowering<'_> {
                 let leaves = self.graph.shape_leaves(like);
                 Some(leaves.into_iter().fold(value, |value, leaf| {
                     let same = self.graph.node(leaf).dtype == dtype;
-                    let leaf = if same { leaf } else { self.cast(leaf, dtype.clone(), span) };
+                    let leaf = if same {
+                        leaf
+                    } else {
+                        self.cast(leaf, dtype.clone(), span)
+                    };
                     self.elementwise(Operation::Spread, vec![value, leaf], span)
                 }))
             }

@@ -148,12 +148,14 @@ macro_rules! functions {
 
             #[brain_jit(grad(x))]
             pub fn cumsum(x: &Array1<$T>) -> $T {
-                let c: Array1<$T> = bm::cumsum(x); bm::sum(bm::square(c))
+                let c: Array1<$T> = bm::cumsum(x);
+                bm::sum(bm::square(c))
             }
 
             #[brain_jit(grad(x, y))]
             pub fn sort(x: &Array1<$T>, y: &Array1<$T>) -> $T {
-                let s: Array1<$T> = bm::sort(x); bm::sum(s * y)
+                let s: Array1<$T> = bm::sort(x);
+                bm::sum(s * y)
             }
 
             #[brain_jit(grad(x))]
@@ -163,7 +165,10 @@ macro_rules! functions {
 
             #[brain_jit(grad(x))]
             pub fn gelu(x: &Array1<$T>) -> $T {
-                bm::sum(x * (0.5 * (1.0 + bm::tanh(bm::sqrt(2.0 / bm::PI) * (x + 0.044715 * x.powi(3))))))
+                bm::sum(
+                    x * (0.5
+                        * (1.0 + bm::tanh(bm::sqrt(2.0 / bm::PI) * (x + 0.044715 * x.powi(3))))),
+                )
             }
 
             #[brain_jit(grad(x, y))]
@@ -253,7 +258,13 @@ macro_rules! functions {
             }
 
             #[brain_jit(grad(X, W, b, r, Y))]
-            pub fn linear_net(X: &Array2<$T>, W: &Array2<$T>, b: &Array1<$T>, r: &Array2<$T>, Y: &Array2<$T>) -> $T {
+            pub fn linear_net(
+                X: &Array2<$T>,
+                W: &Array2<$T>,
+                b: &Array1<$T>,
+                r: &Array2<$T>,
+                Y: &Array2<$T>,
+            ) -> $T {
                 bm::mean(bm::square(bm::dot(bm::dot(X, W) + b, r) - Y))
             }
 
@@ -267,8 +278,8 @@ macro_rules! functions {
                 let mut h: $T = 0.0;
                 let mut sum: $T = 0.0;
                 for t in 0..x.len() {
-                h = 0.9 * h + x[t];
-                sum += h * h;
+                    h = 0.9 * h + x[t];
+                    sum += h * h;
                 }
                 sum
             }
@@ -358,6 +369,10 @@ macro_rules! gradients {
                         _ => unsupported("arguments of other types"),
                     }
                 })*
+                // Here the dead side of `where_` is masked, as it should be.
+                Some("where_nan_guard") => Err(Stop::NotApplicable(
+                    "JAX lets a NaN of the side that is not chosen into the gradient".into(),
+                )),
                 other => unsupported(format!("the gradient of {other:?}")),
             }
         }
@@ -424,30 +439,30 @@ gradients! {
 
 /// The value and the elementwise derivative of an activation.
 macro_rules! activations {
-    ($($name:ident $grad:ident;)*) => {
-        activations!(@module activation32 f32 $($name)*);
-        activations!(@module activation64 f64 $($name)*);
+    ($($key:literal $name:ident ($($option:literal),*) $grad:ident;)*) => {
+        activations!(@module activation32 f32 $($name ($($option),*))*);
+        activations!(@module activation64 f64 $($name ($($option),*))*);
 
         fn activation_rows() -> Rows {
-            vec![$((concat!("grad.", stringify!($name)), |c: &Call| {
+            vec![$((concat!("grad.", $key), |c: &Call| {
                 c.only(&[])?;
                 match c.array(0)? {
                     Array::F32(x) => {
                         let flat: Array1<f32> = x.iter().copied().collect();
                         let slopes = activation32::$grad(&flat).1.x;
-                        many([bm::$name(&x), slopes.into_shape_with_order(x.raw_dim()).map_err(|e| Stop::Unsupported(e.to_string()))?])
+                        many([bm::$name(&x $(, $option)*), slopes.into_shape_with_order(x.raw_dim()).map_err(|e| Stop::Unsupported(e.to_string()))?])
                     }
                     Array::F64(x) => {
                         let flat: Array1<f64> = x.iter().copied().collect();
                         let slopes = activation64::$grad(&flat).1.x;
-                        many([bm::$name(&x), slopes.into_shape_with_order(x.raw_dim()).map_err(|e| Stop::Unsupported(e.to_string()))?])
+                        many([bm::$name(&x $(, $option)*), slopes.into_shape_with_order(x.raw_dim()).map_err(|e| Stop::Unsupported(e.to_string()))?])
                     }
                     _ => unsupported("an activation of another type"),
                 }
             }),)*]
         }
     };
-    (@module $module:ident $element:ident $($name:ident)*) => {
+    (@module $module:ident $element:ident $($name:ident ($($option:literal),*))*) => {
         // The functions themselves are called by their gradients only.
         #[allow(dead_code)]
         mod $module {
@@ -455,7 +470,7 @@ macro_rules! activations {
             $(
                 #[brain_jit(grad(x))]
                 pub fn $name(x: &Array1<$element>) -> $element {
-                    let y: Array1<$element> = bm::$name(x);
+                    let y: Array1<$element> = bm::$name(x $(, $option)*);
                     bm::sum(y)
                 }
             )*
@@ -464,25 +479,26 @@ macro_rules! activations {
 }
 
 activations! {
-    relu relu_grad;
-    relu6 relu6_grad;
-    leaky_relu leaky_relu_grad;
-    elu elu_grad;
-    selu selu_grad;
-    gelu gelu_grad;
-    sigmoid sigmoid_grad;
-    softplus softplus_grad;
-    silu silu_grad;
-    swish swish_grad;
-    mish mish_grad;
-    log_sigmoid log_sigmoid_grad;
-    soft_sign soft_sign_grad;
-    hard_sigmoid hard_sigmoid_grad;
-    hard_silu hard_silu_grad;
-    hard_swish hard_swish_grad;
-    hard_tanh hard_tanh_grad;
-    tanh_shrink tanh_shrink_grad;
-    tanh tanh_grad;
+    "relu" relu() relu_grad;
+    "relu6" relu6() relu6_grad;
+    "leaky_relu" leaky_relu() leaky_relu_grad;
+    "elu" elu() elu_grad;
+    "selu" selu() selu_grad;
+    "gelu" gelu() gelu_grad;
+    "sigmoid" sigmoid() sigmoid_grad;
+    "softplus" softplus_with(1.0, 20.0) softplus_with_grad;
+    "silu" silu() silu_grad;
+    "swish" swish() swish_grad;
+    "mish" mish() mish_grad;
+    "log_sigmoid" log_sigmoid() log_sigmoid_grad;
+    "soft_sign" soft_sign() soft_sign_grad;
+    "hard_sigmoid" hard_sigmoid() hard_sigmoid_grad;
+    "hard_silu" hard_silu() hard_silu_grad;
+    "hard_swish" hard_swish() hard_swish_grad;
+    "hard_tanh" hard_tanh() hard_tanh_grad;
+    "tanh_shrink" tanh_shrink() tanh_shrink_grad;
+    "tanh" tanh() tanh_grad;
+    "celu" celu(1.0) celu_grad;
 }
 
 pub fn rows() -> Rows {
