@@ -21,7 +21,7 @@ pub use crate::linalg::{
 };
 #[cfg(feature = "linalg")]
 pub use crate::linalg::{polyfit, roots};
-pub use crate::{event, linalg, losses, random, sparse};
+pub use crate::{event, linalg, losses, optim, random, sparse};
 
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;

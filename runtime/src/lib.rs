@@ -20,6 +20,7 @@ pub mod losses;
 pub mod math;
 pub mod npy;
 pub mod object;
+pub mod optim;
 pub mod prelude;
 pub mod random;
 pub mod sparse;
