@@ -3,6 +3,7 @@
 mod activation;
 mod brain;
 mod creation;
+mod dynamics;
 mod elementwise;
 mod fft;
 mod indexing;
@@ -32,10 +33,11 @@ pub fn find(name: &str) -> Option<Function> {
     static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
     TABLE
         .get_or_init(|| {
-            let families: [fn() -> Rows; 15] = [
+            let families: [fn() -> Rows; 16] = [
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
+                dynamics::rows,
                 manipulation::rows,
                 indexing::rows,
                 inplace::rows,
