@@ -10,6 +10,7 @@ pub mod bm;
 pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
+pub mod initialize;
 pub mod integrators;
 #[cfg(feature = "nalgebra")]
 pub mod interchange;
