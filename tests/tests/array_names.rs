@@ -140,7 +140,7 @@ module_names! {
     }
     optim {
         Adadelta Adagrad Adam AdamW Adan CosineAnnealingLR CosineAnnealingWarmRestarts ExponentialDecayLR
-        ExponentialLR InverseTimeDecayLR Momentum MomentumNesterov MultiStepLR NesterovMomentum PiecewiseConstantLR
+        ExponentialLR InverseTimeDecayLR LARS Momentum MomentumNesterov MultiStepLR NesterovMomentum PiecewiseConstantLR
         PolynomialDecayLR RMSProp SGD StepLR
     }
     initialize {

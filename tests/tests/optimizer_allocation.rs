@@ -66,5 +66,6 @@ fn an_update_allocates_nothing() {
     allocates_nothing(RMSProp::new(0.1));
     allocates_nothing(Adam::new(0.1).clip_by_global_norm(1.0));
     allocates_nothing(AdamW::new(MultiStepLR::new(0.1, vec![1, 5])));
+    allocates_nothing(LARS::new(0.1));
     allocates_nothing(Adan::new(0.1));
 }

@@ -114,7 +114,8 @@ impl<R: Rule> Optimizer<R> {
     /// let mut w = array![1.0_f32, -1.0];
     /// let mut adam = Adam::new(0.5);
     /// adam.update(&mut w, &array![10.0, -0.1]);
-    /// assert!((w[0] - 0.5).abs() < 1e-6 && (w[1] + 0.5).abs() < 1e-6); // the first step is the learning rate
+    /// // The first step is the learning rate, whatever the gradient.
+    /// assert!((w[0] - 0.5).abs() < 1e-5 && (w[1] + 0.5).abs() < 1e-5);
     /// ```
     pub fn update<P: Trained<G> + ?Sized, G: ?Sized>(&mut self, parameters: &mut P, gradients: &G) {
         let mut check = Check {
@@ -135,6 +136,7 @@ impl<R: Rule> Optimizer<R> {
                 learning_rate: self.learning_rate(),
                 weight_decay: self.weight_decay,
                 count: i32::try_from(self.updates + 1).unwrap_or(i32::MAX),
+                norms: (0.0, 0.0),
             },
             limits: Limits {
                 scale: if norm > self.clip_norm {
@@ -202,7 +204,7 @@ impl<R: Rule> Visitor for Check<'_, R> {
             );
         }
         if let Some(squares) = &mut self.squares {
-            *squares += sum_of_squares(gradient);
+            *squares += sum_of_squares(&gradient);
         }
         self.seen += 1;
     }
@@ -210,8 +212,8 @@ impl<R: Rule> Visitor for Check<'_, R> {
 
 static SITE: Site = Site {
     method: "optim",
-    statement: "the norm of the gradients",
-    operands: &["gradient"],
+    statement: "a norm",
+    operands: &["x"],
 };
 
 struct Squares;
@@ -227,12 +229,12 @@ impl<T: Real> Kernel<(In<'_, T>, Sum<f64>)> for Squares {
     }
 }
 
-fn sum_of_squares<T: Real>(gradient: ArrayViewD<'_, T>) -> f64 {
-    let gradient = match gradient.as_slice() {
-        Some(gradient) => In::slice(gradient),
-        None => In::array(gradient),
+fn sum_of_squares<T: Real>(x: &ArrayViewD<'_, T>) -> f64 {
+    let x = match x.as_slice() {
+        Some(x) => In::slice(x),
+        None => In::array(x.view()),
     };
-    launch(&SITE, 2, (gradient, Sum::new()), &Squares).1
+    launch(&SITE, 2, (x, Sum::new()), &Squares).1
 }
 
 /// Applies the rule.
@@ -247,6 +249,10 @@ impl<R: Rule> Visitor for Sweep<'_, R> {
     fn pair<T: Real>(&mut self, parameter: ArrayViewMutD<'_, T>, gradient: ArrayViewD<'_, T>) {
         let memory = self.slots.next().and_then(Slot::values_mut);
         let memory = memory.expect("the pairs were compared with the slots");
+        if R::NORMS {
+            let gradient_norm = self.limits.scale * sum_of_squares(&gradient).sqrt();
+            self.step.norms = (sum_of_squares(&parameter.view()).sqrt(), gradient_norm);
+        }
         let rule = self.rule.rule::<T>(&self.step);
         R::Memory::<T>::sweep(rule, self.limits, parameter, gradient, memory);
     }

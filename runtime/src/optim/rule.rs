@@ -14,6 +14,8 @@ pub struct Step {
     pub weight_decay: f64,
     /// The number of this update, from 1.
     pub count: i32,
+    /// The Euclidean norms of the parameter and of its gradient, for a rule that asks for them.
+    pub norms: (f64, f64),
 }
 
 /// A rule's constants in the type of the parameter.
@@ -28,6 +30,9 @@ pub trait Rule: Clone + Debug + PartialEq + 'static {
 
     /// What is remembered of each number between updates, 0 at first: `[T; N]`, `N` at most 4.
     type Memory<T: Real>: Memory<T>;
+
+    /// Whether it asks for [`Step::norms`].
+    const NORMS: bool = false;
 
     /// The function from a parameter, its gradient and what was remembered to their next values.
     fn rule<T: Real>(
@@ -135,13 +140,13 @@ macro_rules! memory {
                 // Separate parameters, so that LLVM knows that the slices do not overlap.
                 #[inline(always)]
                 fn body<T: Real, F: Fn(T, T, [T; $count]) -> (T, [T; $count])>(
-                    n: usize,
                     sweep: &Sweep<F, T>,
                     parameter: &mut [T],
                     gradient: &[T],
                     $($slot: &mut [T],)*
                 ) {
-                    let (parameter, gradient) = (&mut parameter[..n], &gradient[..n]);
+                    let n = parameter.len();
+                    let gradient = &gradient[..n];
                     $(let $slot = &mut $slot[..n];)*
                     for i in 0..n {
                         let gradient = sweep.limited(gradient[i]);
@@ -150,7 +155,7 @@ macro_rules! memory {
                         $($slot[i] = _memory[$index];)*
                     }
                 }
-                body(n, self, parameter, gradient, $($slot),*);
+                body(self, &mut parameter[..n], gradient, $($slot),*);
             }
         }
     };

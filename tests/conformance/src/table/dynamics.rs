@@ -1,7 +1,8 @@
 //! Integrators, optimizers and surrogate spike functions.
 
 use brain_jit::bm::optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adan, Momentum, MomentumNesterov, Optimizer, RMSProp, Rule, SGD,
+    Adadelta, Adagrad, Adam, AdamW, Adan, LARS, Momentum, MomentumNesterov, Optimizer, RMSProp,
+    Rule, SGD,
 };
 use brain_jit::bm::surrogate;
 use brain_jit::integrators::{Variables, ode, odeint};
@@ -124,8 +125,8 @@ fn trained<R: Rule>(c: &Call, mut optimizer: Optimizer<R>) -> Outcome {
 
 /// Sets the options that the case has.
 macro_rules! optimizer {
-    ($c:ident, $name:ident($lr:ident) $($option:ident)*) => {{
-        $c.only(&["lr", "steps", "optimizer", "loss", "weight_decay" $(, stringify!($option))*])?;
+    ($c:ident, $name:ident($lr:ident) $($option:ident)* $(; $flag:ident)?) => {{
+        $c.only(&["lr", "steps", "optimizer", "loss", "weight_decay" $(, stringify!($option))* $(, stringify!($flag))?])?;
         let mut optimizer = $name::new($lr);
         if let Some(decay) = $c.float(9, "weight_decay")? {
             optimizer = optimizer.weight_decay(decay);
@@ -151,12 +152,10 @@ fn optimized(c: &Call) -> Outcome {
         "RMSProp" => trained(c, optimizer!(c, RMSProp(lr) epsilon rho)),
         "Adam" => trained(c, optimizer!(c, Adam(lr) beta1 beta2 eps)),
         "AdamW" => {
-            let mut optimizer = AdamW::new(lr).amsgrad(c.flag(9, "amsgrad"));
-            if let Some(decay) = c.float(9, "weight_decay")? {
-                optimizer = optimizer.weight_decay(decay);
-            }
-            trained(c, optimizer)
+            let optimizer = optimizer!(c, AdamW(lr) beta1 beta2 eps; amsgrad);
+            trained(c, optimizer.amsgrad(c.flag(9, "amsgrad")))
         }
+        "LARS" => trained(c, optimizer!(c, LARS(lr) momentum tc eps)),
         "Adan" => trained(c, optimizer!(c, Adan(lr) eps)),
         other => unsupported(format!("the optimizer {other}")),
     }
