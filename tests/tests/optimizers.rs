@@ -144,6 +144,21 @@ fn any_layout_and_both_types_give_the_same() {
 }
 
 #[test]
+fn empty_and_scalar_arrays_are_parameters_too() {
+    let (mut none, mut one) = (Array2::<f32>::zeros((0, 3)), Array0::from_elem((), 1.0));
+    let gradients = (none.clone(), Array0::from_elem((), 1.0));
+    let mut adam = Adam::new(0.5).clip_by_global_norm(10.0);
+    adam.update(&mut (&mut none, &mut one), &gradients);
+    assert!((one[()] - 0.5_f64).abs() < 1e-6);
+    adam.update(&mut (&mut none, &mut one), &gradients);
+    assert!(one[()] < 0.1);
+    // Nothing to train is nothing to remember.
+    let mut sgd = SGD::new(0.5);
+    sgd.update(&mut (), &());
+    assert_eq!(sgd.updates(), 1);
+}
+
+#[test]
 fn objects_tuples_and_lists_are_visited_in_order() {
     struct Layer {
         w: Array2<f32>,
