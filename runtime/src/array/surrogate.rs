@@ -15,8 +15,8 @@ use ndarray::{ArrayD, IxDyn};
 use super::elementwise::map1;
 use super::operand::{Kind, Mapped, Operand, dynamic, item};
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::{In, Kernel, Out, Site, launch};
-use crate::math::surrogate::{self, Float};
+use crate::kernel::{In, Kernel, Out, Real, Site, launch};
+use crate::math::surrogate;
 
 /// A derivative with its parameters.
 trait Derivative<T>: Sync {
@@ -25,11 +25,11 @@ trait Derivative<T>: Sync {
 
 struct Map<F>(F);
 
-impl<T: Float, F: Derivative<T>> Kernel<(Out<'_, T>, In<'_, T>)> for Map<F> {
+impl<T: Real, F: Derivative<T>> Kernel<(Out<'_, T>, In<'_, T>)> for Map<F> {
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
         #[inline(always)]
-        fn body<T: Float, F: Derivative<T>, L: Level>(n: usize, f: &F, out: &mut [T], x: &[T]) {
+        fn body<T: Real, F: Derivative<T>, L: Level>(n: usize, f: &F, out: &mut [T], x: &[T]) {
             let (out, x) = (&mut out[..n], &x[..n]);
             for i in 0..n {
                 out[i] = f.at::<L>(x[i]);
@@ -58,7 +58,7 @@ static SITE: Site = Site {
 /// Scalar operations an element, for the decision whether threads are worth their while.
 const COST: usize = 20;
 
-fn derivative<T: Float, A: Operand<T>>(x: A, f: impl Derivative<T>) -> Mapped<T, A, T> {
+fn derivative<T: Real, A: Operand<T>>(x: A, f: impl Derivative<T>) -> Mapped<T, A, T> {
     let single = || dispatch(Single(&f, item(&x)));
     <A::Kind as Kind>::evaluate(single, || {
         let x = dynamic(&x);
@@ -81,7 +81,7 @@ impl<T, F: Derivative<T>> Derivative<T> for &F {
     }
 }
 
-fn step<T: Float, A: Operand<T>>(x: A) -> Mapped<T, A, T> {
+fn step<T: Real, A: Operand<T>>(x: A) -> Mapped<T, A, T> {
     <A::Kind as Kind>::evaluate(
         || surrogate::step(item(&x)),
         || map1(dynamic(&x), surrogate::step),
@@ -92,18 +92,18 @@ fn step<T: Float, A: Operand<T>>(x: A) -> Mapped<T, A, T> {
 macro_rules! surrogates {
     ($($(#[$doc:meta])* $name:ident $grad:ident($($p:ident: $type:ty),*);)*) => {$(
         $(#[$doc])*
-        pub fn $name<T: Float, A: Operand<T>>(x: A $(, $p: $type)*) -> Mapped<T, A, T> {
+        pub fn $name<T: Real, A: Operand<T>>(x: A $(, $p: $type)*) -> Mapped<T, A, T> {
             let _ = ($($p,)*);
             step(x)
         }
 
         #[doc = concat!("The surrogate derivative of [`", stringify!($name), "`].")]
-        pub fn $grad<T: Float, A: Operand<T>>(x: A $(, $p: $type)*) -> Mapped<T, A, T> {
+        pub fn $grad<T: Real, A: Operand<T>>(x: A $(, $p: $type)*) -> Mapped<T, A, T> {
             struct Parameters<T> {
                 $($p: $type,)*
                 of: std::marker::PhantomData<T>,
             }
-            impl<T: Float> Derivative<T> for Parameters<T> {
+            impl<T: Real> Derivative<T> for Parameters<T> {
                 #[inline(always)]
                 fn at<L: Level>(&self, x: T) -> T {
                     surrogate::$grad::<T, L>(x $(, self.$p)*)
