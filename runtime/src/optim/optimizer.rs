@@ -26,11 +26,35 @@ pub struct Optimizer<R> {
 }
 
 impl<R: Rule> Optimizer<R> {
-    pub(super) fn with_rule(rule: R, lr: impl Into<Schedule>, weight_decay: f64) -> Self {
+    /// An optimizer of a rule of your own, without weight decay.
+    ///
+    /// ```
+    /// use brain_jit::bm::optim::{Optimizer, Rule, Step};
+    /// use brain_jit::prelude::*;
+    ///
+    /// /// Each step has the length of the learning rate.
+    /// #[derive(Clone, Debug, PartialEq)]
+    /// struct Sign;
+    ///
+    /// impl Rule for Sign {
+    ///     const NAME: &'static str = "Sign";
+    ///     type Memory<T: Real> = [T; 0];
+    ///
+    ///     fn rule<T: Real>(&self, step: &Step) -> impl Fn(T, T, [T; 0]) -> (T, [T; 0]) + Sync {
+    ///         let rate = <T as Real>::from_f64(step.learning_rate);
+    ///         move |parameter, gradient, []| (parameter - rate * gradient.signum(), [])
+    ///     }
+    /// }
+    ///
+    /// let mut w = array![1.0_f32, 2.0];
+    /// Optimizer::with_rule(Sign, 0.5).update(&mut w, &array![-10.0, 0.1]);
+    /// assert_eq!(w, array![1.5, 1.5]);
+    /// ```
+    pub fn with_rule(rule: R, lr: impl Into<Schedule>) -> Self {
         Optimizer {
             rule,
             schedule: lr.into(),
-            weight_decay,
+            weight_decay: 0.0,
             clip_value: f64::INFINITY,
             clip_norm: f64::INFINITY,
             updates: 0,
@@ -294,7 +318,7 @@ macro_rules! optimizer {
         impl crate::optim::Optimizer<$rule> {
             /// With this learning rate, a number or a [`Schedule`](crate::optim::Schedule), and the defaults for all else.
             pub fn new(lr: impl Into<crate::optim::Schedule>) -> Self {
-                Self::with_rule($rule { $($field: $default),* }, lr, $decay)
+                Self::with_rule($rule { $($field: $default),* }, lr).set_weight_decay($decay)
             }
 
             $(#[$decay_doc])*
