@@ -8,6 +8,10 @@ pub mod picture;
 pub mod pages {
     #[doc = include_str!("../../docs/guide.md")]
     pub mod guide {}
+    #[doc = include_str!("../../docs/integrators.md")]
+    pub mod integrators {}
+    #[doc = include_str!("../../docs/training.md")]
+    pub mod training {}
     #[doc = include_str!("../../README.md")]
     pub mod readme {}
 }

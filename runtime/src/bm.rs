@@ -9,6 +9,7 @@ pub use crate::array::{
 
 /// The element types, for generic code over arrays.
 pub use crate::array::number::{Arithmetic, Bits, Float, Inexact, Integer, Number, RealNumber};
+pub use crate::array::surrogate;
 pub use crate::backend::{check_nan, get_backend_name, use_backend};
 pub use crate::event::pre2post_event_sum;
 #[cfg(feature = "fft")]
@@ -21,7 +22,7 @@ pub use crate::linalg::{
 };
 #[cfg(feature = "linalg")]
 pub use crate::linalg::{polyfit, roots};
-pub use crate::{event, linalg, losses, random, sparse};
+pub use crate::{event, initialize, integrators, linalg, losses, optim, random, sparse};
 
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;

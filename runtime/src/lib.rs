@@ -10,6 +10,8 @@ pub mod bm;
 pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
+pub mod initialize;
+pub mod integrators;
 #[cfg(feature = "nalgebra")]
 pub mod interchange;
 #[doc(hidden)]
@@ -20,6 +22,7 @@ pub mod losses;
 pub mod math;
 pub mod npy;
 pub mod object;
+pub mod optim;
 pub mod prelude;
 pub mod random;
 pub mod sparse;

@@ -130,6 +130,24 @@ module_names! {
         log_cosh log_cosh_loss mean_absolute mean_absolute_error mean_square mean_squared_error mean_squared_log_error
         nll_loss sigmoid_binary_cross_entropy smooth_labels softmax_cross_entropy
     }
+    surrogate {
+        arctan arctan_grad erf erf_grad gaussian_grad gaussian_grad_grad inv_square_grad inv_square_grad_grad
+        leaky_relu leaky_relu_grad log_tailed_relu log_tailed_relu_grad multi_gaussian_grad multi_gaussian_grad_grad
+        nonzero_sign_log nonzero_sign_log_grad piecewise_exp piecewise_exp_grad piecewise_leaky_relu
+        piecewise_leaky_relu_grad piecewise_quadratic piecewise_quadratic_grad q_pseudo_spike q_pseudo_spike_grad
+        relu_grad relu_grad_grad s2nn s2nn_grad sigmoid sigmoid_grad slayer_grad slayer_grad_grad soft_sign
+        soft_sign_grad squarewave_fourier_series squarewave_fourier_series_grad
+    }
+    optim {
+        Adadelta Adagrad Adam AdamW Adan CosineAnnealingLR CosineAnnealingWarmRestarts ExponentialDecayLR
+        ExponentialLR InverseTimeDecayLR LARS Momentum MomentumNesterov MultiStepLR NesterovMomentum PiecewiseConstantLR
+        PolynomialDecayLR RMSProp SGD StepLR
+    }
+    initialize {
+        Constant Identity KaimingNormal KaimingUniform LecunNormal LecunUniform Normal OneInit Orthogonal
+        TruncatedNormal Uniform VarianceScaling XavierNormal XavierUniform ZeroInit
+    }
+    integrators { odeint sdeint }
 }
 
 fn file(path: &str) -> String {

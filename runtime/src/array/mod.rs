@@ -28,6 +28,7 @@ pub mod shape;
 pub mod sorting;
 mod special;
 pub mod statistics;
+pub mod surrogate;
 pub mod synapse;
 pub mod trigonometric;
 pub mod vector;

@@ -21,6 +21,7 @@ mod remainder;
 mod representation;
 mod rounding;
 mod sign;
+pub mod surrogate;
 mod trigonometric;
 
 use crate::kernel::level::Level;

@@ -131,8 +131,13 @@ impl RandomState {
 
     /// An orthogonal `n × n` matrix, uniform in Haar's measure: the factor Q of a normal matrix whose R has a positive diagonal.
     pub fn orthogonal<T: RandomFloat>(&mut self, n: usize) -> Array2<T> {
-        let mut q = self.normal(0.0f64, 1.0, (n, n));
-        for i in 0..n {
+        self.orthonormal_rows(n, n).mapv(T::of)
+    }
+
+    /// `m` orthonormal vectors of length `n ≥ m`, uniform in Haar's measure, as rows.
+    pub(crate) fn orthonormal_rows(&mut self, m: usize, n: usize) -> Array2<f64> {
+        let mut q = self.normal(0.0f64, 1.0, (m, n));
+        for i in 0..m {
             let (done, mut rest) = q.view_mut().split_at(ndarray::Axis(0), i);
             let mut row = rest.row_mut(0);
             // Gram and Schmidt's method, twice for full accuracy
@@ -145,7 +150,7 @@ impl RandomState {
             let length = row.dot(&row).sqrt();
             row.mapv_inplace(|x| x / length);
         }
-        q.mapv(T::of)
+        q
     }
 }
 

@@ -3,6 +3,7 @@
 mod activation;
 mod brain;
 mod creation;
+mod dynamics;
 mod elementwise;
 mod fft;
 mod gradients;
@@ -37,6 +38,7 @@ pub fn find(name: &str) -> Option<Function> {
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
+                dynamics::rows,
                 manipulation::rows,
                 indexing::rows,
                 inplace::rows,
