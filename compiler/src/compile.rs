@@ -49,6 +49,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         true => gradient::derived(
             Some(&object),
             &block.methods,
+            &block.custom,
             &[&block.generics],
             &mut errors,
         ),
@@ -178,7 +179,7 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let none = Generics::default();
     check::check(None, &none, &methods, &[], &mut errors);
     let gradients = match errors.is_empty() {
-        true => gradient::derived(None, &methods, &[], &mut errors),
+        true => gradient::derived(None, &methods, &[], &[], &mut errors),
         false => Vec::new(),
     };
     methods.extend(gradients.iter().map(|(_, derived)| derived.method.clone()));

@@ -278,3 +278,135 @@ fn training_inside() {
         })
     }
 }
+#[derive(BrainObject)]
+struct Trained {
+    #[child]
+    net: Mlp,
+    #[variable]
+    opt: brain_jit::optim::Adam,
+}
+#[brain_jit]
+impl Trained {
+    fn train(&mut self, x: &Array2<f64>, y: &Array2<f64>) -> f64 {
+        let (loss, grads) = self.net.loss_grad(x, y);
+        self.opt.update(&mut self.net, &grads);
+        loss
+    }
+}
+#[test]
+fn optimizers() {
+    let mut t = Trained {
+        net: mlp(),
+        opt: brain_jit::optim::Adam::new(0.01),
+    };
+    let x = array![[1.0, 2.0], [0.5, -0.5], [0.1, 0.3]];
+    let y = array![[0.5], [1.0], [0.0]];
+    let first = t.train(&x, &y);
+    for _ in 0..300 {
+        t.train(&x, &y);
+    }
+    let last = t.train(&x, &y);
+    assert!(last < 0.05 * first, "{first} {last}");
+    let mut l = leaky();
+    let g = l.run_grad(&array![1.0, 2.0], 3).1;
+    brain_jit::optim::SGD::new(0.1).update(&mut l, &g);
+    assert!((l.w[(0, 0)] - (0.1 - 0.1 * g.w[(0, 0)])).abs() < 1e-15);
+}
+macro_rules! spikes { ($($name:ident $f:ident $g:ident $r:ident ($($p:expr),*);)*) => {
+    $(#[brain_jit(grad(x))] fn $f(x: &Array1<f64>) -> f64 { bm::sum(bm::surrogate::$name(x, $($p),*) * 2.0) })*
+    #[test] fn surrogate_derivatives() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || {
+        let x = array![-2.0, -0.7, -0.1, 0.0, 0.2, 0.6, 3.0];
+        $(let (value, g) = $r(&x);
+        assert_eq!(value, 8.0);
+        let expected = bm::surrogate::$g(&x, $($p),*) * 2.0;
+        for (a, b) in g.x.iter().zip(&expected) { assert!((a - b).abs() <= 1e-14 * b.abs().max(1e-3), "{}: {} {}", stringify!($name), g.x, expected); })*
+    }) } }
+} }
+spikes! {
+    sigmoid f1 sigmoid_grad f1_grad (4.0);
+    piecewise_quadratic f2 piecewise_quadratic_grad f2_grad (1.0);
+    piecewise_exp f3 piecewise_exp_grad f3_grad (1.0);
+    soft_sign f4 soft_sign_grad f4_grad (1.0);
+    arctan f5 arctan_grad f5_grad (1.0);
+    nonzero_sign_log f6 nonzero_sign_log_grad f6_grad (1.0);
+    erf f7 erf_grad f7_grad (1.0);
+    piecewise_leaky_relu f8 piecewise_leaky_relu_grad f8_grad (0.01, 1.0);
+    s2nn f9 s2nn_grad f9_grad (4.0, 1.0, 1e-8);
+    q_pseudo_spike f10 q_pseudo_spike_grad f10_grad (2.0);
+    leaky_relu f11 leaky_relu_grad f11_grad (0.1, 1.0);
+    log_tailed_relu f12 log_tailed_relu_grad f12_grad (0.0);
+    relu_grad f13 relu_grad_grad f13_grad (0.3, 1.0);
+    gaussian_grad f14 gaussian_grad_grad f14_grad (0.5, 0.5);
+    multi_gaussian_grad f15 multi_gaussian_grad_grad f15_grad (0.15, 6.0, 0.5, 0.5);
+    inv_square_grad f16 inv_square_grad_grad f16_grad (100.0);
+    slayer_grad f17 slayer_grad_grad f17_grad (1.0);
+}
+#[derive(BrainObject)]
+struct Spiking {
+    #[train_var]
+    w: Array2<f64>,
+    #[variable]
+    v: Array1<f64>,
+}
+#[brain_jit]
+impl Spiking {
+    #[custom_grad(bump)]
+    fn spike(x: f64) -> f64 {
+        if x > 0.0 { 1.0 } else { 0.0 }
+    }
+    fn bump(x: f64) -> f64 {
+        1.0 / (1.0 + (2.0 * x).abs()).powi(2)
+    }
+    #[grad]
+    fn loss(&mut self, x: &Array2<f64>) -> f64 {
+        let mut count = 0.0;
+        for t in 0..x.nrows() {
+            let s = Self::spike(&self.v - 1.0);
+            self.v[..] = 0.9 * &self.v + bm::dot(x[t], &self.w) - &s;
+            count += bm::sum(&s);
+        }
+        count
+    }
+    #[grad]
+    fn smooth(&mut self, x: &Array2<f64>) -> f64 {
+        let mut count = 0.0;
+        for t in 0..x.nrows() {
+            let s = Self::antiderivative(&self.v - 1.0);
+            self.v[..] = 0.9 * &self.v + bm::dot(x[t], &self.w) - &s;
+            count += bm::sum(&s);
+        }
+        count
+    }
+    // The function whose derivative is `bump`.
+    #[custom_grad(bump)]
+    fn antiderivative(x: f64) -> f64 {
+        0.5 * (2.0 * x) / (1.0 + (2.0 * x).abs())
+    }
+}
+#[test]
+fn custom_gradients() {
+    for b in [Backend::Plain, Backend::Serial] {
+        brain_jit::with_backend(b, || {
+            let m = || Spiking {
+                w: array![[0.5, 0.2], [0.1, 0.7]],
+                v: array![0.5, 0.9],
+            };
+            let x = array![[1.0, 0.5], [0.2, 1.0], [1.0, 1.0], [0.3, 0.1]];
+            let (count, g) = m().loss_grad(&x);
+            assert_eq!(count, m().loss(&x));
+            assert!(g.w.iter().all(|g| g.abs() > 0.01));
+            let (_, g) = m().smooth_grad(&x);
+            for i in 0..2 {
+                for j in 0..2 {
+                    let f = |h: f64| {
+                        let mut m = m();
+                        m.w[(i, j)] += h;
+                        m.smooth(&x)
+                    };
+                    let d = (f(1e-6) - f(-1e-6)) / 2e-6;
+                    assert!((d - g.w[(i, j)]).abs() < 1e-7, "{d} {}", g.w[(i, j)]);
+                }
+            }
+        })
+    }
+}

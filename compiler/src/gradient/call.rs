@@ -1,5 +1,6 @@
 //! Calls in the forward sweep: `bm::f(…)`, methods of arrays and scalars, methods of the block and of children.
 
+use super::rules;
 use super::sweep::{Step, Sweep, known, spread};
 use super::value::{self, Value};
 use crate::ir::operation::{Operation, REDUCTIONS, Reduction};
@@ -24,6 +25,12 @@ struct Axis {
 
 impl Sweep<'_> {
     pub(super) fn call(&mut self, call: &ExprCall) -> Value {
+        if let Some(value) = self.spike(call) {
+            return value;
+        }
+        if let Some(value) = self.custom(call) {
+            return value;
+        }
         let Some(name) = bm_function(&call.func) else {
             return match super::library::linalg_function(&call.func) {
                 Some(name) if self.depends(&Expr::Call(call.clone())) => {
@@ -79,6 +86,79 @@ impl Sweep<'_> {
             }
             _ => self.library(&name, call),
         }
+    }
+
+    /// `bm::surrogate::NAME(x, …)`.
+    fn spike(&mut self, call: &ExprCall) -> Option<Value> {
+        let name = crate::lower::call::surrogate(&call.func)?;
+        let (_, rule) = rules::SURROGATES.iter().find(|(known, _)| *known == name)?;
+        let span = call.span();
+        let x = self.value(call.args.first()?);
+        let x = self.settle(x, span);
+        let (func, a) = (&call.func, &x.tokens);
+        let parameters: Vec<TokenStream> = call
+            .args
+            .iter()
+            .skip(1)
+            .map(|arg| self.verbatim(arg))
+            .collect();
+        let forward = quote!(#func(#a #(, #parameters)*));
+        let (Some(target), Some(dtype)) = (x.active, x.dtype.clone()) else {
+            return Some(Value::constant(forward, x.dtype.clone(), x.rank));
+        };
+        let result = self.result(forward, dtype, x.rank, span);
+        let adjoint = quote!(__g);
+        let parameters: Vec<TokenStream> = parameters.iter().map(|p| quote!((#p))).collect();
+        let mut names = vec![("g", &adjoint), ("a", a)];
+        names.extend(["b", "c", "d", "e"].into_iter().zip(&parameters));
+        self.record(
+            &result,
+            vec![(target, value::rule(rule, &names, span))],
+            span,
+        );
+        Some(result)
+    }
+
+    /// A scalar function of the block with `#[custom_grad(..)]`.
+    fn custom(&mut self, call: &ExprCall) -> Option<Value> {
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
+        let name = &path.path.segments.last()?.ident;
+        let rule = self
+            .custom
+            .iter()
+            .find(|rule| rule.function == *name)?
+            .clone();
+        let span = call.span();
+        let args: Vec<Value> = call
+            .args
+            .iter()
+            .map(|arg| {
+                let arg = self.value(arg);
+                self.settle(arg, span)
+            })
+            .collect();
+        let tokens: Vec<&TokenStream> = args.iter().map(|arg| &arg.tokens).collect();
+        let func = &call.func;
+        let forward = quote!(#func(#(#tokens),*));
+        let rank = args.iter().map(|arg| arg.rank).max().unwrap_or(0);
+        let dtype = args.iter().find_map(|arg| arg.dtype.clone());
+        let (true, Some(dtype)) = (args.iter().any(|arg| arg.active.is_some()), dtype.clone())
+        else {
+            return Some(Value::constant(forward, dtype, rank));
+        };
+        let result = self.result(forward, dtype, rank, span);
+        let contributions = args
+            .iter()
+            .zip(&rule.derivatives)
+            .filter_map(|(arg, derivative)| {
+                let adjoint = quote!(__g * Self::#derivative(#(#tokens),*));
+                Some((arg.active?, value::sum_to(adjoint, rank, arg.rank)))
+            });
+        let contributions = contributions.collect();
+        self.record(&result, contributions, span);
+        Some(result)
     }
 
     /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_ddof(x, axis, 1)`, …

@@ -295,7 +295,25 @@ impl Derived {
                 None => quote!(#name: ::brain_jit::adjoint::Differentiable::gradients(&#like)),
             }
         });
+        let visited: Vec<&Ident> = self
+            .targets
+            .iter()
+            .filter(|target| target.field)
+            .map(|target| &target.name)
+            .collect();
+        let trained = object.filter(|_| !visited.is_empty()).map(|object| {
+            let (of, _, conditions) = object.generics.split_for_impl();
+            let whole = &object.ty;
+            quote! {
+                impl #of ::brain_jit::optim::Trained<#ty #parameters> for #whole #conditions {
+                    fn visit(&mut self, gradients: &#ty #parameters, visitor: &mut impl ::brain_jit::optim::Visitor) {
+                        #(::brain_jit::optim::Trained::visit(&mut self.#visited, &gradients.#visited, visitor);)*
+                    }
+                }
+            }
+        });
         let definition = quote! {
+            #trained
             #[doc = #doc]
             #[derive(Clone, Debug)]
             #[allow(dead_code)]

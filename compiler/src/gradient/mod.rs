@@ -24,6 +24,7 @@ mod value;
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::ir::types::DType;
+use crate::model::block::CustomGradient;
 use crate::model::method::{Method, Parameter, ParameterKind};
 use crate::model::object::{FieldKind, Object};
 use crate::syntax::types::TypeScope;
@@ -73,6 +74,7 @@ struct Purpose {
 pub fn derived(
     object: Option<&Object>,
     methods: &[Method],
+    custom: &[CustomGradient],
     scope: &[&Generics],
     errors: &mut Errors,
 ) -> Vec<(usize, Derived)> {
@@ -87,8 +89,14 @@ pub fn derived(
                 pullback: false,
             };
             made.extend(
-                derive(object, methods, method, types.clone(), purpose, errors)
-                    .map(|d| (position, d)),
+                derive(
+                    (object, methods, custom),
+                    method,
+                    types.clone(),
+                    purpose,
+                    errors,
+                )
+                .map(|d| (position, d)),
             );
         }
         if method.differentiable {
@@ -100,7 +108,8 @@ pub fn derived(
                 pullback: true,
             };
             made.extend(
-                derive(object, methods, method, types, purpose, errors).map(|d| (position, d)),
+                derive((object, methods, custom), method, types, purpose, errors)
+                    .map(|d| (position, d)),
             );
         }
     }
@@ -225,8 +234,7 @@ fn targets(
 
 /// The method that computes the value and the gradients of `method`.
 fn derive(
-    object: Option<&Object>,
-    methods: &[Method],
+    (object, methods, custom): (Option<&Object>, &[Method], &[CustomGradient]),
     method: &Method,
     types: TypeScope,
     purpose: Purpose,
@@ -283,6 +291,7 @@ fn derive(
         expected: None,
         annotated: None,
         draws: false,
+        custom,
         inlining: vec![method.name().to_string()],
         children: BTreeMap::new(),
         gradients: BTreeMap::new(),

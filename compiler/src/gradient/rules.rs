@@ -168,3 +168,60 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
         "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)",
     ),
 ];
+
+/// Spike functions, `bm::surrogate::NAME(x, …)`: the step of `a`, with a derivative that stands for the one it has not.
+/// The parameters are `b`, `c`, `d` and `e`.
+pub const SURROGATES: &[(&str, &str)] = &[
+    (
+        "sigmoid",
+        "g * b * bm::exp(-bm::abs(b * a)) / bm::square(1.0 + bm::exp(-bm::abs(b * a)))",
+    ),
+    (
+        "piecewise_quadratic",
+        "bm::where_(bm::abs(a) > 1.0 / b, 0.0, g * (b - b * b * bm::abs(a)))",
+    ),
+    ("piecewise_exp", "0.5 * b * g * bm::exp(-b * bm::abs(a))"),
+    (
+        "soft_sign",
+        "0.5 * b * g / bm::square(1.0 + bm::abs(b * a))",
+    ),
+    (
+        "arctan",
+        "0.5 * b * g / (1.0 + bm::square(1.5707963267948966 * b * a))",
+    ),
+    ("nonzero_sign_log", "g / (1.0 / b + bm::abs(a))"),
+    (
+        "erf",
+        "g * 0.5641895835477563 * b * bm::exp(-bm::square(b * a))",
+    ),
+    (
+        "piecewise_leaky_relu",
+        "g * bm::where_(bm::abs(a) > c, b, 0.5 / c)",
+    ),
+    (
+        "s2nn",
+        "g * bm::where_(a < 0.0, b * bm::exp(-bm::abs(b * a)) / bm::square(1.0 + bm::exp(-bm::abs(b * a))), \
+         c / (bm::maximum(a, 0.0) + 1.0))",
+    ),
+    (
+        "q_pseudo_spike",
+        "g * bm::power(1.0 + 2.0 / (b + 1.0) * bm::abs(a), -b)",
+    ),
+    ("leaky_relu", "g * bm::where_(a < 0.0, b, c)"),
+    (
+        "log_tailed_relu",
+        "g * bm::where_(a > 0.0, 1.0 / bm::maximum(a, 1.0), b)",
+    ),
+    ("relu_grad", "g * bm::maximum(b * c - bm::abs(a) * b, 0.0)"),
+    (
+        "gaussian_grad",
+        "g * c * 0.3989422804014327 / b * bm::exp(-0.5 * bm::square(a / b))",
+    ),
+    (
+        "multi_gaussian_grad",
+        "g * e * 0.3989422804014327 * ((1.0 + b) / d * bm::exp(-0.5 * bm::square(a / d)) \
+         - b / (c * d) * (bm::exp(-0.5 * bm::square((a - d) / (c * d))) + bm::exp(-0.5 * bm::square((a + d) / (c * d)))))",
+    ),
+    ("inv_square_grad", "g / bm::square(b * bm::abs(a) + 1.0)"),
+    ("slayer_grad", "g * bm::exp(-b * bm::abs(a))"),
+];

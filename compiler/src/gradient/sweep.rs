@@ -5,6 +5,7 @@ use super::value::{self, Value};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::ir::types::{DType, Rank, ValueType};
+use crate::model::block::CustomGradient;
 use crate::model::method::Method;
 use crate::model::object::{FieldKind, Object};
 use crate::syntax::types::TypeScope;
@@ -96,6 +97,8 @@ pub(super) struct Sweep<'a> {
     pub annotated: Option<(DType, usize)>,
     /// Random numbers are drawn.
     pub draws: bool,
+    /// The scalar functions of the block that say their derivatives.
+    pub custom: &'a [CustomGradient],
     /// The methods being inlined.
     pub inlining: Vec<String>,
     /// The methods of children whose pullbacks are called take these adjoints: `e` of `self.e`.

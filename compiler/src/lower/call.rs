@@ -21,8 +21,25 @@ pub(crate) fn bm_function(function: &Expr) -> Option<&Ident> {
     (segments.next()?.ident == "bm").then_some(last)
 }
 
+/// The name in `bm::surrogate::NAME`.
+pub(crate) fn surrogate(function: &Expr) -> Option<String> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let last = segments.next()?;
+    (segments.next()?.ident == "surrogate").then(|| last.ident.to_string())
+}
+
 impl Lowering<'_> {
     pub(crate) fn call(&mut self, call: &ExprCall) -> Option<NodeId> {
+        let spike = surrogate(&call.func).is_some_and(|name| {
+            let known = crate::gradient::rules::SURROGATES;
+            known.iter().any(|(function, _)| *function == name)
+        });
+        if spike {
+            return self.spike(call);
+        }
         if let Some(name) = bm_function(&call.func) {
             let name = name.to_string();
             let args: Vec<&Expr> = call.args.iter().collect();
@@ -32,6 +49,21 @@ impl Lowering<'_> {
             return Some(node);
         }
         self.associated(call)
+    }
+
+    /// A spike function is the step, whatever stands for its derivative.
+    fn spike(&mut self, call: &ExprCall) -> Option<NodeId> {
+        let x = self.array(call.args.first()?)?;
+        let (dtype, span) = (self.graph.node(x).dtype.clone(), call.span());
+        let number = |lowering: &mut Self, text: &str| {
+            let kind = NodeKind::Literal(text.into());
+            lowering
+                .graph
+                .add(kind, dtype.clone(), Rank::Static(0), span)
+        };
+        let (zero, one) = (number(self, "0.0"), number(self, "1.0"));
+        let spikes = self.elementwise(Operation::GreaterEqual, vec![x, zero], span);
+        Some(self.elementwise(Operation::Where, vec![spikes, one, zero], span))
     }
 
     /// What only generated gradients call: `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`.

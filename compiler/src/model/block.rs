@@ -20,6 +20,15 @@ pub struct Block {
     pub methods: Vec<Method>,
     /// To emit as they are: constants, types, skipped methods, functions without a receiver.
     pub others: Vec<ImplItem>,
+    /// The scalar functions with `#[custom_grad(..)]`.
+    pub custom: Vec<CustomGradient>,
+}
+
+/// `#[custom_grad(derivative)] fn function(x: f32) -> f32`: one derivative an argument.
+#[derive(Clone, Debug)]
+pub struct CustomGradient {
+    pub function: syn::Ident,
+    pub derivatives: Vec<syn::Ident>,
 }
 
 impl Block {
@@ -38,9 +47,13 @@ impl Block {
             in_trait: item.trait_.is_some(),
         };
         let (mut methods, mut others) = (Vec::new(), Vec::new());
+        let mut custom = Vec::new();
         for item in item.items {
             match item {
-                ImplItem::Fn(method) => match read(method, &context, errors) {
+                ImplItem::Fn(mut method) => match {
+                    custom.extend(custom_gradient(&mut method, errors));
+                    read(method, &context, errors)
+                } {
                     Reading::Compiled(method) => methods.push(*method),
                     Reading::AsWritten(method) => others.push(ImplItem::Fn(*method)),
                 },
@@ -58,6 +71,7 @@ impl Block {
             unsafety: item.unsafety,
             methods,
             others,
+            custom,
         }
     }
 
@@ -213,6 +227,33 @@ fn read(mut method: ImplItemFn, context: &Context, errors: &mut Errors) -> Readi
     }
     refuse_static(&mut method, errors);
     Reading::AsWritten(Box::new(method))
+}
+
+/// `#[custom_grad(derivative)]` on a scalar function.
+fn custom_gradient(function: &mut ImplItemFn, errors: &mut Errors) -> Option<CustomGradient> {
+    let attribute = attributes::take_one(&mut function.attrs, "custom_grad", errors)?;
+    let derivatives = attributes::names(&attribute.meta, errors);
+    let arguments = function.sig.inputs.len();
+    if function.sig.receiver().is_some() || derivatives.len() != arguments {
+        errors.report(
+            Code::GradientTarget,
+            &attribute,
+            format!(
+                "`#[custom_grad]` is for scalar functions without a receiver, with one derivative an argument: `{}` has {arguments}, and {} named",
+                function.sig.ident,
+                match derivatives.len() {
+                    1 => "1 is".to_string(),
+                    count => format!("{count} are"),
+                }
+            ),
+            "write `#[custom_grad(slope)] fn f(x: f32) -> f32`, and beside it `fn slope(x: f32) -> f32`",
+        );
+        return None;
+    }
+    Some(CustomGradient {
+        function: function.sig.ident.clone(),
+        derivatives,
+    })
 }
 
 /// `#[grad]`, `#[grad(w, x)]` and `#[differentiable]`.

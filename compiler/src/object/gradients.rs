@@ -24,12 +24,23 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
             _ => false,
         })
         .collect();
+    // An array's gradients are an array of its type.
+    let gradients_of = |field: &DerivedField| {
+        let ty = &field.written;
+        match field.kind {
+            PayloadKind::Child(_) => quote!(<#ty as #gradient>::Gradients),
+            _ => quote!(#ty),
+        }
+    };
     let (of, arguments, _) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
     for field in &taken {
         let ty = &field.written;
         let predicates = &mut generics.make_where_clause().predicates;
-        predicates.push(syn::parse_quote!(#ty: #gradient));
+        predicates.push(match field.kind {
+            PayloadKind::Child(_) => syn::parse_quote!(#ty: #gradient),
+            _ => syn::parse_quote!(#ty: #gradient<Gradients = #ty>),
+        });
     }
     let conditions = &generics.where_clause;
     if taken.is_empty() {
@@ -40,6 +51,11 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
                 type Gradients = ();
                 fn gradients(&self) {}
                 fn clear(_: &mut ()) {}
+            }
+
+            #[automatically_derived]
+            impl #of ::brain_jit::optim::Trained<()> for #name #arguments #conditions {
+                fn visit(&mut self, _: &(), _: &mut impl ::brain_jit::optim::Visitor) {}
             }
         };
     }
@@ -67,9 +83,9 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
     );
     let marked_value = has_marker.then(|| quote!(#marker: ::core::marker::PhantomData,));
     let definitions = taken.iter().map(|field| {
-        let (name, ty) = (&field.name, &field.written);
+        let (name, ty) = (&field.name, gradients_of(field));
         let doc = format!("By `{name}`.");
-        quote!(#[doc = #doc] pub #name: <#ty as #gradient>::Gradients,)
+        quote!(#[doc = #doc] pub #name: #ty,)
     });
     let zeros = taken.iter().map(|field| {
         let name = &field.name;
@@ -79,6 +95,17 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
         let (name, ty) = (&field.name, &field.written);
         quote!(<#ty as #gradient>::clear(&mut gradients.#name);)
     });
+    let visited = taken.iter().map(|field| {
+        let name = &field.name;
+        quote!(::brain_jit::optim::Trained::visit(&mut self.#name, &gradients.#name, visitor);)
+    });
+    let mut trained = generics.clone();
+    for field in &taken {
+        let (ty, gradients) = (&field.written, gradients_of(field));
+        let predicates = &mut trained.make_where_clause().predicates;
+        predicates.push(syn::parse_quote!(#ty: ::brain_jit::optim::Trained<#gradients>));
+    }
+    let trained = &trained.where_clause;
     let visibility = &input.vis;
     let doc = format!(
         "The gradients by the trained variables of [`{name}`], and by those of its children."
@@ -96,6 +123,13 @@ pub(super) fn implementation(input: &DeriveInput, fields: &[DerivedField]) -> To
             }
             fn clear(gradients: &mut Self::Gradients) {
                 #(#cleared)*
+            }
+        }
+
+        #[automatically_derived]
+        impl #of ::brain_jit::optim::Trained<#grads #arguments> for #name #arguments #trained {
+            fn visit(&mut self, gradients: &#grads #arguments, visitor: &mut impl ::brain_jit::optim::Visitor) {
+                #(#visited)*
             }
         }
     }

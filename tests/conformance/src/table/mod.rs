@@ -34,7 +34,7 @@ pub fn find(name: &str) -> Option<Function> {
     static TABLE: OnceLock<HashMap<&'static str, Function>> = OnceLock::new();
     TABLE
         .get_or_init(|| {
-            let families: [fn() -> Rows; 16] = [
+            let families: [fn() -> Rows; 17] = [
                 elementwise::rows,
                 reduction::rows,
                 creation::rows,
