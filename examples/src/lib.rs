@@ -1,5 +1,6 @@
-//! What the examples share: the data set and the pictures, so that an example holds its model and little else.
+//! What the examples share: the data set, the frame of the network benchmarks and the pictures, so that an example holds its model and little else.
 
+pub mod benchmark;
 pub mod breast_cancer;
 pub mod picture;
 

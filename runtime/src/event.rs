@@ -13,7 +13,7 @@
 //! assert_eq!(current, array![0.0, 0.5, 0.5]);
 //! ```
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayRef1};
 
 use crate::array::number::{Integer, Number};
 use crate::array::operand::Operand;
@@ -98,4 +98,42 @@ pub fn pre2post_event_sum<T: Number, I: Integer, J: Integer, E: Number, X: Opera
     let shape = (events.view().len(), post_num);
     Csr::new("pre2post_event_sum", &values, &indices, &indptr, shape)
         .transposed_vector::<E, Events, _>(&events)
+}
+
+/// Writes the indices of the events into `list`, in ascending order. For a
+/// contiguous array it takes little more than reading the array.
+///
+/// ```
+/// use brain_jit::{event, prelude::*};
+/// let mut list = Vec::new();
+/// event::list_into(&array![false, true, true], &mut list);
+/// assert_eq!(list, [1, 2]);
+/// ```
+///
+/// # Panics
+/// If indices need more than 32 bits.
+pub fn list_into(events: &ArrayRef1<bool>, list: &mut Vec<u32>) {
+    /// How many events are looked at together: few are true, so most groups are passed over.
+    const GROUP: usize = 64;
+    list.clear();
+    assert!(
+        u32::try_from(events.len()).is_ok(),
+        "event::list_into: too many elements, {}",
+        events.len()
+    );
+    let Some(events) = events.as_slice() else {
+        let indices = (0..).zip(events).filter(|(_, event)| **event);
+        return list.extend(indices.map(|(index, _)| index));
+    };
+    let any = |events: &[bool]| events.iter().fold(false, |any, &event| any | event);
+    for (start, group) in (0..).step_by(GROUP).zip(events.chunks(GROUP)) {
+        if any(group) {
+            for (start, part) in (start..).step_by(8).zip(group.chunks(8)) {
+                if any(part) {
+                    let indices = (start..).zip(part).filter(|(_, event)| **event);
+                    list.extend(indices.map(|(index, _)| index));
+                }
+            }
+        }
+    }
 }

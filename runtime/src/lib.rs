@@ -7,6 +7,8 @@ pub mod adjoint;
 pub mod array;
 pub mod backend;
 pub mod bm;
+pub mod connect;
+pub mod delay;
 pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
