@@ -92,25 +92,26 @@ impl<T: Real, C: Connectivity> CobaHh<T, C> {
         }
     }
 
-    /// One step of exponential Euler: with all else held fixed, x' = a x + b for each of V, m, h, n.
+    /// One step of exponential Euler: with all else held fixed, each of V, m, h, n approaches its limit exponentially.
     fn update(&mut self) {
-        let v = &self.v - self.v_t;
         let g_na = self.g_na * self.m.powi(3) * &self.h;
         let g_k = self.g_k * self.n.powi(4);
-        let a = -(self.g_l + &self.g_e + &self.g_i + &g_na + &g_k) / self.c_m;
-        let b = (self.g_l * self.e_l
+        let g = self.g_l + &self.g_e + &self.g_i + &g_na + &g_k;
+        let v_inf = (self.g_l * self.e_l
             + &self.g_e * self.e_e
             + &self.g_i * self.e_i
             + &g_na * self.e_na
             + &g_k * self.e_k)
-            / self.c_m;
-        let alpha_m = 1.28 / bm::exprel((13.0 - &v) / 4.0);
-        let beta_m = 1.4 / bm::exprel((&v - 40.0) / 5.0);
+            / &g;
+
+        let v = &self.v - self.v_t;
+        let alpha_m = 1.28 / bm::exprel(0.25 * (13.0 - &v));
+        let beta_m = 1.4 / bm::exprel(0.2 * (&v - 40.0));
         let alpha_h = 0.128 * bm::exp((17.0 - &v) / 18.0);
-        let beta_h = 4.0 / (1.0 + bm::exp((40.0 - &v) / 5.0));
-        let alpha_n = 0.16 / bm::exprel((15.0 - &v) / 5.0);
-        let beta_n = 0.5 * bm::exp((10.0 - &v) / 40.0);
-        self.v[..] = (&self.v + &b / &a) * bm::exp(&a * self.dt) - &b / &a;
+        let beta_h = 4.0 / (1.0 + bm::exp(0.2 * (40.0 - &v)));
+        let alpha_n = 0.16 / bm::exprel(0.2 * (15.0 - &v));
+        let beta_n = 0.5 * bm::exp(0.025 * (10.0 - &v));
+        self.v[..] = &v_inf + (&self.v - &v_inf) * bm::exp(-self.dt / self.c_m * &g);
         self.m[..] = self.gate(&self.m, &alpha_m, &beta_m);
         self.h[..] = self.gate(&self.h, &alpha_h, &beta_h);
         self.n[..] = self.gate(&self.n, &alpha_n, &beta_n);
@@ -132,8 +133,8 @@ impl<T: Real, C: Connectivity> CobaHh<T, C> {
 
     /// A gate after a step.
     fn gate(&self, x: &Array1<T>, alpha: &Array1<T>, beta: &Array1<T>) -> Array1<T> {
-        let a = -(alpha + beta);
-        (x + alpha / &a) * bm::exp(&a * self.dt) - alpha / &a
+        let x_inf = alpha / (alpha + beta);
+        &x_inf + (x - &x_inf) * bm::exp(-self.dt * (alpha + beta))
     }
 }
 

@@ -75,12 +75,12 @@ impl<T: Real, C: Connectivity> CobaLif<T, C> {
         }
     }
 
-    /// One step of exponential Euler: with all else held fixed, V' = a V + b.
+    /// One step of exponential Euler: with the conductances held fixed, V approaches V_inf exponentially.
     fn update(&mut self) {
         let active = self.step - &self.last_spike >= self.refractory;
-        let a = -(1.0 + &self.g_e + &self.g_i) / self.tau_m;
-        let b = (self.v_rest + &self.g_e * self.e_e + &self.g_i * self.e_i + self.i) / self.tau_m;
-        let v = (&self.v + &b / &a) * bm::exp(&a * self.dt) - &b / &a;
+        let g = 1.0 + &self.g_e + &self.g_i;
+        let v_inf = (self.v_rest + &self.g_e * self.e_e + &self.g_i * self.e_i + self.i) / &g;
+        let v = &v_inf + (&self.v - &v_inf) * bm::exp(-self.dt / self.tau_m * &g);
         let v = bm::where_(&active, v, &self.v);
         self.spike[..] = active & (&v > self.v_th);
         self.v[..] = bm::where_(&self.spike, self.v_reset, v);

@@ -113,8 +113,6 @@ pub fn pre2post_event_sum<T: Number, I: Integer, J: Integer, E: Number, X: Opera
 /// # Panics
 /// If indices need more than 32 bits.
 pub fn list_into(events: &ArrayRef1<bool>, list: &mut Vec<u32>) {
-    /// How many events are looked at together: few are true, so most groups are passed over.
-    const GROUP: usize = 64;
     list.clear();
     assert!(
         u32::try_from(events.len()).is_ok(),
@@ -125,15 +123,26 @@ pub fn list_into(events: &ArrayRef1<bool>, list: &mut Vec<u32>) {
         let indices = (0..).zip(events).filter(|(_, event)| **event);
         return list.extend(indices.map(|(index, _)| index));
     };
-    let any = |events: &[bool]| events.iter().fold(false, |any, &event| any | event);
-    for (start, group) in (0..).step_by(GROUP).zip(events.chunks(GROUP)) {
-        if any(group) {
-            for (start, part) in (start..).step_by(8).zip(group.chunks(8)) {
-                if any(part) {
-                    let indices = (start..).zip(part).filter(|(_, event)| **event);
-                    list.extend(indices.map(|(index, _)| index));
-                }
-            }
+    // Few are true, so most groups are passed over.
+    let (groups, rest) = events.as_chunks::<64>();
+    for (start, group) in (0..).step_by(64).zip(groups) {
+        if group.iter().fold(false, |any, &event| any | event) {
+            list_bytes(start, group, list);
         }
     }
+    list_bytes((events.len() - rest.len()) as u32, rest, list);
+}
+
+/// Appends the indices of events, which are counted from `start`, eight at a time.
+fn list_bytes(start: u32, events: &[bool], list: &mut Vec<u32>) {
+    let (groups, rest) = events.as_chunks::<8>();
+    for (start, group) in (start..).step_by(8).zip(groups) {
+        let mut bytes = u64::from_le_bytes(group.map(u8::from));
+        while bytes != 0 {
+            list.push(start + bytes.trailing_zeros() / 8);
+            bytes &= bytes - 1;
+        }
+    }
+    let indices = (start + 8 * groups.len() as u32..).zip(rest);
+    list.extend(indices.filter(|(_, event)| **event).map(|(index, _)| index));
 }

@@ -55,19 +55,20 @@ impl Rows for FixedProb {
         let scale = -1.0 / (-self.prob).ln_1p();
         let mut rng = RandomState::new(self.seed).fork(pre as u64);
         let mut distances = [0.0; GROUP];
-        let mut next = 0.0;
+        let mut next = 0;
         while self.prob > 0.0 {
             let draw = rng.draw(distributions::standard_exponential::<f64>(), GROUP);
             draw.fill_parallel(&mut distances);
             for distance in distances {
-                let target = next + (distance * scale).floor();
-                if target >= post as f64 {
+                // The cast rounds down, and large numbers to the largest one.
+                let target = ((distance * scale) as usize).saturating_add(next);
+                if target >= post {
                     return;
                 }
-                if self.include_self || target as usize != pre {
+                if self.include_self || target != pre {
                     targets.push(target as u32);
                 }
-                next = target + 1.0;
+                next = target + 1;
             }
         }
     }
