@@ -3,13 +3,13 @@
 use ndarray::{ArrayRef1, ArrayView1};
 use std::ops::Range;
 
-use super::{Connectivity, Weights};
+use super::{Connectivity, Incoming, Weights};
 use crate::array::number::Integer;
 use crate::array::operand::Operand;
 use crate::backend;
-use crate::kernel::Number;
 use crate::kernel::call::{Synapses, deliver};
 use crate::kernel::parallel::{for_parts, worth_sharing};
+use crate::kernel::{Number, Ordered};
 
 /// What a synapse costs in scalar operations: its target is somewhere in memory.
 const COST: usize = 16;
@@ -169,6 +169,33 @@ impl Csr {
         }
     }
 
+    /// The connections in the other direction, and for each of their synapses its number in this one.
+    pub(super) fn transpose(&self) -> (Csr, Vec<usize>) {
+        let mut indptr = vec![0; self.post + 1];
+        self.targets
+            .iter()
+            .for_each(|&target| indptr[target as usize + 1] += 1);
+        for post in 0..self.post {
+            indptr[post + 1] += indptr[post];
+        }
+        let mut next = indptr.clone();
+        let mut sources = vec![0; self.synapses()];
+        let mut numbers = vec![0; self.synapses()];
+        for pre in 0..self.pre() {
+            for synapse in self.row(pre) {
+                let place = &mut next[self.targets[synapse] as usize];
+                (sources[*place], numbers[*place]) = (pre as u32, synapse);
+                *place += 1;
+            }
+        }
+        let transposed = Csr {
+            indptr,
+            targets: sources,
+            post: self.pre(),
+        };
+        (transposed, numbers)
+    }
+
     /// How many synapses there are.
     pub fn synapses(&self) -> usize {
         self.targets.len()
@@ -188,6 +215,40 @@ impl Csr {
     /// If there is no such neuron.
     pub fn targets(&self, pre: usize) -> &[u32] {
         &self.targets[self.row(pre)]
+    }
+
+    /// The synapses of each postsynaptic neuron. Takes 12 bytes a synapse and 8 a postsynaptic neuron.
+    pub fn incoming(&self) -> Incoming {
+        Incoming::new(self)
+    }
+
+    /// Changes the weights of the synapses of the presynaptic neurons `spikes`: `weight += change[target]`, kept between `w_min` and
+    /// `w_max`. That is what a plastic synapse does at a presynaptic spike, with `change` from the trace of the postsynaptic neuron.
+    ///
+    /// # Panics
+    /// If there is not one weight a synapse and one change a postsynaptic neuron, or a neuron of `spikes` is out of range.
+    pub fn on_pre<T: Ordered + Number>(
+        &self,
+        spikes: &[u32],
+        change: &ArrayRef1<T>,
+        w_min: T,
+        w_max: T,
+        weight: &mut ArrayRef1<T>,
+    ) {
+        assert!(
+            weight.len() == self.synapses() && change.len() == self.post,
+            "Csr::on_pre: {} weights and {} changes for {} synapses to {} postsynaptic neurons",
+            weight.len(),
+            change.len(),
+            self.synapses(),
+            self.post
+        );
+        for &neuron in spikes {
+            for synapse in self.row(neuron as usize) {
+                let changed = weight[synapse].plus(change[self.targets[synapse] as usize]);
+                weight[synapse] = changed.greater(w_min).lesser(w_max);
+            }
+        }
     }
 
     /// Where each row begins, and the number of synapses.

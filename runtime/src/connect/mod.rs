@@ -46,11 +46,23 @@
 mod connectivity;
 mod connector;
 mod csr;
+mod custom;
+mod fixed_number;
 mod fixed_prob;
+mod gaussian_prob;
+mod incoming;
 mod just_in_time;
+mod random_graph;
+mod regular;
 
 pub use connectivity::{Connectivity, Weights};
 pub use connector::{Connector, Rows};
 pub use csr::Csr;
+pub use custom::{IJConn, MatConn};
+pub use fixed_number::{FixedPostNum, FixedPreNum};
 pub use fixed_prob::FixedProb;
+pub use gaussian_prob::GaussianProb;
+pub use incoming::Incoming;
 pub use just_in_time::JustInTime;
+pub use random_graph::{ScaleFreeBA, SmallWorld};
+pub use regular::{All2All, One2One};
