@@ -22,6 +22,7 @@ pub mod linalg;
 pub mod losses;
 #[doc(hidden)]
 pub mod math;
+pub mod measure;
 pub mod npy;
 pub mod object;
 pub mod optim;

@@ -1,6 +1,6 @@
 //! What is sent at step t arrives at step t + d, exactly.
 
-use brain_jit::delay::SpikeDelay;
+use brain_jit::delay::{LengthDelay, SpikeDelay};
 use brain_jit::object::{Mismatch, State};
 use brain_jit::prelude::*;
 
@@ -76,4 +76,34 @@ fn a_saved_delay_goes_on_as_it_would_have() {
 #[should_panic(expected = "SpikeDelay::update: spikes of 2 neurons, not 3")]
 fn spikes_of_other_neurons_are_refused() {
     SpikeDelay::new(3, 1).update(&array![true, false]);
+}
+
+#[test]
+fn a_value_of_t_is_read_at_t_plus_d() {
+    let value = |t: usize| Array1::from_shape_fn(5, |i| (10 * t + i) as f64);
+    for length in [0, 1, 4, 9] {
+        let mut delay = LengthDelay::new(&value(0), length);
+        let mut restored = LengthDelay::new(&value(0), length);
+        for t in 1..30 {
+            delay.update(&value(t));
+            for d in 0..=length {
+                assert_eq!(delay.at(d), value(t.saturating_sub(d)), "{length} {t} {d}");
+            }
+            let steps = Array1::from_shape_fn(5, |i| i.min(length));
+            let mut mixed = Array1::zeros(5);
+            delay.at_each(&steps, &mut mixed);
+            let expected = Array1::from_shape_fn(5, |i| value(t.saturating_sub(steps[i]))[i]);
+            assert_eq!(mixed, expected);
+            let saved = delay.save();
+            assert_eq!(restored.check(&saved), Ok(()));
+            restored.load(saved);
+            assert!((0..=length).all(|d| restored.at(d) == delay.at(d)));
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "LengthDelay: 3 steps ago, of which 2 are kept")]
+fn values_that_are_not_kept_are_refused() {
+    LengthDelay::new(&array![0.0], 2).at(3);
 }
