@@ -51,12 +51,15 @@ impl FixedProb {
 
 impl Rows for FixedProb {
     fn row(&self, pre: usize, post: usize, targets: &mut Vec<u32>) {
+        if self.prob == 0.0 {
+            return;
+        }
         // The number of failures before a success is ⌊E / −ln(1 − p)⌋ with a standard exponential E.
         let scale = -1.0 / (-self.prob).ln_1p();
         let mut rng = RandomState::new(self.seed).fork(pre as u64);
         let mut distances = [0.0; GROUP];
         let mut next = 0;
-        while self.prob > 0.0 {
+        loop {
             let draw = rng.draw(distributions::standard_exponential::<f64>(), GROUP);
             draw.fill_parallel(&mut distances);
             for distance in distances {
