@@ -14,7 +14,7 @@ use crate::picture;
 const INPUTS: f64 = 80.0;
 const EXCITATORY: f64 = 0.8;
 
-const USAGE: &str = "\
+const USAGE: &str = "flags:
   --neurons N       neurons, four fifths of them excitatory (4000)
   --t MS            simulated time in ms (1000)
   --dt MS           length of a step in ms (0.1)
@@ -83,8 +83,9 @@ impl Arguments {
                 },
             }
         }
-        if !(arguments.dt > 0.0 && arguments.t >= 0.0 && arguments.delay >= 0.0) {
-            fail("--dt must be greater than 0, --t and --delay at least 0");
+        let Arguments { t, dt, delay, .. } = arguments;
+        if !(dt > 0.0 && t >= 0.0 && delay >= 0.0 && (t + dt + delay).is_finite()) {
+            fail("--dt must be greater than 0, --t and --delay at least 0, and all of them finite");
         }
         arguments
     }
@@ -245,6 +246,10 @@ pub fn run<N: Network>(
     let build_s = start.elapsed().as_secs_f64();
 
     let steps = arguments.steps("--t", arguments.t);
+    // Before the run, so that a place that cannot be written to costs none.
+    let archive = arguments.spikes.as_ref().map(|path| {
+        bm::savez(path).unwrap_or_else(|error| fail(format!("{}: {error}", path.display())))
+    });
     let record = arguments.spikes.is_some() || arguments.plot.is_some();
     let (mut count, mut when, mut who) = (0, Vec::<i32>::new(), Vec::<u32>::new());
     let start = Instant::now();
@@ -281,14 +286,14 @@ pub fn run<N: Network>(
         println!("built in {build_s:.3} s, ran in {run_s:.3} s, at most {peak:.0} MB of memory");
         println!("{count} spikes, {rate:.2} Hz a neuron");
     }
-    if let Some(path) = &arguments.spikes {
-        let write = || {
-            let mut archive = bm::savez(path)?;
+    if let Some(mut archive) = archive {
+        let mut write = || {
             archive.add("step", &when)?;
-            archive.add("i", &who)?;
-            archive.finish()
+            archive.add("i", &who)
         };
-        write().unwrap_or_else(|error| fail(format!("{}: {error}", path.display())));
+        write()
+            .and_then(|()| archive.finish())
+            .unwrap_or_else(|error| fail(format!("--spikes: {error}")));
     }
     if let Some(path) = &arguments.plot {
         let points: Vec<(f64, f64)> = when
