@@ -68,23 +68,22 @@ impl<T: Real, C: Connectivity> CubaLif<T, C> {
 
     /// One step of the exact solution: the equations are linear between spikes.
     fn update(&mut self) {
-        let decay_m = bm::exp(-self.dt / self.tau_m);
-        let decay_e = bm::exp(-self.dt / self.tau_e);
-        let decay_i = bm::exp(-self.dt / self.tau_i);
-        let from_e = self.tau_e / (self.tau_e - self.tau_m) * (decay_e - decay_m);
-        let from_i = self.tau_i / (self.tau_i - self.tau_m) * (decay_i - decay_m);
+        // Differences of exponentials near 1, without cancellation.
+        let leak = bm::expm1(-self.dt / self.tau_m);
+        let from_e =
+            self.tau_e / (self.tau_e - self.tau_m) * (bm::expm1(-self.dt / self.tau_e) - leak);
+        let from_i =
+            self.tau_i / (self.tau_i - self.tau_m) * (bm::expm1(-self.dt / self.tau_i) - leak);
 
         let active = self.step - &self.last_spike >= self.refractory;
-        let v = self.v_rest
-            + (&self.v - self.v_rest) * decay_m
-            + &self.g_e * from_e
-            + &self.g_i * from_i;
+        let v =
+            &self.v + ((&self.v - self.v_rest) * leak + &self.g_e * from_e + &self.g_i * from_i);
         let v = bm::where_(&active, v, &self.v);
         self.spike[..] = active & (&v > self.v_th);
         self.v[..] = bm::where_(&self.spike, self.v_reset, v);
         self.last_spike[..] = bm::where_(&self.spike, self.step, &self.last_spike);
-        self.g_e *= decay_e;
-        self.g_i *= decay_i;
+        self.g_e *= bm::exp(-self.dt / self.tau_e);
+        self.g_i *= bm::exp(-self.dt / self.tau_i);
 
         self.delay.update(&self.spike);
         let (excitatory, inhibitory) = (..self.excitatory, self.excitatory..);
