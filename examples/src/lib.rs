@@ -1,9 +1,11 @@
-//! What the examples share: the data set and the pictures, so that an example holds its model and little else.
+//! What the examples share: the data set, the frame of the network benchmarks and the pictures, so that an example holds its model and
+//! little else.
 
+pub mod benchmark;
 pub mod breast_cancer;
 pub mod picture;
 
-/// The code of the guide and of the README compiles and runs.
+/// The code of the pages and of the README compiles and runs.
 #[cfg(doctest)]
 pub mod pages {
     #[doc = include_str!("../../docs/guide.md")]
@@ -12,6 +14,10 @@ pub mod pages {
     pub mod integrators {}
     #[doc = include_str!("../../docs/training.md")]
     pub mod training {}
+    #[doc = include_str!("../../docs/models.md")]
+    pub mod models {}
+    #[doc = include_str!("../../docs/networks.md")]
+    pub mod networks {}
     #[doc = include_str!("../../README.md")]
     pub mod readme {}
 }

@@ -20,6 +20,19 @@ pub fn curve(path: &str, title: &str, (x, y): (&str, &str), points: &Points) {
     });
 }
 
+/// Spikes as (time, neuron).
+pub fn raster(path: &str, title: &str, spikes: &Points) {
+    save(path, (1000, 600), |area| {
+        let mut chart = chart(area, title, ("time (ms)", "neuron"), &[spikes])?;
+        chart.draw_series(
+            spikes
+                .iter()
+                .map(|spike| Circle::new(*spike, 1, BLACK.filled())),
+        )?;
+        Ok(())
+    });
+}
+
 /// Spikes as (time, neuron) above rates over input, measured and expected.
 pub fn raster_and_rates(path: &str, spikes: &Points, measured: &Points, expected: &Points) {
     save(path, (1000, 900), |area| {

@@ -13,7 +13,7 @@
 //! assert_eq!(current, array![0.0, 0.5, 0.5]);
 //! ```
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayRef1};
 
 use crate::array::number::{Integer, Number};
 use crate::array::operand::Operand;
@@ -98,4 +98,51 @@ pub fn pre2post_event_sum<T: Number, I: Integer, J: Integer, E: Number, X: Opera
     let shape = (events.view().len(), post_num);
     Csr::new("pre2post_event_sum", &values, &indices, &indptr, shape)
         .transposed_vector::<E, Events, _>(&events)
+}
+
+/// Writes the indices of the events into `list`, in ascending order. For a
+/// contiguous array it takes little more than reading the array.
+///
+/// ```
+/// use brain_jit::{event, prelude::*};
+/// let mut list = Vec::new();
+/// event::list_into(&array![false, true, true], &mut list);
+/// assert_eq!(list, [1, 2]);
+/// ```
+///
+/// # Panics
+/// If indices need more than 32 bits.
+pub fn list_into(events: &ArrayRef1<bool>, list: &mut Vec<u32>) {
+    list.clear();
+    assert!(
+        u32::try_from(events.len()).is_ok(),
+        "event::list_into: too many elements, {}",
+        events.len()
+    );
+    let Some(events) = events.as_slice() else {
+        let indices = (0..).zip(events).filter(|(_, event)| **event);
+        return list.extend(indices.map(|(index, _)| index));
+    };
+    // Few are true, so most groups are passed over.
+    let (groups, rest) = events.as_chunks::<64>();
+    for (start, group) in (0..).step_by(64).zip(groups) {
+        if group.iter().fold(false, |any, &event| any | event) {
+            list_bytes(start, group, list);
+        }
+    }
+    list_bytes((events.len() - rest.len()) as u32, rest, list);
+}
+
+/// Appends the indices of events, which are counted from `start`, eight at a time.
+fn list_bytes(start: u32, events: &[bool], list: &mut Vec<u32>) {
+    let (groups, rest) = events.as_chunks::<8>();
+    for (start, group) in (start..).step_by(8).zip(groups) {
+        let mut bytes = u64::from_le_bytes(group.map(u8::from));
+        while bytes != 0 {
+            list.push(start + bytes.trailing_zeros() / 8);
+            bytes &= bytes - 1;
+        }
+    }
+    let indices = (start + 8 * groups.len() as u32..).zip(rest);
+    list.extend(indices.filter(|(_, event)| **event).map(|(index, _)| index));
 }

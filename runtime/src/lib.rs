@@ -7,6 +7,8 @@ pub mod adjoint;
 pub mod array;
 pub mod backend;
 pub mod bm;
+pub mod connect;
+pub mod delay;
 pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
@@ -20,6 +22,7 @@ pub mod linalg;
 pub mod losses;
 #[doc(hidden)]
 pub mod math;
+pub mod measure;
 pub mod npy;
 pub mod object;
 pub mod optim;

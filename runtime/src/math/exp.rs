@@ -112,10 +112,14 @@ macro_rules! exponentials {
             pub fn exprel<L: Level>(x: $float) -> $float {
                 // x = inf would give inf / inf; the value is inf long before.
                 let divisor = clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high);
+                // e^x - 1 = (2^n - 1) + 2^n rest, over 2^16, so that it overflows only where the quotient does.
+                let (n, rest) = simple::<L>(clamp(x, $expm1_low, $expm1_high));
+                let part = power_of_two(n - 16.0);
+                let difference = mul_add::<L>(part, rest, part - 1.0 / 65536.0);
                 // The factor goes where it neither overflows nor comes after a loss of digits.
                 let (before, after) =
                     (select(x < 0.0, 65536.0, 1.0), select(x < 0.0, 1.0, 65536.0));
-                let quotient = expm1_part::<L>(x).0 * before / divisor * after;
+                let quotient = difference * before / divisor * after;
                 select(x.abs() < $tiny, 1.0, quotient)
             }
         }

@@ -195,7 +195,10 @@ impl<T: RandomFloat, U: Copy + Default + Send + Sync, F: Fn(T) -> U + Clone + Se
 
     #[inline(always)]
     fn sample(&self, at: Counter) -> [U; 4] {
-        T::open(at.words()).map(&self.inverse)
+        T::open(at.words()).map(
+            #[inline(always)]
+            |u| (self.inverse)(u),
+        )
     }
 }
 

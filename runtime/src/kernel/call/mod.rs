@@ -6,6 +6,7 @@
 mod add_rows;
 mod axis;
 mod contraction;
+mod deliver;
 mod index;
 mod scan;
 mod times_rows;
@@ -14,6 +15,7 @@ pub use add_rows::AddRows;
 pub(crate) use add_rows::{add_chunks, rows_of_block, sum_of_lanes, sums_of, with_rows};
 pub use axis::*;
 pub use contraction::*;
+pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;
 pub use scan::*;
 pub(crate) use times_rows::TimesRows;

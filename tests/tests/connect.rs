@@ -1,0 +1,265 @@
+//! Rules that connect neurons: counts and distributions, and the same connections at any number of threads.
+
+use brain_jit::connect::*;
+use brain_jit::prelude::*;
+use brain_jit::{set_num_threads, with_backend};
+
+fn in_degrees(csr: &Csr) -> Vec<usize> {
+    let mut degrees = vec![0; csr.post()];
+    csr.indices()
+        .iter()
+        .for_each(|&target| degrees[target as usize] += 1);
+    degrees
+}
+
+fn out_degrees(csr: &Csr) -> Vec<usize> {
+    (0..csr.pre()).map(|pre| csr.targets(pre).len()).collect()
+}
+
+fn mean_and_variance(x: &[usize]) -> (f64, f64) {
+    let mean = x.iter().sum::<usize>() as f64 / x.len() as f64;
+    let squares = x.iter().map(|&x| (x as f64 - mean).powi(2));
+    (mean, squares.sum::<f64>() / x.len() as f64)
+}
+
+/// Rows ascend strictly: no synapse twice.
+fn assert_simple(csr: &Csr) {
+    assert!((0..csr.pre()).all(|pre| csr.targets(pre).is_sorted_by(|a, b| a < b)));
+}
+
+#[test]
+fn degrees_of_fixed_prob_are_binomial() {
+    for prob in [0.001, 0.05, 0.5, 0.9] {
+        let n = 4000;
+        let csr = FixedProb::new(prob, 11).csr(n, n);
+        assert_simple(&csr);
+        let (mean, variance) = (n as f64 * prob, n as f64 * prob * (1.0 - prob));
+        for degrees in [in_degrees(&csr), out_degrees(&csr)] {
+            let (got, spread) = mean_and_variance(&degrees);
+            // Five standard errors: of the mean of n degrees, and of the variance of about normal ones.
+            assert!(
+                (got - mean).abs() < 5.0 * (variance / n as f64).sqrt(),
+                "{prob}: mean {got}"
+            );
+            let error = variance * (2.0 / n as f64).sqrt() + (mean / n as f64).sqrt();
+            assert!(
+                (spread - variance).abs() < 5.0 * error,
+                "{prob}: variance {spread}"
+            );
+        }
+    }
+    assert_eq!(FixedProb::new(0.0, 1).csr(10, 10).synapses(), 0);
+    assert_eq!(
+        FixedProb::new(1.0, 1).csr(10, 10),
+        All2All::new().csr(10, 10)
+    );
+}
+
+#[test]
+fn fixed_numbers_are_uniform() {
+    let (pre, post) = (3000, 50);
+    for num in [0, 1, 10, 40, 50] {
+        let csr = FixedPostNum::new(num, 2).csr(pre, post);
+        assert_simple(&csr);
+        assert!(out_degrees(&csr).iter().all(|&degree| degree == num));
+        let prob = num as f64 / post as f64;
+        let spread = (pre as f64 * prob * (1.0 - prob)).sqrt();
+        for degree in in_degrees(&csr) {
+            assert!(
+                (degree as f64 - pre as f64 * prob).abs() <= 5.0 * spread,
+                "{num}: {degree}"
+            );
+        }
+        let csr = FixedPreNum::new(num, 2).csr(post, pre);
+        assert_simple(&csr);
+        assert!(in_degrees(&csr).iter().all(|&degree| degree == num));
+        for degree in out_degrees(&csr) {
+            assert!(
+                (degree as f64 - pre as f64 * prob).abs() <= 5.0 * spread,
+                "{num}: {degree}"
+            );
+        }
+    }
+}
+
+#[test]
+fn given_connections_are_kept() {
+    let csr = IJConn::new([3, 0, 3, 3], [1, 4, 1, 0]).csr(4, 5);
+    assert_eq!(
+        (csr.targets(0), csr.targets(1), csr.targets(3)),
+        (&[4][..], &[][..], &[0, 1, 1][..])
+    );
+    let matrix = Array2::from_shape_fn((20, 30), |(i, j)| (i * j) % 7 == 1);
+    let csr = MatConn::new(matrix.clone()).csr(20, 30);
+    let back = Array2::from_shape_fn((20, 30), |(i, j)| csr.targets(i).contains(&(j as u32)));
+    assert_eq!(back, matrix);
+    assert_eq!(One2One.csr(4, 6).indices(), array![0, 1, 2, 3]);
+}
+
+#[test]
+fn probability_falls_with_distance() {
+    let (width, sigma) = (100, 3.0);
+    let csr = GaussianProb::new(sigma, width, 4).csr(width * width, width * width);
+    assert_simple(&csr);
+    // Pairs that are d columns apart, of neurons away from the border.
+    for d in 0..10 {
+        let inner: Vec<usize> = (30..70)
+            .flat_map(|row| (30..70).map(move |column| row * width + column))
+            .collect();
+        let met = inner
+            .iter()
+            .filter(|&&i| csr.targets(i).contains(&((i + d) as u32)))
+            .count();
+        let prob = (-0.5 * (d as f64 / sigma).powi(2)).exp();
+        let n = inner.len() as f64;
+        let spread = (n * prob * (1.0 - prob)).sqrt();
+        assert!(
+            (met as f64 - n * prob).abs() <= 5.0 * spread,
+            "distance {d}: {met}"
+        );
+    }
+    // The sum of exp(-d² / 2σ²) over the plane is 2 π σ².
+    let (mean, _) = mean_and_variance(
+        &(4000..6000)
+            .filter(|i| (30..70).contains(&(i % width)))
+            .map(|i| csr.targets(i).len())
+            .collect::<Vec<_>>(),
+    );
+    assert!(
+        (mean / (2.0 * bm::PI * sigma * sigma) - 1.0).abs() < 0.02,
+        "{mean}"
+    );
+}
+
+/// The mean share of the pairs of neighbours that are neighbours themselves.
+fn clustering(csr: &Csr) -> f64 {
+    let of = |neuron: usize| {
+        let near = csr.targets(neuron);
+        let pairs = near.len() * near.len().saturating_sub(1);
+        let closed: usize = near
+            .iter()
+            .map(|&a| {
+                near.iter()
+                    .filter(|b| csr.targets(a as usize).binary_search(b).is_ok())
+                    .count()
+            })
+            .sum();
+        if pairs == 0 {
+            0.0
+        } else {
+            closed as f64 / pairs as f64
+        }
+    };
+    (0..csr.pre()).map(of).sum::<f64>() / csr.pre() as f64
+}
+
+#[test]
+fn small_world_keeps_edges_and_loses_clustering() {
+    let n = 1000;
+    // A ring of 10 neighbours has a clustering of 3 (k - 2) / (4 (k - 1)); moving edges takes (1 - p)³ of it, about.
+    for prob in [0.0, 0.1, 0.5] {
+        let csr = SmallWorld::new(10, prob, 3).csr(n, n);
+        assert_simple(&csr);
+        assert_eq!(csr.synapses(), 10 * n);
+        assert!((0..n).all(|i| {
+            csr.targets(i)
+                .iter()
+                .all(|&j| j as usize != i && csr.targets(j as usize).contains(&(i as u32)))
+        }));
+        let expected = 3.0 * 8.0 / (4.0 * 9.0) * f64::powi(1.0 - prob, 3);
+        assert!(
+            (clustering(&csr) - expected).abs() < 0.03,
+            "{prob}: {}",
+            clustering(&csr)
+        );
+    }
+}
+
+#[test]
+fn degrees_of_scale_free_graphs_fall_as_the_third_power() {
+    let (n, m) = (20_000, 3);
+    let csr = ScaleFreeBA::new(m, 5).csr(n, n);
+    assert_simple(&csr);
+    let degrees = out_degrees(&csr);
+    assert!(degrees.iter().all(|&degree| degree >= 1));
+    // The share of degrees of at least k is about m (m + 1) / (k (k + 1)).
+    for k in [5, 10, 20, 40] {
+        let share = degrees.iter().filter(|&&degree| degree >= k).count() as f64 / n as f64;
+        let expected = (m * (m + 1)) as f64 / (k * (k + 1)) as f64;
+        assert!(
+            (share / expected - 1.0).abs() < 0.25,
+            "{k}: {share} {expected}"
+        );
+    }
+}
+
+#[test]
+fn incoming_synapses_are_the_outgoing_ones() {
+    let csr = FixedProb::new(0.1, 6).csr(70, 90);
+    let incoming = csr.incoming();
+    let mut seen = vec![false; csr.synapses()];
+    for post in 0..90 {
+        for (&synapse, &pre) in incoming.synapses(post).iter().zip(incoming.sources(post)) {
+            assert!(csr.row(pre as usize).contains(&synapse));
+            assert_eq!(csr.indices()[synapse] as usize, post);
+            seen[synapse] = true;
+        }
+    }
+    assert!(seen.iter().all(|seen| *seen));
+}
+
+#[test]
+fn seeds_alone_decide() {
+    let rules: [(&str, Box<dyn Fn(u64) -> Csr>); 6] = [
+        (
+            "FixedProb",
+            Box::new(|seed| FixedProb::new(0.02, seed).csr(5000, 3000)),
+        ),
+        (
+            "FixedPostNum",
+            Box::new(|seed| FixedPostNum::new(30, seed).csr(5000, 3000)),
+        ),
+        (
+            "FixedPreNum",
+            Box::new(|seed| FixedPreNum::new(30, seed).csr(5000, 3000)),
+        ),
+        (
+            "GaussianProb",
+            Box::new(|seed| GaussianProb::new(2.0, 70, seed).csr(4900, 4900)),
+        ),
+        (
+            "SmallWorld",
+            Box::new(|seed| SmallWorld::new(6, 0.2, seed).csr(3000, 3000)),
+        ),
+        (
+            "ScaleFreeBA",
+            Box::new(|seed| ScaleFreeBA::new(4, seed).csr(3000, 3000)),
+        ),
+    ];
+    for (name, rule) in &rules {
+        let expected = with_backend(Backend::Serial, || rule(1));
+        assert_ne!(expected, rule(2), "{name}");
+        for threads in [1, 2, 3, 7] {
+            set_num_threads(threads);
+            assert_eq!(rule(1), expected, "{name} with {threads} threads");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "FixedProb::new: prob is 1.5, but must be between 0 and 1")]
+fn probabilities_above_one_are_refused() {
+    FixedProb::new(1.5, 1);
+}
+
+#[test]
+#[should_panic(expected = "FixedPostNum: 5 targets of 4 neurons")]
+fn more_targets_than_neurons_are_refused() {
+    FixedPostNum::new(5, 1).csr(3, 4);
+}
+
+#[test]
+#[should_panic(expected = "Csr::from_pairs: postsynaptic neuron 7 is out of range for 5 neurons")]
+fn pairs_out_of_range_are_refused() {
+    IJConn::new([0], [7]).csr(4, 5);
+}

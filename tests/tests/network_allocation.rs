@@ -1,0 +1,94 @@
+//! A steady-state step of a network allocates nothing, serial and parallel.
+
+use brain_jit::connect::{Connectivity, Connector, FixedProb, Rows};
+use brain_jit::delay::SpikeDelay;
+use brain_jit::prelude::*;
+use brain_jit::set_backend;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: hands everything on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(BrainObject)]
+struct CubaLif<C: Connectivity> {
+    synapses: C,
+    #[variable]
+    v: Array1<f32>,
+    #[variable]
+    g: Array1<f32>,
+    #[variable]
+    spike: Array1<bool>,
+    #[variable]
+    delay: SpikeDelay,
+}
+
+#[brain_jit]
+impl<C: Connectivity> CubaLif<C> {
+    fn update(&mut self) {
+        self.v += (-49.0 - &self.v + &self.g) * 0.005;
+        self.spike[..] = &self.v > -50.0;
+        self.v[..] = bm::where_(&self.spike, -60.0, &self.v);
+        self.g *= 0.98;
+        self.delay.update(&self.spike);
+        self.synapses
+            .deliver(self.delay.arriving(..800), 1.62, &mut self.g);
+        self.synapses
+            .deliver(self.delay.arriving(800..), -9.0, &mut self.g);
+    }
+}
+
+/// How many allocations 500 steps make after 500.
+fn allocations<C: Connectivity>(synapses: C) -> usize {
+    let mut model = CubaLif {
+        synapses,
+        v: RandomState::new(1).uniform(-60.0, -50.0, 1000),
+        g: Array1::zeros(1000),
+        spike: Array1::from_elem(1000, false),
+        delay: SpikeDelay::new(1000, 3),
+    };
+    let (mut before, mut spikes) = (0, 0);
+    for step in 0..1000 {
+        if step == 500 {
+            before = ALLOCATIONS.get();
+        }
+        model.update();
+        spikes += model.delay.sent(..).len();
+    }
+    assert!(spikes > 100);
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn a_steady_state_step_allocates_nothing() {
+    let rule = FixedProb::new(0.08, 1);
+    for backend in [Backend::Serial, Backend::Parallel] {
+        set_backend(backend);
+        assert_eq!(allocations(rule.csr(1000, 1000)), 0, "{backend:?}");
+        assert_eq!(
+            allocations(rule.just_in_time(1000, 1000)),
+            0,
+            "{backend:?}, just in time"
+        );
+    }
+}
