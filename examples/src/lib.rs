@@ -3,6 +3,7 @@
 
 pub mod benchmark;
 pub mod breast_cancer;
+pub mod digits;
 pub mod picture;
 
 /// The code of the pages and of the README compiles and runs.

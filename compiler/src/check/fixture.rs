@@ -129,6 +129,8 @@ fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Meth
         body,
         receiver,
         parameters,
+        gradient: None,
+        differentiable: false,
         dyn_vars,
     }
 }

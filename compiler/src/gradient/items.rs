@@ -1,7 +1,8 @@
 //! What is generated around a gradient: `NAME_grad`, `NAME_grad_into`, the struct of the gradients, and `NAME_vjp`.
 
+use super::leaves::Leaf;
 use super::value::{self, Value};
-use super::{Derived, Leaf, Target, parameter};
+use super::{Derived, Target, parameter};
 use crate::emit::function;
 use crate::ir::types::DType;
 use crate::model::method::{Method, Parameter, Receiver};

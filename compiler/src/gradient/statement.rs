@@ -37,10 +37,10 @@ impl Sweep<'_> {
             Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Macro(_) => true,
             Expr::Binary(e) => is_augmented(&e.op),
             Expr::If(choice) => {
-                choice.else_branch.is_none() || super::control::has_no_value(&choice.then_branch)
+                choice.else_branch.is_none() || super::writes::has_no_value(&choice.then_branch)
             }
             Expr::Match(choice) => choice.arms.iter().all(|arm| match &*arm.body {
-                Expr::Block(block) => super::control::has_no_value(&block.block),
+                Expr::Block(block) => super::writes::has_no_value(&block.block),
                 body => self.is_unit(body),
             }),
             _ => false,
@@ -387,17 +387,17 @@ impl Sweep<'_> {
             })
             .collect();
         self.inlining.push(name);
-        let body = super::control::without_returns(&method.body);
+        let body = super::writes::without_returns(&method.body);
         let around = std::mem::take(&mut self.environment.scopes);
         self.environment.scopes.push(Default::default());
         for (parameter, (value, _)) in method.parameters.iter().zip(&values) {
             if let Pat::Ident(pattern) = &parameter.pattern {
                 let mut value = value.clone();
-                if value.dtype.is_none() {
-                    if let Some((dtype, rank)) = self.type_of(&parameter.ty) {
-                        value.dtype = Some(dtype);
-                        value.rank = rank;
-                    }
+                if value.dtype.is_none()
+                    && let Some((dtype, rank)) = self.type_of(&parameter.ty)
+                {
+                    value.dtype = Some(dtype);
+                    value.rank = rank;
                 }
                 self.declare(&pattern.ident.to_string(), value);
             }

@@ -1,6 +1,7 @@
 //! The forward sweep: the method's statements as single assignments, and the record of what the reverse sweep undoes.
 
-use super::control::{Branch, Loop};
+use super::branch::Branch;
+use super::repeat::Loop;
 use super::value::{self, Value};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;

@@ -50,13 +50,13 @@ impl Block {
         let mut custom = Vec::new();
         for item in item.items {
             match item {
-                ImplItem::Fn(mut method) => match {
+                ImplItem::Fn(mut method) => {
                     custom.extend(custom_gradient(&mut method, errors));
-                    read(method, &context, errors)
-                } {
-                    Reading::Compiled(method) => methods.push(*method),
-                    Reading::AsWritten(method) => others.push(ImplItem::Fn(*method)),
-                },
+                    match read(method, &context, errors) {
+                        Reading::Compiled(method) => methods.push(*method),
+                        Reading::AsWritten(method) => others.push(ImplItem::Fn(*method)),
+                    }
+                }
                 mut other => {
                     refuse_on(&mut other, errors);
                     others.push(other);

@@ -1,0 +1,294 @@
+//! Where the sweeps begin and end: the arguments and what the gradient is asked for, the gradients and the state.
+
+use super::reverse::Adjoints;
+use super::sweep::{self, Sweep, known};
+use super::value;
+use super::{Purpose, Target, nested};
+use crate::ir::types::DType;
+use crate::model::method::Method;
+use crate::model::object::{FieldKind, Object};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Pat, Stmt, Type};
+
+/// A value that the gradient is asked for.
+pub(super) struct Leaf {
+    pub target: Target,
+    pub active: Option<usize>,
+}
+
+impl Sweep<'_> {
+    /// Declares the arguments, and makes what the gradient is asked for active.
+    pub(super) fn leaves(&mut self, method: &Method, purpose: &Purpose) -> Vec<Leaf> {
+        for parameter in &method.parameters {
+            let Pat::Ident(pattern) = &parameter.pattern else {
+                continue;
+            };
+            let name = &pattern.ident;
+            let known = self.type_of(&parameter.ty);
+            let reference = matches!(&parameter.ty, Type::Reference(_));
+            let scalar = known.as_ref().is_some_and(|(_, rank)| *rank == 0);
+            let tokens = match reference && scalar {
+                true => quote!((*#name)),
+                false => quote!(#name),
+            };
+            let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
+            let value = value::Value::constant(tokens, dtype, rank).stable();
+            self.declare(&name.to_string(), value);
+        }
+        let mut leaves = Vec::new();
+        for target in &purpose.targets {
+            let name = &target.name;
+            let Some((dtype, rank)) = target.ty.clone() else {
+                self.children
+                    .insert(name.to_string(), target.adjoint.clone());
+                let adjoint = &target.adjoint;
+                let child = self.object.and_then(|object| object.field(name));
+                if let Some(FieldKind::Child {
+                    object,
+                    sequence: false,
+                }) = child.map(|field| &field.kind)
+                {
+                    self.child_leaves(object, quote!(self.#name), quote!(#adjoint));
+                }
+                leaves.push(Leaf {
+                    target: target.clone(),
+                    active: None,
+                });
+                continue;
+            };
+            let (key, tokens) = match target.field {
+                true => (format!("self.{name}"), quote!(self.#name)),
+                false => {
+                    let present = self
+                        .get(&name.to_string())
+                        .map(|value| value.tokens.clone());
+                    (name.to_string(), present.unwrap_or_else(|| quote!(#name)))
+                }
+            };
+            let value = self.activate(tokens, dtype, rank);
+            if rank > 0
+                && (target.field || !purpose.pullback)
+                && let Some(id) = value.active
+            {
+                self.gradients.insert(id, target.adjoint.clone());
+            }
+            leaves.push(Leaf {
+                target: target.clone(),
+                active: value.active,
+            });
+            self.set(&key, value);
+        }
+        leaves
+    }
+
+    /// Makes the trained variables of a child active, which the parent may name itself.
+    fn child_leaves(&mut self, child: &Object, place: TokenStream, gradients: TokenStream) {
+        for field in &child.fields {
+            let name = &field.name;
+            let (place, gradients) = (quote!(#place.#name), quote!(#gradients.#name));
+            match &field.kind {
+                FieldKind::Variable { train: true } => {
+                    let Some((dtype, rank)) =
+                        known(&field.value).filter(|(dtype, _)| dtype.is_float())
+                    else {
+                        continue;
+                    };
+                    let key = value::text(&place);
+                    let value = self.activate(place, dtype, rank);
+                    self.inherited
+                        .extend(value.active.map(|id| (id, gradients)));
+                    self.set(&key, value);
+                }
+                FieldKind::Child {
+                    object,
+                    sequence: false,
+                } => {
+                    self.child_leaves(object, place, gradients);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The forward sweep: the value, and what is returned with it.
+    pub(super) fn forward(
+        &mut self,
+        statements: &[Stmt],
+        dtype: &DType,
+        rank: usize,
+    ) -> (value::Value, Vec<TokenStream>) {
+        let span = Span::mixed_site();
+        let (first, tail) = match statements.split_last() {
+            Some((Stmt::Expr(Expr::Tuple(tuple), None), first)) => (first, Some(tuple)),
+            _ => (statements, None),
+        };
+        let (value, others) = match tail {
+            Some(tuple) => {
+                let all: Vec<Stmt> = first.to_vec();
+                let unit: Stmt = syn::parse_quote!((););
+                self.statements(&[all, vec![unit]].concat());
+                let mut values = tuple
+                    .elems
+                    .iter()
+                    .map(|expr| self.value(expr))
+                    .collect::<Vec<_>>();
+                let rest = values.split_off(values.len().min(1));
+                let others = rest
+                    .into_iter()
+                    .map(|value| {
+                        let value = self.settle(value, span);
+                        let tokens = &value.tokens;
+                        match value.rank {
+                            0 => quote!(#tokens),
+                            _ => quote!((#tokens).clone()),
+                        }
+                    })
+                    .collect();
+                (values.pop(), others)
+            }
+            None => (self.statements(first), Vec::new()),
+        };
+        let zero = || value::Value::constant(quote!(0.0), Some(dtype.clone()), rank);
+        let mut value = value.unwrap_or_else(zero);
+        value.dtype.get_or_insert_with(|| dtype.clone());
+        (self.settle(value, span), others)
+    }
+
+    /// The gradients of the leaves as values, by the names of the parameters that would take them.
+    pub(super) fn inline(
+        &mut self,
+        leaves: &[Leaf],
+        adjoints: &mut Adjoints,
+    ) -> Vec<nested::Gradient> {
+        self.inherit(adjoints);
+        leaves
+            .iter()
+            .map(|leaf| {
+                let name = &leaf.target.name;
+                let accumulated = leaf.active.is_some_and(|id| {
+                    adjoints.accumulators.contains_key(&id) && self.gradients.contains_key(&id)
+                });
+                let like = leaf.active.map(|id| self.actives[id].clone());
+                let (start, total) = match (&leaf.target.ty, leaf.active) {
+                    (Some((dtype, rank)), Some(id)) if !accumulated => {
+                        let total = match adjoints.accumulators.get(&id) {
+                            Some(name) => Some(quote!(#name)),
+                            None => self.sum(adjoints, id),
+                        };
+                        let zero = || like.as_ref().map_or(quote!(0.0), sweep::zeros_like);
+                        let element = dtype.tokens();
+                        let total = total.unwrap_or_else(zero);
+                        let total = match rank {
+                            0 => quote!(: #element = #total),
+                            _ => quote!(= #total),
+                        };
+                        (None, Some(total))
+                    }
+                    (Some(_), _) => (like.as_ref().map(sweep::zeros_like), None),
+                    (None, _) => (
+                        Some(quote!(::brain_jit::adjoint::Differentiable::gradients(&self.#name))),
+                        None,
+                    ),
+                };
+                nested::Gradient {
+                    name: name.clone(),
+                    parameter: leaf.target.adjoint.clone(),
+                    child: leaf.target.ty.is_none(),
+                    start,
+                    total,
+                }
+            })
+            .collect()
+    }
+
+    /// Adds to the gradients of children's variables that are named here.
+    fn inherit(&mut self, adjoints: &mut Adjoints) {
+        let span = Span::mixed_site();
+        for (id, gradient) in self.inherited.clone() {
+            let Some(total) = self.take(adjoints, id, span) else {
+                continue;
+            };
+            let active = self.actives[id].clone();
+            let total = self.held(total, &active, span);
+            let total = match active.rank {
+                0 => total,
+                _ => quote!(&#total),
+            };
+            self.emit(quote!(#gradient += #total;));
+        }
+    }
+
+    /// Writes the gradients of the leaves.
+    pub(super) fn finish(&mut self, leaves: &[Leaf], adjoints: &mut Adjoints, purpose: &Purpose) {
+        self.inherit(adjoints);
+        for leaf in leaves {
+            let (Some(id), Some((_, rank))) = (leaf.active, &leaf.target.ty) else {
+                continue;
+            };
+            let adjoint = &leaf.target.adjoint;
+            if self.gradients.contains_key(&id) && adjoints.accumulators.contains_key(&id) {
+                // Contributions went there at once.
+                continue;
+            }
+            // Not under a name: a product is computed where it is to stand.
+            let total = match adjoints.accumulators.get(&id) {
+                Some(name) => Some(quote!(#name)),
+                None => self.sum(adjoints, id),
+            };
+            let owned = purpose.pullback && !leaf.target.field;
+            let like = self.actives[id].tokens.clone();
+            let total = total.unwrap_or_else(|| quote!(0.0));
+            match (owned, rank) {
+                (true, 0) => self.emit(quote!(let #adjoint = #total;)),
+                (true, _) => {
+                    let (dtype, rank) = (self.actives[id].dtype.clone(), self.actives[id].rank);
+                    let ty = value::owned(&dtype, rank);
+                    let spread = sweep::spread(&total, &like);
+                    self.emit(quote!(let #adjoint: #ty = #spread;));
+                }
+                (false, 0) if purpose.pullback => self.emit(quote!(*#adjoint += #total;)),
+                (false, 0) => self.emit(quote!(*#adjoint = #total;)),
+                (false, _) if purpose.pullback => self.emit(quote!(#adjoint[..] += &#total;)),
+                (false, _) => self.emit(quote!(#adjoint[..] = #total;)),
+            }
+        }
+    }
+
+    /// Writes the variables that the method changes.
+    pub(super) fn states(&mut self, method: &Method) {
+        let fields = self.environment.fields.clone();
+        for (key, value) in &fields {
+            let place: TokenStream = key.parse().unwrap_or_default();
+            let tokens = &value.tokens;
+            if value::text(tokens) == *key {
+                continue;
+            }
+            match value.rank {
+                0 => self.emit(quote!(*#place = #tokens;)),
+                _ => self.emit(quote!(#place[..] = &#tokens;)),
+            }
+        }
+        for parameter in &method.parameters {
+            let (Pat::Ident(pattern), Type::Reference(reference)) =
+                (&parameter.pattern, &parameter.ty)
+            else {
+                continue;
+            };
+            let name = &pattern.ident;
+            let Some(value) = self.get(&name.to_string()).cloned() else {
+                continue;
+            };
+            let tokens = &value.tokens;
+            let text = value::text(tokens);
+            let own = *name == text || text == format!("(*{name})");
+            if reference.mutability.is_none() || own {
+                continue;
+            }
+            match value.rank {
+                0 => self.emit(quote!(*#name = #tokens;)),
+                _ => self.emit(quote!(#name[..] = &#tokens;)),
+            }
+        }
+    }
+}

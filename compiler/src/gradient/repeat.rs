@@ -1,0 +1,447 @@
+//! Loops. The forward sweep keeps what each pass starts from; the reverse sweep runs each pass again from there, and
+//! then backwards.
+
+use super::branch::annotation;
+use super::reverse::Adjoints;
+use super::sweep::{Environment, Step, Sweep};
+use super::value::{self, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::spanned::Spanned;
+use syn::{Expr, Stmt};
+
+/// `for` or `while`.
+#[derive(Clone, Debug)]
+pub(super) struct Loop {
+    pattern: Option<TokenStream>,
+    /// The passes, backwards.
+    backwards: TokenStream,
+    body: Vec<Stmt>,
+    environment: Environment,
+    inlining: Vec<String>,
+    carried: Vec<Carried>,
+    /// The variable that random numbers were drawn from, with its tape.
+    random: Vec<(TokenStream, Ident)>,
+    /// What the pattern binds.
+    names: Vec<Ident>,
+    span: Span,
+}
+
+/// What one pass hands on to the next.
+#[derive(Clone, Debug)]
+struct Carried {
+    key: String,
+    /// Before the first pass and after the last one.
+    before: Option<usize>,
+    after: Option<usize>,
+    value: Value,
+    tape: Ident,
+}
+
+impl Sweep<'_> {
+    /// `for` and `while`.
+    pub fn repeat(&mut self, expr: &Expr) {
+        let span = expr.span();
+        let body = match expr {
+            Expr::ForLoop(e) => &e.body.stmts,
+            Expr::While(e) => &e.body.stmts,
+            _ => return,
+        };
+        let mut keys: BTreeSet<String> = self.writes(body);
+        if let Expr::While(e) = expr {
+            keys.extend(self.writes(&[Stmt::Expr((*e.cond).clone(), None)]));
+        }
+        // Storage for what one pass hands on to the next.
+        let mut carried = Vec::new();
+        for key in keys {
+            let Some(value) = self.held_value(&key) else {
+                continue;
+            };
+            let name = self.fresh("carried", span);
+            let tokens = &value.tokens;
+            match value.rank {
+                0 => {
+                    let annotation = annotation(&value);
+                    self.emit(quote!(let mut #name #annotation = #tokens;));
+                }
+                _ => self.emit(quote!(let mut #name = (#tokens).clone();)),
+            }
+            let tape = self.fresh("tape", span);
+            self.emit(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
+            carried.push((key, value, name, tape));
+        }
+        let (pattern, header, backwards) = self.header(expr, span);
+        let environment = self.environment.clone();
+        let mut active: BTreeSet<String> = carried
+            .iter()
+            .filter(|(_, value, ..)| value.active.is_some())
+            .map(|(key, ..)| key.clone())
+            .collect();
+        // What a pass makes active is active at the start of the next one.
+        let (out, random) = loop {
+            self.environment = environment.clone();
+            let numbers = (self.counter, self.actives.len(), self.errors.len());
+            let mut more = active.clone();
+            let mut types = BTreeMap::new();
+            let mut random = Vec::new();
+            let ((), out, _) = self.apart(|sweep| {
+                sweep.environment.scopes.push(Default::default());
+                sweep.declare_pattern(expr);
+                for (key, value, name, tape) in &carried {
+                    match value.rank {
+                        0 => sweep.emit(quote!(#tape.push_scalar(#name);)),
+                        _ => sweep.emit(quote!(#tape.push(&#name);)),
+                    }
+                    let present = sweep.carried_value(value, name, active.contains(key));
+                    sweep.set(key, present);
+                }
+                let drawn = std::mem::take(&mut sweep.draws);
+                if let Expr::While(e) = expr {
+                    // The condition looks at what is carried.
+                    let condition = sweep.verbatim(&e.cond);
+                    sweep.out.insert(0, condition);
+                }
+                sweep.statements(body);
+                if sweep.draws {
+                    random = sweep.random_fields(body);
+                }
+                sweep.draws |= drawn;
+                let mut last = Vec::new();
+                for (key, _, name, _) in &carried {
+                    let Some(value) = sweep.held_value(key) else {
+                        continue;
+                    };
+                    if value.active.is_some() {
+                        more.insert(key.clone());
+                        types.insert(key.clone(), value.dtype.clone());
+                    }
+                    let own = *name == value::text(&value.tokens);
+                    if !own {
+                        let copy = value.tokens.to_string().starts_with("__carried");
+                        let tokens = match (copy, value.rank) {
+                            (true, 1..) => {
+                                let kept = sweep.fresh("kept", span);
+                                let tokens = &value.tokens;
+                                sweep.emit(quote!(let #kept = (#tokens).clone();));
+                                quote!(#kept)
+                            }
+                            (true, 0) => {
+                                let kept = sweep.fresh("kept", span);
+                                let tokens = &value.tokens;
+                                sweep.emit(quote!(let #kept = #tokens;));
+                                quote!(#kept)
+                            }
+                            _ => value.tokens.clone(),
+                        };
+                        last.push((name.clone(), value.rank, tokens));
+                    }
+                }
+                for (name, rank, tokens) in last {
+                    match rank {
+                        0 => sweep.emit(quote!(#name = #tokens;)),
+                        _ => sweep.emit(quote!(#name[..] = &#tokens;)),
+                    }
+                }
+            });
+            // A literal has the type of what the first pass makes of it.
+            for (key, value, ..) in &mut carried {
+                if value.dtype.is_none() {
+                    value.dtype = types.get(key).cloned().flatten();
+                }
+            }
+            if more == active || self.errors.len() > numbers.2 {
+                break (out, random);
+            }
+            active = more;
+            self.counter = numbers.0;
+            self.actives.truncate(numbers.1);
+        };
+        self.environment = environment.clone();
+        let random: Vec<(TokenStream, Ident)> = random
+            .into_iter()
+            .map(|field| (field, self.fresh("tape", span)))
+            .collect();
+        for (_, tape) in &random {
+            self.emit(quote!(let mut #tape = ::std::vec::Vec::new();));
+        }
+        let saved = random
+            .iter()
+            .map(|(field, tape)| quote!(#tape.push(#field.clone());));
+        let (pattern, backwards) = match expr {
+            Expr::While(_) => {
+                let (condition, body) = out
+                    .split_first()
+                    .map_or((quote!(false), &[][..]), |(c, b)| (c.clone(), b));
+                let count = self.fresh("count", span);
+                self.emit(quote!(let mut #count: usize = 0;));
+                self.emit(quote!(while #condition { #count += 1; #(#saved)* #(#body)* }));
+                (None, quote!(0..#count))
+            }
+            _ => {
+                let header = header.unwrap_or_default();
+                let name = pattern.clone().unwrap_or_else(|| quote!(_));
+                self.emit(quote!(for #name in #header { #(#saved)* #(#out)* }));
+                (pattern, backwards)
+            }
+        };
+        let mut kept = Vec::new();
+        for (key, value, name, tape) in carried {
+            // After the loop: the variable keeps the last value.
+            let after = self.carried_value(&value, &name, active.contains(&key));
+            kept.push(Carried {
+                key: key.clone(),
+                before: value.active,
+                after: after.active,
+                value,
+                tape,
+            });
+            self.set(&key, after);
+        }
+        if active.is_empty() {
+            return;
+        }
+        self.steps.push(Step::Loop(Box::new(Loop {
+            pattern,
+            backwards,
+            body: body.clone(),
+            environment,
+            inlining: self.inlining.clone(),
+            carried: kept,
+            random,
+            names: pattern_names(expr),
+            span,
+        })));
+    }
+
+    /// The names that a loop binds.
+    fn declare_pattern(&mut self, expr: &Expr) {
+        for name in pattern_names(expr) {
+            self.declare(&name.to_string(), position(&name));
+        }
+    }
+
+    /// The value in the storage `name`.
+    fn carried_value(&mut self, value: &Value, name: &Ident, active: bool) -> Value {
+        match (active, value.dtype.clone()) {
+            (true, Some(dtype)) => self.activate(quote!(#name), dtype, value.rank),
+            _ => Value {
+                tokens: quote!(#name),
+                active: None,
+                stable: true,
+                ..value.clone()
+            },
+        }
+    }
+
+    /// The pattern, the passes, and the passes backwards.
+    fn header(
+        &mut self,
+        expr: &Expr,
+        span: Span,
+    ) -> (Option<TokenStream>, Option<TokenStream>, TokenStream) {
+        let Expr::ForLoop(e) = expr else {
+            return (None, None, TokenStream::new());
+        };
+        let pattern = e.pat.to_token_stream();
+        if !is_range(&e.expr) && self.depends(&e.expr) {
+            self.refuse(
+                &e.expr,
+                "the gradient cannot run through what a loop walks over",
+                "loop over positions, `for i in 0..x.len()`, and read `x[i]`",
+            );
+        }
+        let passes = self.passes(&e.expr, span);
+        (Some(pattern), Some(passes.clone()), quote!((#passes).rev()))
+    }
+
+    /// The range of a loop with bounds that are computed once.
+    fn passes(&mut self, expr: &Expr, span: Span) -> TokenStream {
+        match expr {
+            Expr::Paren(e) => self.passes(&e.expr, span),
+            Expr::Range(range) => {
+                let mut bound = |expr: &Option<Box<Expr>>| {
+                    expr.as_ref()
+                        .map(|expr| match crate::lower::operand::literal(expr) {
+                            Some(_) => expr.to_token_stream(),
+                            None => {
+                                let value = self.value(expr);
+                                let name = self.fresh("bound", span);
+                                let tokens = &value.tokens;
+                                self.emit(quote!(let #name = #tokens;));
+                                quote!(#name)
+                            }
+                        })
+                };
+                let (start, end) = (bound(&range.start), bound(&range.end));
+                let limits = &range.limits;
+                quote!((#start #limits #end))
+            }
+            Expr::MethodCall(call) if call.method == "rev" => {
+                let inner = self.passes(&call.receiver, span);
+                quote!(#inner.rev())
+            }
+            Expr::MethodCall(call) if call.method == "step_by" => {
+                let inner = self.passes(&call.receiver, span);
+                let args = self.verbatim(&call.args);
+                quote!(#inner.step_by(#args))
+            }
+            other => self.verbatim(other),
+        }
+    }
+
+    /// The random states that statements draw from.
+    fn random_fields(&self, body: &[Stmt]) -> Vec<TokenStream> {
+        let Some(object) = self.object else {
+            return Vec::new();
+        };
+        let text: String = body
+            .iter()
+            .map(|s| s.to_token_stream().to_string())
+            .collect();
+        let states = object.fields.iter().filter(|field| {
+            field.value == crate::ir::types::ValueType::RandomState
+                && text.contains(&format!("self.{}", field.name))
+        });
+        states
+            .map(|field| {
+                let name = &field.name;
+                quote!(self.#name)
+            })
+            .collect()
+    }
+
+    pub(super) fn reverse_loop(&mut self, step: Loop, adjoints: &mut Adjoints) {
+        let span = step.span;
+        let mut state = Vec::new();
+        for carried in &step.carried {
+            // The pass starts from what the tape kept.
+            let name = self.fresh("start", span);
+            let tokens = &carried.value.tokens;
+            match carried.value.rank {
+                0 => {
+                    let annotation = annotation(&carried.value);
+                    self.emit(quote!(let mut #name #annotation = #tokens;));
+                }
+                _ => self.emit(quote!(let mut #name = (#tokens).clone();)),
+            }
+            let adjoint = carried
+                .after
+                .map(|after| self.accumulator(adjoints, after, span));
+            state.push((name, adjoint));
+        }
+        let finals: Vec<(TokenStream, Ident)> = step
+            .random
+            .iter()
+            .map(|(field, _)| (field.clone(), self.fresh("random", span)))
+            .collect();
+        for (field, name) in &finals {
+            self.emit(quote!(let #name = #field.clone();));
+        }
+        let around = std::mem::replace(&mut self.environment, step.environment.clone());
+        let inlining = std::mem::replace(&mut self.inlining, step.inlining.clone());
+        let replay = std::mem::replace(&mut self.replay, true);
+        let boundary = self.actives.len();
+        let mut inside = adjoints.inside(boundary);
+        let ((), out, _) = self.apart(|sweep| {
+            sweep.environment.scopes.push(Default::default());
+            for name in &step.names {
+                sweep.declare(&name.to_string(), position(name));
+            }
+            for (field, tape) in &step.random {
+                sweep.emit(quote!(*#field = #tape.pop().unwrap_or_else(|| #field.clone());));
+            }
+            let mut starts = Vec::new();
+            for (carried, (name, _)) in step.carried.iter().zip(&state) {
+                let tape = &carried.tape;
+                match carried.value.rank {
+                    0 => sweep.emit(quote!(#name = #tape.pop_scalar();)),
+                    _ => sweep.emit(quote!(#tape.pop(&mut #name);)),
+                }
+                let start = sweep.carried_value(&carried.value, name, carried.after.is_some());
+                starts.push(start.active);
+                sweep.set(&carried.key, start);
+            }
+            sweep.statements(&step.body);
+            for (carried, (_, adjoint)) in step.carried.iter().zip(&state) {
+                let end = sweep
+                    .held_value(&carried.key)
+                    .and_then(|value| value.active);
+                let (Some(adjoint), Some(end)) = (adjoint, end) else {
+                    continue;
+                };
+                let seed = sweep.fresh("seed", span);
+                match carried.value.rank {
+                    0 => sweep.emit(quote!(let #seed = #adjoint;)),
+                    _ => sweep.emit(quote!(let #seed = #adjoint.clone();)),
+                }
+                sweep.hand_over(&mut inside, end, quote!(#seed), boundary, span);
+            }
+            let steps = std::mem::take(&mut sweep.steps);
+            sweep.reverse(steps, &mut inside);
+            for (carried, (start, (_, adjoint))) in
+                step.carried.iter().zip(starts.iter().zip(&state))
+            {
+                let (Some(adjoint), Some(start)) = (adjoint, start) else {
+                    continue;
+                };
+                let total = sweep.take(&mut inside, *start, span).unwrap_or(quote!(0.0));
+                match carried.value.rank {
+                    0 => sweep.emit(quote!(#adjoint = #total;)),
+                    _ => sweep.emit(quote!(#adjoint[..] = #total;)),
+                }
+            }
+        });
+        self.replay = replay;
+        self.inlining = inlining;
+        self.environment = around;
+        self.declare_needed(adjoints, inside);
+        let pattern = step.pattern.clone().unwrap_or_else(|| quote!(_));
+        let backwards = &step.backwards;
+        self.emit(quote!(for #pattern in #backwards { #(#out)* }));
+        for (field, name) in finals {
+            self.emit(quote!(*#field = #name;));
+        }
+        // What the first pass started from.
+        for (carried, (_, adjoint)) in step.carried.iter().zip(&state) {
+            if let (Some(before), Some(adjoint)) = (carried.before, adjoint) {
+                let name = self.fresh("g", span);
+                match carried.value.rank {
+                    0 => self.emit(quote!(let #name = #adjoint;)),
+                    _ => self.emit(quote!(let #name = #adjoint.clone();)),
+                }
+                self.contribute(adjoints, before, quote!(#name), span);
+            }
+        }
+    }
+}
+
+/// `a..b`, perhaps backwards or in steps.
+fn is_range(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(e) => is_range(&e.expr),
+        Expr::MethodCall(call) => is_range(&call.receiver),
+        Expr::Range(_) => true,
+        _ => false,
+    }
+}
+
+fn pattern_names(expr: &Expr) -> Vec<Ident> {
+    struct Names(Vec<Ident>);
+    impl<'ast> syn::visit::Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+            self.0.push(node.ident.clone());
+            syn::visit::visit_pat_ident(self, node);
+        }
+    }
+    let mut names = Names(Vec::new());
+    if let Expr::ForLoop(e) = expr {
+        syn::visit::Visit::visit_pat(&mut names, &e.pat);
+    }
+    names.0
+}
+
+/// What a loop walks over stays as it is during a pass.
+fn position(name: &Ident) -> Value {
+    Value::constant(quote!(#name), None, 0).stable()
+}

@@ -1,0 +1,161 @@
+//! What statements write, and the shape of blocks: what the sweeps need to know before they run them.
+
+use super::expression::place_key;
+use super::sweep::Sweep;
+use crate::lower::field::is_self;
+use std::collections::BTreeSet;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Stmt};
+
+impl Sweep<'_> {
+    /// The names and fields in scope that statements write, in the methods that they call, too.
+    pub(super) fn writes(&self, statements: &[Stmt]) -> BTreeSet<String> {
+        let mut writes = Writes {
+            sweep: self,
+            found: BTreeSet::new(),
+            depth: 0,
+        };
+        for statement in statements {
+            writes.visit_stmt(statement);
+        }
+        writes
+            .found
+            .into_iter()
+            .filter(|key| self.get(key).is_some() || self.field_type(key).is_some())
+            .collect()
+    }
+}
+
+/// See [`Sweep::writes`].
+struct Writes<'a, 'b> {
+    sweep: &'a Sweep<'b>,
+    found: BTreeSet<String>,
+    depth: usize,
+}
+
+impl Writes<'_, '_> {
+    fn target(&mut self, expr: &Expr) {
+        let base = match expr {
+            Expr::Index(e) => return self.target(&e.expr),
+            Expr::Paren(e) => return self.target(&e.expr),
+            other => other,
+        };
+        // A local of an inlined method is not one of the names here.
+        if let Some(key) = place_key(base).filter(|key| self.depth == 0 || key.starts_with("self."))
+        {
+            self.found.insert(key);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Writes<'_, '_> {
+    fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+        self.target(&node.left);
+        visit::visit_expr_assign(self, node);
+    }
+
+    fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
+        if crate::lower::expression::is_augmented(&node.op) {
+            self.target(&node.left);
+        }
+        visit::visit_expr_binary(self, node);
+    }
+
+    fn visit_expr_reference(&mut self, node: &'ast syn::ExprReference) {
+        if node.mutability.is_some() {
+            self.target(&node.expr);
+        }
+        visit::visit_expr_reference(self, node);
+    }
+
+    fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
+        if node.method == "fill" || node.method == "assign" {
+            self.target(&node.receiver);
+        }
+        if is_self(&node.receiver) && self.depth < 8 {
+            let method = self
+                .sweep
+                .methods
+                .iter()
+                .find(|method| *method.name() == node.method);
+            if let Some(method) = method {
+                self.depth += 1;
+                for statement in &method.body.stmts {
+                    // The method outlives this walk.
+                    Writes::visit_inlined(self, statement);
+                }
+                self.depth -= 1;
+            }
+        }
+        visit::visit_expr_method_call(self, node);
+    }
+}
+
+impl Writes<'_, '_> {
+    fn visit_inlined(&mut self, statement: &Stmt) {
+        let mut inner = Writes {
+            sweep: self.sweep,
+            found: BTreeSet::new(),
+            depth: self.depth,
+        };
+        inner.visit_stmt(statement);
+        self.found.extend(inner.found);
+    }
+}
+
+/// Whether a block ends without a value.
+pub(super) fn has_no_value(block: &Block) -> bool {
+    match block.stmts.last() {
+        None | Some(Stmt::Expr(_, Some(_)) | Stmt::Local(_) | Stmt::Item(_) | Stmt::Macro(_)) => {
+            true
+        }
+        Some(Stmt::Expr(Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_), None)) => true,
+        Some(Stmt::Expr(Expr::Binary(e), None)) => crate::lower::expression::is_augmented(&e.op),
+        Some(Stmt::Expr(Expr::If(e), None)) => {
+            e.else_branch.is_none() || has_no_value(&e.then_branch)
+        }
+        Some(Stmt::Expr(..)) => false,
+    }
+}
+
+/// `if c { …; return a; } rest` as `if c { …; a } else { rest }`.
+pub(super) fn without_returns(block: &Block) -> Block {
+    let mut statements = block.stmts.clone();
+    for position in 0..statements.len() {
+        let Stmt::Expr(Expr::If(choice), _) = &statements[position] else {
+            continue;
+        };
+        let returns = matches!(
+            choice.then_branch.stmts.last(),
+            Some(Stmt::Expr(Expr::Return(_), _))
+        );
+        if !returns || choice.else_branch.is_some() {
+            continue;
+        }
+        let mut choice = choice.clone();
+        if let Some(Stmt::Expr(Expr::Return(done), _)) = choice.then_branch.stmts.pop()
+            && let Some(value) = done.expr
+        {
+            choice.then_branch.stmts.push(Stmt::Expr(*value, None));
+        }
+        let rest = Block {
+            brace_token: block.brace_token,
+            stmts: statements.split_off(position + 1),
+        };
+        let rest = without_returns(&rest);
+        choice.else_branch = Some((Default::default(), syn::parse_quote!(#rest)));
+        statements.truncate(position);
+        statements.push(Stmt::Expr(Expr::If(choice), None));
+        break;
+    }
+    if let Some(Stmt::Expr(Expr::Return(done), _)) = statements.last()
+        && let Some(value) = done.expr.clone()
+    {
+        statements.pop();
+        statements.push(Stmt::Expr(*value, None));
+    }
+    Block {
+        brace_token: block.brace_token,
+        stmts: statements,
+    }
+}
