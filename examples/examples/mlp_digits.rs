@@ -82,7 +82,7 @@ fn main() {
     let (x, digits) = digits::load();
     let order: Vec<usize> = rng.permutation(digits.len()).to_vec();
     let (train, test) = order.split_at(TRAINED);
-    let rows = |rows: &[usize]| bm::take_axis(&x, &Array1::from(rows.to_vec()), 0);
+    let rows = |rows: &[usize]| Array2::from_shape_fn((rows.len(), 64), |(i, j)| x[(rows[i], j)]);
     let test_x = rows(test);
     let test_digits: Vec<usize> = test.iter().map(|row| digits[*row]).collect();
 

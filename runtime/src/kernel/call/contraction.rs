@@ -13,7 +13,7 @@ use crate::kernel::scratch::scratch;
 use crate::kernel::site::Site;
 use crate::kernel::space::CHUNK;
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Ix2};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Ix2};
 use std::any::TypeId;
 use std::mem::MaybeUninit;
 
@@ -114,6 +114,10 @@ pub fn matvec_into<T: Number>(
         &matvec_shape(site, &[rows, len], &[b.len()]),
         out.shape(),
     );
+    if !a.is_standard_layout() && a.t().is_standard_layout() {
+        // The columns lie one after the other: so many rows times numbers.
+        return vecmat_into(site, b, a.reversed_axes(), out);
+    }
     // Rows that must be copied are copied many at a time, since neighbouring ones may share cache lines.
     let least = if a.is_standard_layout() { 8 } else { 64 };
     let count = (4096 / len.max(1)).max(least);
@@ -325,9 +329,10 @@ pub fn matmul_shape(site: &Site, a: &[usize; 2], b: &[usize; 2]) -> [usize; 2] {
     [a[0], b[1]]
 }
 
-/// The matrix product. Floats use ndarray's blocked product, on blocks of rows of fixed size.
+/// The matrix product. A row or column is a product with a vector; floats use faer's product, or without the feature `linalg`
+/// ndarray's, on blocks of rows of fixed size.
 pub fn matmul_into<T: Number>(
-    site: &Site,
+    site: &'static Site,
     a: ArrayView2<'_, T>,
     b: ArrayView2<'_, T>,
     out: ArrayViewMut2<'_, T>,
@@ -342,7 +347,16 @@ pub fn matmul_into<T: Number>(
     if rows * width == 0 {
         return;
     }
-    let blocked = blocked_product::<T>();
+    if len == 1 {
+        return outer_into(site, a.column(0), b.row(0), out);
+    }
+    if width == 1 {
+        return matvec_into(site, a, b.column(0), out.index_axis_move(Axis(1), 0));
+    }
+    if rows == 1 {
+        return vecmat_into(site, a.row(0), b, out.index_axis_move(Axis(0), 0));
+    }
+    let blocked = blocked_product::<T>(rows * len * width);
     let shared = parallel::worth_sharing(rows * width, 2 * len);
     with_standard_mut(out, |out| {
         let parts = Parts::new(out, ROWS * width);
@@ -376,8 +390,33 @@ pub fn matmul_into<T: Number>(
 
 type Product<T> = fn(ArrayView2<'_, T>, ArrayView2<'_, T>, &mut [T]);
 
-/// ndarray's product, for the types it has one for.
-fn blocked_product<T: Element>() -> Option<Product<T>> {
+/// From how many multiplications on faer's product is faster than ndarray's.
+#[cfg(feature = "linalg")]
+const LARGE: usize = 1 << 15;
+
+/// faer's product or ndarray's, for the types they have one for. `work` is the number of multiplications.
+fn blocked_product<T: Element>(work: usize) -> Option<Product<T>> {
+    #[cfg(feature = "linalg")]
+    fn large<T: faer::traits::ComplexField + Copy>(
+        a: ArrayView2<'_, T>,
+        b: ArrayView2<'_, T>,
+        out: &mut [T],
+    ) {
+        fn matrix<'a, T>(a: &'a ArrayView2<'_, T>) -> faer::MatRef<'a, T> {
+            let (rows, columns) = a.dim();
+            let (down, right) = (a.strides()[0], a.strides()[1]);
+            // SAFETY: shape and strides are those of the view, which lives as long as the reference.
+            unsafe { faer::MatRef::from_raw_parts(a.as_ptr(), rows, columns, down, right) }
+        }
+        faer::linalg::matmul::matmul(
+            faer::MatMut::from_row_major_slice_mut(out, a.nrows(), b.ncols()),
+            faer::Accum::Replace,
+            matrix(&a),
+            matrix(&b),
+            T::one_impl(),
+            faer::Par::Seq,
+        );
+    }
     fn product<T: ndarray::LinalgScalar>(
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
@@ -391,12 +430,19 @@ fn blocked_product<T: Element>() -> Option<Product<T>> {
     macro_rules! choose {
         ($($type:ty)*) => {$(
             if TypeId::of::<T>() == TypeId::of::<$type>() {
-                let chosen: Product<$type> = product::<$type>;
+                #[allow(unused_mut)]
+                let mut chosen: Product<$type> = product::<$type>;
+                #[cfg(feature = "linalg")]
+                if work >= LARGE {
+                    chosen = large::<$type>;
+                }
                 // SAFETY: `T` is `$type`, so the two function types are the same.
                 return Some(unsafe { std::mem::transmute::<Product<$type>, Product<T>>(chosen) });
             }
         )*};
     }
+    #[cfg(not(feature = "linalg"))]
+    let _ = work;
     choose!(f32 f64 num_complex::Complex32 num_complex::Complex64);
     None
 }
