@@ -11,6 +11,8 @@ pub mod picture;
 pub mod pages {
     #[doc = include_str!("../../docs/guide.md")]
     pub mod guide {}
+    #[doc = include_str!("../../docs/gradients.md")]
+    pub mod gradients {}
     #[doc = include_str!("../../docs/integrators.md")]
     pub mod integrators {}
     #[doc = include_str!("../../docs/training.md")]
