@@ -481,7 +481,7 @@ pub(super) fn angle(generics: &syn::Generics) -> TokenStream {
 }
 
 /// `::<T, N>`: the type and const parameters of a method, passed on.
-pub(super) fn turbofish(generics: &syn::Generics) -> TokenStream {
+pub(crate) fn turbofish(generics: &syn::Generics) -> TokenStream {
     let names: Vec<TokenStream> = generics
         .params
         .iter()

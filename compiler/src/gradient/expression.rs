@@ -77,13 +77,29 @@ impl Sweep<'_> {
     /// An expression that the gradient cannot run through.
     pub fn opaque(&mut self, expr: &Expr) -> Value {
         if self.depends(expr) {
-            self.refuse(
-                expr,
-                "the gradient cannot run through this expression",
-                "write it with `bm` functions and operators, or compute it outside the method",
-            );
+            match expr {
+                Expr::Call(call) => self.unknown_function(call),
+                _ => self.refuse(
+                    expr,
+                    "the gradient cannot run through this expression",
+                    "write it with `bm` functions and operators, or compute it outside the method",
+                ),
+            }
         }
         Value::constant(self.verbatim(expr), None, 0)
+    }
+
+    fn unknown_function(&mut self, call: &syn::ExprCall) {
+        let name = match &*call.func {
+            Expr::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
+            _ => None,
+        };
+        let name = name.unwrap_or_else(|| "this function".into());
+        self.refuse(
+            &call.func,
+            format!("the derivative of `{name}` is not known here"),
+            "write it with `bm` functions and operators; a scalar function of the block can say its derivative: `#[custom_grad(slope)]`",
+        );
     }
 
     /// `self.x`, `self.e.g`.

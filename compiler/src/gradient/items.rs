@@ -134,12 +134,7 @@ impl Derived {
     fn call(&self, source: &Method, passed: &[TokenStream]) -> TokenStream {
         let name = self.method.name();
         let arguments = function::arguments(source);
-        let statics = source.parameters.iter().filter_map(|p| match &p.kind {
-            crate::model::method::ParameterKind::ConstGeneric(name) => Some(quote!(#name)),
-            _ => None,
-        });
-        let statics: Vec<TokenStream> = statics.collect();
-        let turbofish = (!statics.is_empty()).then(|| quote!(::<#(#statics),*>));
+        let turbofish = crate::emit::wrapper::turbofish(&function::generics(source));
         match source.receiver {
             Some(_) => quote!(self.#name #turbofish (#(#arguments,)* #(#passed),*)),
             None => quote!(#name #turbofish (#(#arguments,)* #(#passed),*)),
@@ -186,10 +181,11 @@ impl Derived {
             })
             .collect();
         let call = self.call(source, &passed);
+        let turbofish = crate::emit::wrapper::turbofish(&generics);
         let (grads, definition, zeros) = self.structure(object, source, &ty);
         let value_of = match source.receiver {
-            Some(_) => quote!(self.#into(#(#arguments,)* &mut gradients)),
-            None => quote!(#into(#(#arguments,)* &mut gradients)),
+            Some(_) => quote!(self.#into #turbofish (#(#arguments,)* &mut gradients)),
+            None => quote!(#into #turbofish (#(#arguments,)* &mut gradients)),
         };
         // A child's gradients are added to.
         let cleared = self.targets.iter().filter(|target| target.ty.is_none()).map(|target| {

@@ -13,7 +13,8 @@ impl Sweep<'_> {
         let mut writes = Writes {
             sweep: self,
             found: BTreeSet::new(),
-            depth: 0,
+            inlined: false,
+            seen: BTreeSet::new(),
         };
         for statement in statements {
             writes.visit_stmt(statement);
@@ -30,7 +31,10 @@ impl Sweep<'_> {
 struct Writes<'a, 'b> {
     sweep: &'a Sweep<'b>,
     found: BTreeSet<String>,
-    depth: usize,
+    /// The statements are those of a method that is called.
+    inlined: bool,
+    /// The methods that were walked.
+    seen: BTreeSet<String>,
 }
 
 impl Writes<'_, '_> {
@@ -41,8 +45,7 @@ impl Writes<'_, '_> {
             other => other,
         };
         // A local of an inlined method is not one of the names here.
-        if let Some(key) = place_key(base).filter(|key| self.depth == 0 || key.starts_with("self."))
-        {
+        if let Some(key) = place_key(base).filter(|key| !self.inlined || key.starts_with("self.")) {
             self.found.insert(key);
         }
     }
@@ -72,34 +75,17 @@ impl<'ast> Visit<'ast> for Writes<'_, '_> {
         if node.method == "fill" || node.method == "assign" {
             self.target(&node.receiver);
         }
-        if is_self(&node.receiver) && self.depth < 8 {
-            let method = self
-                .sweep
-                .methods
-                .iter()
-                .find(|method| *method.name() == node.method);
-            if let Some(method) = method {
-                self.depth += 1;
+        if is_self(&node.receiver) && self.seen.insert(node.method.to_string()) {
+            let methods = self.sweep.methods;
+            if let Some(method) = methods.iter().find(|method| *method.name() == node.method) {
+                let around = std::mem::replace(&mut self.inlined, true);
                 for statement in &method.body.stmts {
-                    // The method outlives this walk.
-                    Writes::visit_inlined(self, statement);
+                    self.visit_stmt(statement);
                 }
-                self.depth -= 1;
+                self.inlined = around;
             }
         }
         visit::visit_expr_method_call(self, node);
-    }
-}
-
-impl Writes<'_, '_> {
-    fn visit_inlined(&mut self, statement: &Stmt) {
-        let mut inner = Writes {
-            sweep: self.sweep,
-            found: BTreeSet::new(),
-            depth: self.depth,
-        };
-        inner.visit_stmt(statement);
-        self.found.extend(inner.found);
     }
 }
 
