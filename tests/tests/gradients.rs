@@ -1,3 +1,5 @@
+//! Gradients of objects: children, state, generic models, optimizers, surrogate and custom derivatives.
+
 use brain_jit::prelude::*;
 
 #[derive(BrainObject)]

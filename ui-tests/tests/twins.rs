@@ -76,8 +76,16 @@ mod derive_variable_and_child;
 mod gradients_attribute_on_skipped;
 #[path = "../pass/gradients/break_in_loop.rs"]
 mod gradients_break_in_loop;
+#[path = "../pass/gradients/child_changes.rs"]
+mod gradients_child_changes;
+#[path = "../pass/gradients/child_in_loop.rs"]
+mod gradients_child_in_loop;
 #[path = "../pass/gradients/child_without_type.rs"]
 mod gradients_child_without_type;
+#[path = "../pass/gradients/custom_gradient_count.rs"]
+mod gradients_custom_gradient_count;
+#[path = "../pass/gradients/differentiable_exclusive.rs"]
+mod gradients_differentiable_exclusive;
 #[path = "../pass/gradients/gradients_used_whole.rs"]
 mod gradients_gradients_used_whole;
 #[path = "../pass/gradients/host_function.rs"]

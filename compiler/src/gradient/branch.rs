@@ -3,7 +3,7 @@
 use super::reverse::Adjoints;
 use super::sweep::{Environment, Step, Sweep, known};
 use super::value::{self, Value};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
@@ -20,6 +20,8 @@ pub(super) struct Branch {
     /// What the arms write: the values before and after.
     written: BTreeMap<String, (Option<usize>, Option<usize>)>,
     value: Option<usize>,
+    /// The random states that the arms draw from, and what they were before.
+    random: Vec<(TokenStream, Ident)>,
     span: Span,
 }
 
@@ -72,6 +74,8 @@ impl Sweep<'_> {
             }
             storage.insert(key.clone(), (name, value));
         }
+        let drawn = std::mem::take(&mut self.drawn);
+        self.depth += 1;
         let mut blocks = Vec::new();
         let mut types = Vec::new();
         let mut active: BTreeSet<String> = BTreeSet::new();
@@ -107,6 +111,15 @@ impl Sweep<'_> {
             blocks.push(quote!(#(#out)*));
         }
         self.environment = environment.clone();
+        self.depth -= 1;
+        let states = super::repeat::random_states(&self.drawn);
+        self.drawn.extend(drawn);
+        let mut random = Vec::new();
+        for state in states {
+            let before = self.fresh("random", span);
+            self.emit(quote!(let #before = #state.clone();));
+            random.push((state, before));
+        }
         let whole = head.with(&blocks);
         let mut result = None;
         let dtype = types.iter().find_map(|value| value.dtype.clone());
@@ -154,6 +167,7 @@ impl Sweep<'_> {
                 inlining: self.inlining.clone(),
                 written,
                 value,
+                random,
                 span,
             })));
         }
@@ -219,6 +233,14 @@ impl Sweep<'_> {
         if value.is_none() && seeds.is_empty() {
             return;
         }
+        let mut after = Vec::new();
+        for (state, before) in &branch.random {
+            let now = self.fresh("random", span);
+            self.emit(quote!(let #now = #state.clone();));
+            self.emit(quote!(*#state = #before.clone();));
+            after.push(quote!(*#state = #now;));
+        }
+        self.depth += 1;
         let mut blocks = Vec::new();
         for arm in &branch.arms {
             let around = std::mem::replace(&mut self.environment, branch.environment.clone());
@@ -245,8 +267,12 @@ impl Sweep<'_> {
             self.declare_needed(adjoints, inside);
             blocks.push(quote!(#(#out)*));
         }
+        self.depth -= 1;
         let whole = branch.head.with(&blocks);
         self.emit(whole);
+        for state in after {
+            self.emit(state);
+        }
     }
 
     /// A seed for a value of this block, or of the code around.

@@ -323,7 +323,7 @@ impl Sweep<'_> {
         let name = self.fresh("draw", call.span());
         let tokens = self.verbatim(call);
         self.emit(quote!(let #name: #ty = #tokens;));
-        self.draws = true;
+        self.drawn.insert(key);
         Some(Value::constant(quote!(#name), Some(dtype), rank).stable())
     }
 
@@ -343,6 +343,13 @@ impl Sweep<'_> {
         let adjoints = self.children.get(&child).cloned();
         let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
         if adjoints.is_none() && args.iter().all(|arg| arg.active.is_none()) {
+            if self.depth > 0 {
+                self.refuse(
+                    &call.method,
+                    "the reverse sweep runs a loop's and a condition's statements again, and this method of a child may change it",
+                    "call it before, and read its result here; or keep what it does in variables of this object",
+                );
+            }
             let whole = Expr::MethodCall(call.clone());
             let (dtype, rank) = self
                 .annotated

@@ -40,10 +40,12 @@ impl Sweep<'_> {
         for target in &purpose.targets {
             let name = &target.name;
             let Some((dtype, rank)) = target.ty.clone() else {
-                self.children
-                    .insert(name.to_string(), target.adjoint.clone());
-                let adjoint = &target.adjoint;
                 let child = self.object.and_then(|object| object.field(name));
+                if child.is_some_and(|field| trains(&field.kind)) {
+                    self.children
+                        .insert(name.to_string(), target.adjoint.clone());
+                }
+                let adjoint = &target.adjoint;
                 if let Some(FieldKind::Child {
                     object,
                     sequence: false,
@@ -255,6 +257,29 @@ impl Sweep<'_> {
         }
     }
 
+    /// The sweeps read fields where they stand: what a host statement changes must not be read elsewhere.
+    pub(super) fn refuse_touched(&mut self) {
+        let code: String = self.out.iter().map(value::text).collect();
+        for (root, statement) in std::mem::take(&mut self.touched) {
+            let named = |text: &str| {
+                let places = text.match_indices(&root);
+                places
+                    .filter(|(at, _)| {
+                        let next = text[at + root.len()..].chars().next();
+                        !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
+                    })
+                    .count()
+            };
+            if root.starts_with("self.") && named(&code) > named(&value::text(&statement)) {
+                self.refuse(
+                    &statement,
+                    format!("the gradient cannot follow how this statement changes `{root}`, which is read elsewhere in the method"),
+                    "keep what changes in variables of this object, written by assignments",
+                );
+            }
+        }
+    }
+
     /// Writes the variables that the method changes.
     pub(super) fn states(&mut self, method: &Method) {
         let fields = self.environment.fields.clone();
@@ -290,5 +315,15 @@ impl Sweep<'_> {
                 _ => self.emit(quote!(#name[..] = &#tokens;)),
             }
         }
+    }
+}
+
+/// Whether a field is a child with trained variables, its own or its children's.
+fn trains(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Child { object, .. } => object.fields.iter().any(|field| {
+            matches!(field.kind, FieldKind::Variable { train: true }) || trains(&field.kind)
+        }),
+        _ => false,
     }
 }

@@ -29,13 +29,13 @@ use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::ir::types::DType;
 use crate::model::block::CustomGradient;
-use crate::model::method::{Method, Parameter, ParameterKind};
+use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
 use crate::model::object::{FieldKind, Object};
 use crate::syntax::types::TypeScope;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use reverse::Adjoints;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sweep::{Environment, Sweep, known};
 use syn::{Generics, Pat, ReturnType, Type};
 
@@ -102,6 +102,18 @@ pub fn derived(
                 )
                 .map(|d| (position, d)),
             );
+        }
+        if method.differentiable && method.receiver == Some(Receiver::Exclusive) {
+            errors.report(
+                Code::NotDifferentiable,
+                method.name(),
+                format!(
+                    "`{}` is `#[differentiable]` and takes `&mut self`: a parent's gradient runs it again, when its variables have changed",
+                    method.name()
+                ),
+                "take `&self`, and let the parent keep and write the state",
+            );
+            continue;
         }
         if method.differentiable {
             let mut targets = trained(object);
@@ -294,7 +306,9 @@ fn derive(
         replay: false,
         expected: None,
         annotated: None,
-        draws: false,
+        drawn: BTreeSet::new(),
+        touched: Vec::new(),
+        depth: 0,
         custom,
         inlining: vec![method.name().to_string()],
         children: BTreeMap::new(),
@@ -327,6 +341,7 @@ fn derive(
     };
     sweep.finish(&leaves, &mut adjoints, &purpose);
     sweep.states(method);
+    sweep.refuse_touched();
     let failed = sweep.errors.len() > before;
     let statements = std::mem::take(&mut sweep.out);
     if failed {

@@ -96,17 +96,17 @@ impl Sweep<'_> {
                     let present = sweep.carried_value(value, name, active.contains(key));
                     sweep.set(key, present);
                 }
-                let drawn = std::mem::take(&mut sweep.draws);
+                let drawn = std::mem::take(&mut sweep.drawn);
+                sweep.depth += 1;
                 if let Expr::While(e) = expr {
                     // The condition looks at what is carried.
                     let condition = sweep.verbatim(&e.cond);
                     sweep.out.insert(0, condition);
                 }
                 sweep.statements(body);
-                if sweep.draws {
-                    random = sweep.random_fields(body);
-                }
-                sweep.draws |= drawn;
+                sweep.depth -= 1;
+                random = random_states(&sweep.drawn);
+                sweep.drawn.extend(drawn);
                 let mut last = Vec::new();
                 for (key, _, name, _) in &carried {
                     let Some(value) = sweep.held_value(key) else {
@@ -290,27 +290,6 @@ impl Sweep<'_> {
         }
     }
 
-    /// The random states that statements draw from.
-    fn random_fields(&self, body: &[Stmt]) -> Vec<TokenStream> {
-        let Some(object) = self.object else {
-            return Vec::new();
-        };
-        let text: String = body
-            .iter()
-            .map(|s| s.to_token_stream().to_string())
-            .collect();
-        let states = object.fields.iter().filter(|field| {
-            field.value == crate::ir::types::ValueType::RandomState
-                && text.contains(&format!("self.{}", field.name))
-        });
-        states
-            .map(|field| {
-                let name = &field.name;
-                quote!(self.#name)
-            })
-            .collect()
-    }
-
     pub(super) fn reverse_loop(&mut self, step: Loop, adjoints: &mut Adjoints) {
         let span = step.span;
         let mut state = Vec::new();
@@ -362,7 +341,9 @@ impl Sweep<'_> {
                 starts.push(start.active);
                 sweep.set(&carried.key, start);
             }
+            sweep.depth += 1;
             sweep.statements(&step.body);
+            sweep.depth -= 1;
             for (carried, (_, adjoint)) in step.carried.iter().zip(&state) {
                 let end = sweep
                     .held_value(&carried.key)
@@ -424,6 +405,19 @@ fn is_range(expr: &Expr) -> bool {
         Expr::Range(_) => true,
         _ => false,
     }
+}
+
+/// The places of random states.
+pub(super) fn random_states(keys: &BTreeSet<String>) -> Vec<TokenStream> {
+    keys.iter()
+        .map(|key| {
+            let names = key
+                .split('.')
+                .skip(1)
+                .map(|name| quote::format_ident!("{name}"));
+            quote!(self #(.#names)*)
+        })
+        .collect()
 }
 
 fn pattern_names(expr: &Expr) -> Vec<Ident> {

@@ -61,6 +61,21 @@ impl Sweep<'_> {
         if self.replay {
             return;
         }
+        for root in super::writes::changed(statement) {
+            if self.depth > 0 && !root.starts_with("self.") {
+                self.refuse(
+                    statement,
+                    format!("the reverse sweep runs this loop's or condition's statements again, and cannot undo what this does to `{root}`"),
+                    "write it as an assignment, or keep it out of the loop",
+                );
+            }
+            // Without the semicolon, which is not the user's.
+            let tokens = statement.to_token_stream().into_iter();
+            let user = tokens.filter(
+                |tree| !matches!(tree, proc_macro2::TokenTree::Punct(p) if p.as_char() == ';'),
+            );
+            self.touched.push((root, user.collect()));
+        }
         let tokens = self.verbatim(statement);
         // Format strings name what they capture.
         let captured: Vec<TokenStream> = captured(statement.to_token_stream())

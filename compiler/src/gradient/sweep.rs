@@ -12,7 +12,7 @@ use crate::model::object::{FieldKind, Object};
 use crate::syntax::types::TypeScope;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the reverse sweep undoes.
 #[derive(Clone, Debug)]
@@ -96,8 +96,12 @@ pub(super) struct Sweep<'a> {
     pub expected: Option<DType>,
     /// The type that is written beside the expression at hand.
     pub annotated: Option<(DType, usize)>,
-    /// Random numbers are drawn.
-    pub draws: bool,
+    /// The random states that were drawn from.
+    pub drawn: BTreeSet<String>,
+    /// What host statements change: `self.e`, with the statement.
+    pub touched: Vec<(String, TokenStream)>,
+    /// How many loops and conditions are open, whose statements the reverse sweep runs again.
+    pub depth: usize,
     /// The scalar functions of the block that say their derivatives.
     pub custom: &'a [CustomGradient],
     /// The methods being inlined.

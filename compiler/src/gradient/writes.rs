@@ -145,3 +145,55 @@ pub(super) fn without_returns(block: &Block) -> Block {
         stmts: statements,
     }
 }
+
+/// What a host statement changes, as far as its text tells: `self.e`, or a local name.
+pub(super) fn changed(statement: &impl quote::ToTokens) -> BTreeSet<String> {
+    struct Changed(BTreeSet<String>);
+    impl Changed {
+        fn root(&mut self, expr: &Expr) {
+            match expr {
+                Expr::Index(e) => self.root(&e.expr),
+                Expr::MethodCall(e) => self.root(&e.receiver),
+                Expr::Field(e) => match place_key(expr) {
+                    Some(key) => {
+                        let root: Vec<&str> = key.split('.').take(2).collect();
+                        self.0.insert(root.join("."));
+                    }
+                    None => self.root(&e.base),
+                },
+                other => self.0.extend(place_key(other)),
+            }
+        }
+    }
+    impl<'ast> Visit<'ast> for Changed {
+        fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+            self.root(&node.left);
+            visit::visit_expr_assign(self, node);
+        }
+        fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
+            if crate::lower::expression::is_augmented(&node.op) {
+                self.root(&node.left);
+            }
+            visit::visit_expr_binary(self, node);
+        }
+        fn visit_expr_reference(&mut self, node: &'ast syn::ExprReference) {
+            if node.mutability.is_some() {
+                self.root(&node.expr);
+            }
+            visit::visit_expr_reference(self, node);
+        }
+        fn visit_stmt(&mut self, node: &'ast Stmt) {
+            // What a call as a statement is for is its effect.
+            if let Stmt::Expr(Expr::MethodCall(call), Some(_)) = node {
+                self.root(&call.receiver);
+            }
+            visit::visit_stmt(self, node);
+        }
+    }
+    let mut changed = Changed(BTreeSet::new());
+    let tokens = quote::quote!({ #statement });
+    if let Ok(block) = syn::parse2::<Block>(tokens) {
+        changed.visit_block(&block);
+    }
+    changed.0
+}

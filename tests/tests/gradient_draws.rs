@@ -1,0 +1,80 @@
+//! Random draws are constants of a gradient: the reverse sweep draws the same numbers again.
+
+use brain_jit::prelude::*;
+#[derive(BrainObject)]
+struct Noisy {
+    #[train_var]
+    w: Array1<f64>,
+    #[variable]
+    rng: RandomState,
+    #[variable]
+    v: Array1<f64>,
+}
+#[brain_jit]
+impl Noisy {
+    fn noise(&mut self) -> f64 {
+        let n: Array1<f64> = self.rng.normal(0.0, 1.0, 3);
+        bm::sum(n * &self.w)
+    }
+    #[grad]
+    fn inlined(&mut self, n: usize) -> f64 {
+        let mut s = 0.0;
+        for _ in 0..n {
+            s = s * 0.5 + self.noise();
+            s = s * s;
+        }
+        s
+    }
+    #[grad]
+    fn branched(&mut self, c: bool) -> f64 {
+        let a = if c {
+            let n: Array1<f64> = self.rng.uniform(0.0, 1.0, 3);
+            bm::sum(n * bm::square(&self.w))
+        } else {
+            self.noise()
+        };
+        let n: Array1<f64> = self.rng.normal(0.0, 1.0, 3);
+        a * a + bm::sum(n * &self.w)
+    }
+    #[grad]
+    fn both(&mut self, n: usize) -> f64 {
+        let mut s = 0.0;
+        for i in 0..n {
+            if i % 2 == 0 {
+                s += self.noise() * s + 1.0;
+            } else {
+                let m: Array1<f64> = self.rng.normal(0.0, 1.0, 3);
+                self.v[..] = bm::tanh(m * &self.w + &self.v);
+            }
+            s += bm::sum(&self.v);
+        }
+        s
+    }
+}
+fn m(w: &Array1<f64>) -> Noisy {
+    Noisy {
+        w: w.clone(),
+        rng: RandomState::new(5),
+        v: array![0.1, 0.2, 0.3],
+    }
+}
+macro_rules! check { ($w:ident, $f:ident, $g:ident ($($a:expr),*)) => {{
+    let mut a = m(&$w); let mut b = m(&$w);
+    let (value, g) = a.$g($($a),*);
+    assert_eq!(value, b.$f($($a),*), stringify!($f));
+    assert_eq!(a.rng.uniform(0.0f64, 1.0, 2), b.rng.uniform(0.0f64, 1.0, 2)); assert_eq!(a.v, b.v);
+    for i in 0..3 { let f = |h: f64| { let mut w = $w.clone(); w[i] += h; m(&w).$f($($a),*) }; let d = (f(1e-6) - f(-1e-6)) / 2e-6;
+        assert!((g.w[i] - d).abs() < 1e-6 * d.abs().max(1.0), "{}: {} {}", stringify!($f), g.w, d); }
+}} }
+#[test]
+fn draws() {
+    let w = array![0.4, 0.7, 0.2];
+    for b in [Backend::Plain, Backend::Serial] {
+        brain_jit::with_backend(b, || {
+            check!(w, inlined, inlined_grad(4));
+            check!(w, branched, branched_grad(true));
+            check!(w, branched, branched_grad(false));
+            check!(w, both, both_grad(5));
+        })
+    }
+}
