@@ -350,6 +350,8 @@ impl Sweep<'_> {
                     "call it before, and read its result here; or keep what it does in variables of this object",
                 );
             }
+            let tokens = quote::ToTokens::to_token_stream(call);
+            self.touched.push((format!("self.{child}"), tokens));
             let whole = Expr::MethodCall(call.clone());
             let (dtype, rank) = self
                 .annotated
