@@ -22,7 +22,8 @@ fn close(a: &Array1<f64>, b: &Array1<f64>, what: &str) {
 }
 macro_rules! unary { ($($name:ident, $grad:ident: |$x:ident| $e:expr, [$($v:expr),*];)*) => {
     $(#[brain_jit(grad($x))] fn $name($x: &Array1<f64>) -> f64 { bm::sum($e) })*
-    #[test] fn unary_rules() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || { $(
+    #[test]
+fn unary_rules() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || { $(
         let x = array![$($v),*];
         let (v, g) = $grad(&x);
         assert_eq!(v, $name(&x));
@@ -84,7 +85,8 @@ unary! {
 // Matrices, by the flattened argument.
 macro_rules! matrix { ($($name:ident, $grad:ident: |$m:ident, $v:ident| $body:block;)*) => {
     $(#[brain_jit(grad($m, $v))] fn $name($m: &Array2<f64>, $v: &Array1<f64>) -> f64 $body)*
-    #[test] fn matrix_rules() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || { $({
+    #[test]
+fn matrix_rules() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || { $({
         let m = array![[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]];
         let v = array![0.2, -0.4, 0.9];
         let (value, g) = $grad(&m, &v);

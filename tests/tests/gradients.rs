@@ -316,7 +316,8 @@ fn optimizers() {
 }
 macro_rules! spikes { ($($name:ident $f:ident $g:ident $r:ident ($($p:expr),*);)*) => {
     $(#[brain_jit(grad(x))] fn $f(x: &Array1<f64>) -> f64 { bm::sum(bm::surrogate::$name(x, $($p),*) * 2.0) })*
-    #[test] fn surrogate_derivatives() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || {
+    #[test]
+fn surrogate_derivatives() { for b in [Backend::Plain, Backend::Serial] { brain_jit::with_backend(b, || {
         let x = array![-2.0, -0.7, -0.1, 0.0, 0.2, 0.6, 3.0];
         $(let (value, g) = $r(&x);
         assert_eq!(value, 8.0);

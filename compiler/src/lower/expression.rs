@@ -23,7 +23,11 @@ impl Lowering<'_> {
 
     fn array_code(&mut self, expr: &Expr) -> Option<NodeId> {
         match expr {
-            Expr::Paren(e) => self.array(&e.expr),
+            // An inlined method's `&mut` parameter stands for its place.
+            Expr::Paren(e) => match &*e.expr {
+                Expr::Reference(place) if place.mutability.is_some() => self.array(&place.expr),
+                inner => self.array(inner),
+            },
             Expr::Group(e) => self.array(&e.expr),
             // `&mut self.v` is another name for the place, not a value.
             Expr::Reference(e) if e.mutability.is_some() => None,

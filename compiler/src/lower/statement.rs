@@ -403,10 +403,19 @@ fn tail_type(code: &HostCode, graph: &crate::ir::graph::Graph) -> Option<ArrayTy
 
 /// Whether one of these names stands in the tokens.
 fn names_any(tokens: proc_macro2::TokenStream, names: &[String]) -> bool {
-    tokens.into_iter().any(|tree| match tree {
-        proc_macro2::TokenTree::Ident(name) => names.contains(&name.to_string()),
-        proc_macro2::TokenTree::Group(group) => names_any(group.stream(), names),
-        _ => false,
+    use proc_macro2::TokenTree;
+    let mut field = false;
+    tokens.into_iter().any(|tree| {
+        // `self.q` does not name a local `q`.
+        let after_dot = std::mem::replace(
+            &mut field,
+            matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.'),
+        );
+        match tree {
+            TokenTree::Ident(name) => !after_dot && names.contains(&name.to_string()),
+            TokenTree::Group(group) => names_any(group.stream(), names),
+            _ => false,
+        }
     })
 }
 
