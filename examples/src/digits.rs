@@ -21,7 +21,7 @@ fn ten_digits() {
     let (x, digits) = load();
     assert_eq!(x.dim(), (1797, 64));
     assert!(x.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
-    let counts = bm::bincount(&Array1::from(digits), 10);
+    let counts = bm::bincount(Array1::from(digits), 10);
     assert_eq!(
         counts.to_vec(),
         [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
