@@ -83,6 +83,80 @@ fn fixed_numbers_are_uniform() {
 }
 
 #[test]
+fn a_total_number_is_met_and_shared_evenly() {
+    let (pre, post) = (300, 500);
+    for (num, multi) in [
+        (0, false),
+        (1000, false),
+        (140_000, false),
+        (150_000, false),
+        (0, true),
+        (1000, true),
+        (600_000, true),
+    ] {
+        let csr = FixedTotalNum::new(num, 7)
+            .allow_multi_conn(multi)
+            .csr(pre, post);
+        assert_eq!(csr.synapses(), num);
+        if !multi {
+            assert_simple(&csr);
+        }
+        for degrees in [in_degrees(&csr), out_degrees(&csr)] {
+            // Binomial with replacement, else hypergeometric.
+            let share = 1.0 / degrees.len() as f64;
+            let left = match multi {
+                true => 1.0,
+                false => 1.0 - num as f64 / (pre * post) as f64,
+            };
+            let variance = num as f64 * share * (1.0 - share) * left;
+            let (_, spread) = mean_and_variance(&degrees);
+            let error = variance * (2.0 * share).sqrt();
+            assert!(
+                (spread - variance).abs() <= 5.0 * error,
+                "{num}: variance {spread}, not {variance}"
+            );
+        }
+    }
+}
+
+#[test]
+fn parts_make_one_connectivity() {
+    let (a, b) = (
+        FixedProb::new(0.3, 1).csr(10, 20),
+        FixedProb::new(0.3, 2).csr(15, 12),
+    );
+    let csr = Csr::from_parts(
+        25,
+        20,
+        &[(0, 0, a.clone()), (10, 8, b.clone()), (0, 0, a.clone())],
+    );
+    assert_eq!((csr.pre(), csr.post()), (25, 20));
+    for pre in 0..10 {
+        let mut twice = [a.targets(pre), a.targets(pre)].concat();
+        twice.sort_unstable();
+        assert_eq!(csr.targets(pre), twice);
+    }
+    for pre in 0..15 {
+        let moved: Vec<u32> = b.targets(pre).iter().map(|target| target + 8).collect();
+        assert_eq!(csr.targets(10 + pre), moved);
+    }
+}
+
+#[test]
+#[should_panic(
+    expected = "Csr::from_parts: connections of 4 with 4 neurons from 7 and 0 on, of 10 and 10"
+)]
+fn parts_out_of_range_are_refused() {
+    Csr::from_parts(10, 10, &[(7, 0, One2One.csr(4, 4))]);
+}
+
+#[test]
+#[should_panic(expected = "FixedTotalNum: 13 synapses of 12 pairs")]
+fn more_synapses_than_pairs_are_refused() {
+    FixedTotalNum::new(13, 1).csr(3, 4);
+}
+
+#[test]
 fn given_connections_are_kept() {
     let csr = IJConn::new([3, 0, 3, 3], [1, 4, 1, 0]).csr(4, 5);
     assert_eq!(
@@ -210,7 +284,19 @@ fn incoming_synapses_are_the_outgoing_ones() {
 
 #[test]
 fn seeds_alone_decide() {
-    let rules: [(&str, Box<dyn Fn(u64) -> Csr>); 6] = [
+    let rules: [(&str, Box<dyn Fn(u64) -> Csr>); 8] = [
+        (
+            "FixedTotalNum",
+            Box::new(|seed| FixedTotalNum::new(20_000, seed).csr(5000, 3000)),
+        ),
+        (
+            "FixedTotalNum with repetition",
+            Box::new(|seed| {
+                FixedTotalNum::new(20_000, seed)
+                    .allow_multi_conn(true)
+                    .csr(5000, 3000)
+            }),
+        ),
         (
             "FixedProb",
             Box::new(|seed| FixedProb::new(0.02, seed).csr(5000, 3000)),

@@ -7,6 +7,7 @@ use super::{Connectivity, Incoming, Weights};
 use crate::array::number::Integer;
 use crate::array::operand::Operand;
 use crate::backend;
+use crate::delay::SynapseDelay;
 use crate::kernel::call::{Synapses, deliver};
 use crate::kernel::parallel::{for_parts, worth_sharing};
 use crate::kernel::{Number, Ordered};
@@ -196,6 +197,52 @@ impl Csr {
         (transposed, numbers)
     }
 
+    /// The rows for the delivery of `spikes`, which has been checked with `weight`.
+    fn checked<T: Number>(
+        &self,
+        method: &str,
+        spikes: &[u32],
+        weight: impl Weights<T>,
+    ) -> Synapses<'_> {
+        let (pre, synapses) = (self.pre(), self.synapses());
+        if let Some(count) = weight.count() {
+            assert!(
+                count == synapses,
+                "Csr::{method}: {count} weights for {synapses} synapses"
+            );
+        }
+        if let Some(neuron) = spikes.iter().find(|&&neuron| neuron as usize >= pre) {
+            panic!("Csr::{method}: a spike of neuron {neuron}, of {pre} presynaptic neurons");
+        }
+        Synapses {
+            indptr: &self.indptr,
+            targets: &self.targets,
+        }
+    }
+
+    /// Whether threads should share a delivery of `spikes`.
+    fn worth_sharing(&self, spikes: &[u32]) -> bool {
+        let expected = spikes.len().saturating_mul(self.synapses()) / self.pre().max(1);
+        worth_sharing(expected, COST)
+    }
+
+    /// As [`deliver`](Connectivity::deliver), but the weight of each synapse goes on its way and arrives after the delay that `delay`
+    /// has for this synapse.
+    ///
+    /// # Panics
+    /// If a neuron of `spikes` is not below [`pre`](Connectivity::pre), or the weights and the delays are not those of as many
+    /// synapses.
+    pub fn send<T: Number, W: Weights<T>>(
+        &self,
+        spikes: &[u32],
+        weight: W,
+        delay: &mut SynapseDelay<T>,
+    ) {
+        let rows = self.checked("send", spikes, weight);
+        delay.check("Csr::send", self);
+        delay.add(&rows, spikes, weight, self.worth_sharing(spikes));
+    }
+
     /// How many synapses there are.
     pub fn synapses(&self) -> usize {
         self.targets.len()
@@ -251,6 +298,42 @@ impl Csr {
         }
     }
 
+    /// The connections of several populations as one: each part has the number of its first presynaptic neuron among the `pre`, that of
+    /// its first postsynaptic one among the `post`, and its connections. Synapses of different parts between the same two neurons
+    /// remain different synapses.
+    ///
+    /// ```
+    /// use brain_jit::connect::{All2All, Connector, Csr, One2One};
+    /// // Neurons 0 and 1 project to 2, which projects back to 0.
+    /// let synapses = Csr::from_parts(3, 3, &[(0, 2, All2All::new().csr(2, 1)), (2, 0, One2One.csr(1, 1))]);
+    /// assert_eq!(synapses.indptr(), [0, 1, 2, 3]);
+    /// assert_eq!(synapses.indices().to_vec(), [2, 2, 0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If a part does not lie within the `pre` and the `post`.
+    pub fn from_parts(pre: usize, post: usize, parts: &[(usize, usize, Csr)]) -> Csr {
+        for (first_pre, first_post, part) in parts {
+            assert!(
+                first_pre.saturating_add(part.pre()) <= pre
+                    && first_post.saturating_add(part.post) <= post,
+                "Csr::from_parts: connections of {} with {} neurons from {first_pre} and {first_post} on, of {pre} and {post}",
+                part.pre(),
+                part.post
+            );
+        }
+        Csr::from_rows(pre, post, |row, targets| {
+            let first = targets.len();
+            for (first_pre, first_post, part) in parts {
+                if (*first_pre..first_pre + part.pre()).contains(&row) {
+                    let moved = part.targets(row - first_pre).iter();
+                    targets.extend(moved.map(|target| target + *first_post as u32));
+                }
+            }
+            targets[first..].sort_unstable();
+        })
+    }
+
     /// Where each row begins, and the number of synapses.
     pub fn indptr(&self) -> &[usize] {
         &self.indptr
@@ -272,26 +355,13 @@ impl Connectivity for Csr {
     }
 
     fn deliver<T: Number, W: Weights<T>>(&self, spikes: &[u32], weight: W, to: &mut ArrayRef1<T>) {
-        let (pre, synapses) = (self.pre(), self.synapses());
         assert!(
             to.len() == self.post,
             "Csr::deliver: an array of length {} for {} postsynaptic neurons",
             to.len(),
             self.post
         );
-        if let Some(count) = weight.count() {
-            assert!(
-                count == synapses,
-                "Csr::deliver: {count} weights for {synapses} synapses"
-            );
-        }
-        if let Some(neuron) = spikes.iter().find(|&&neuron| neuron as usize >= pre) {
-            panic!("Csr::deliver: a spike of neuron {neuron}, of {pre} presynaptic neurons");
-        }
-        let rows = Synapses {
-            indptr: &self.indptr,
-            targets: &self.targets,
-        };
+        let rows = self.checked("deliver", spikes, weight);
         let Some(to) = to.as_slice_mut() else {
             for &neuron in spikes {
                 for synapse in self.row(neuron as usize) {
@@ -301,8 +371,7 @@ impl Connectivity for Csr {
             }
             return;
         };
-        let expected = spikes.len().saturating_mul(synapses) / pre.max(1);
-        if !worth_sharing(expected, COST) {
+        if !self.worth_sharing(spikes) {
             return deliver(&rows, spikes, weight, 0, to);
         }
         // Blocks of targets, each with all spikes: no two threads write one target.

@@ -1,20 +1,33 @@
 //! A fixed number of synapses a neuron.
 
+use num_traits::FromPrimitive;
 use rand::TryRng;
 
 use super::{Connector, Csr, Rows};
 use crate::random::RandomState;
 
+/// Appends `count` numbers below `n`, each drawn on its own.
+fn uniform<N: FromPrimitive>(rng: &mut RandomState, count: usize, n: usize, numbers: &mut Vec<N>) {
+    let draw = |_| {
+        let Ok(word) = rng.try_next_u64();
+        let number = N::from_u64(((u128::from(word) * n as u128) >> 64) as u64);
+        number.expect("what is numbered has this type")
+    };
+    numbers.extend((0..count).map(draw));
+}
+
 /// Appends `count` distinct numbers below `n` in ascending order, each set with the same probability.
-fn distinct(rng: &mut RandomState, count: usize, n: usize, numbers: &mut Vec<u32>) {
+fn distinct<N: FromPrimitive + Copy + Ord>(
+    rng: &mut RandomState,
+    count: usize,
+    n: usize,
+    numbers: &mut Vec<N>,
+) {
     let first = numbers.len();
     // Of more than a half, those that are left out.
     let drawn = count.min(n - count);
     while numbers.len() - first < drawn {
-        for _ in numbers.len() - first..drawn {
-            let Ok(word) = rng.try_next_u64();
-            numbers.push(((u128::from(word) * n as u128) >> 64) as u32);
-        }
+        uniform(rng, drawn - (numbers.len() - first), n, numbers);
         // Repeated ones are drawn again.
         numbers[first..].sort_unstable();
         let mut kept = first;
@@ -29,7 +42,8 @@ fn distinct(rng: &mut RandomState, count: usize, n: usize, numbers: &mut Vec<u32
     if drawn < count {
         let left_out = numbers.split_off(first);
         let mut left_out = left_out.into_iter().peekable();
-        numbers.extend((0..n as u32).filter(|&number| left_out.next_if_eq(&number).is_none()));
+        let all = (0..n).filter_map(N::from_usize);
+        numbers.extend(all.filter(|number| left_out.next_if_eq(number).is_none()));
     }
 }
 
@@ -103,5 +117,84 @@ impl Connector for FixedPreNum {
             distinct(&mut rng, self.num, pre, sources);
         });
         sources.transpose().0
+    }
+}
+
+/// Makes `num` synapses in all, between pairs that are drawn uniformly from all pairs; self-connections included.
+///
+/// ```
+/// use brain_jit::connect::{Connector, FixedTotalNum};
+/// let synapses = FixedTotalNum::new(5000, 1).allow_multi_conn(true).csr(100, 200);
+/// assert_eq!(synapses.synapses(), 5000);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FixedTotalNum {
+    num: usize,
+    allow_multi_conn: bool,
+    seed: u64,
+}
+
+impl FixedTotalNum {
+    /// The rule, with at most one synapse a pair. `num` must not be greater than the number of pairs that it will be used for.
+    pub fn new(num: usize, seed: u64) -> Self {
+        FixedTotalNum {
+            num,
+            allow_multi_conn: false,
+            seed,
+        }
+    }
+
+    /// Whether a pair may be drawn several times, which makes as many synapses.
+    pub fn allow_multi_conn(self, allow_multi_conn: bool) -> Self {
+        FixedTotalNum {
+            allow_multi_conn,
+            ..self
+        }
+    }
+
+    /// How many synapses each presynaptic neuron gets where pairs may be drawn several times: what is left is shared between it and
+    /// those that follow.
+    fn counts(&self, pre: usize) -> Vec<usize> {
+        let mut rng = RandomState::new(self.seed);
+        let mut left = self.num as u64;
+        let mut count = |neuron: usize| -> usize {
+            let count: i64 = rng.binomial(left, 1.0 / (pre - neuron) as f64, ());
+            left -= count as u64;
+            count as usize
+        };
+        (0..pre).map(&mut count).collect()
+    }
+}
+
+impl Connector for FixedTotalNum {
+    /// Rows are made in parallel where pairs may be drawn several times; else all pairs are drawn together, which takes 8 bytes a
+    /// synapse meanwhile.
+    ///
+    /// # Panics
+    /// If there are fewer than `num` pairs, or none where a pair may be drawn several times.
+    fn csr(&self, pre: usize, post: usize) -> Csr {
+        let pairs = pre.saturating_mul(post);
+        assert!(
+            self.num <= pairs || self.allow_multi_conn && pairs > 0,
+            "FixedTotalNum: {} synapses of {pairs} pairs",
+            self.num
+        );
+        let rng = RandomState::new(self.seed);
+        if self.allow_multi_conn {
+            let counts = self.counts(pre);
+            return Csr::from_rows(pre, post, |neuron, targets| {
+                let first = targets.len();
+                let mut rng = rng.fork(neuron as u64);
+                uniform(&mut rng, counts[neuron], post, targets);
+                targets[first..].sort_unstable();
+            });
+        }
+        let mut drawn: Vec<u64> = Vec::new();
+        distinct(&mut rng.fork(0), self.num, pairs, &mut drawn);
+        let start = |row: usize| drawn.partition_point(|&pair| pair < (row * post) as u64);
+        Csr::from_rows(pre, post, |neuron, targets| {
+            let row = drawn[start(neuron)..start(neuron + 1)].iter();
+            targets.extend(row.map(|&pair| (pair - (neuron * post) as u64) as u32));
+        })
     }
 }

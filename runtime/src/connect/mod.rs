@@ -59,7 +59,7 @@ pub use connectivity::{Connectivity, Weights};
 pub use connector::{Connector, Rows};
 pub use csr::Csr;
 pub use custom::{IJConn, MatConn};
-pub use fixed_number::{FixedPostNum, FixedPreNum};
+pub use fixed_number::{FixedPostNum, FixedPreNum, FixedTotalNum};
 pub use fixed_prob::FixedProb;
 pub use gaussian_prob::GaussianProb;
 pub use incoming::Incoming;

@@ -9,6 +9,7 @@ mod contraction;
 mod deliver;
 mod index;
 mod scan;
+mod send;
 mod times_rows;
 
 pub use add_rows::AddRows;
@@ -18,6 +19,7 @@ pub use contraction::*;
 pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;
 pub use scan::*;
+pub(crate) use send::{Ring, send};
 pub(crate) use times_rows::TimesRows;
 
 use super::element::Element;
