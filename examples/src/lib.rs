@@ -4,7 +4,9 @@
 pub mod benchmark;
 pub mod breast_cancer;
 pub mod digits;
+pub mod flags;
 pub mod picture;
+pub mod report;
 
 /// The code of the pages and of the README compiles and runs.
 #[cfg(doctest)]

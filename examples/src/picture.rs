@@ -63,6 +63,75 @@ pub fn raster_and_rates(path: &str, spikes: &Points, measured: &Points, expected
     });
 }
 
+/// How the points of a series are drawn.
+pub enum Marks {
+    Line,
+    /// Circles of this radius.
+    Dots(u32),
+    /// Bars of this width, from 0 up to each point.
+    Bars(f64),
+}
+
+/// Points drawn in one way; colours are counted from 0: black, red, blue, green.
+pub struct Series<'a> {
+    pub points: &'a Points,
+    pub marks: Marks,
+    pub color: usize,
+}
+
+/// A chart with its title and the names of its axes.
+pub struct Panel<'a> {
+    pub title: &'a str,
+    pub x: &'a str,
+    pub y: &'a str,
+    pub series: Vec<Series<'a>>,
+}
+
+/// Charts below each other.
+pub fn panels(path: &str, size: (u32, u32), panels: &[Panel<'_>]) {
+    save(path, size, |area| {
+        for (area, panel) in area.split_evenly((panels.len(), 1)).iter().zip(panels) {
+            // Room for all points, and for the sides of bars.
+            let corners = |series: &Series<'_>| -> Vec<(f64, f64)> {
+                let side = match series.marks {
+                    Marks::Bars(width) => width / 2.0,
+                    _ => 0.0,
+                };
+                let sides = |&(x, y): &(f64, f64)| [(x - side, y), (x + side, y)];
+                series.points.iter().flat_map(sides).collect()
+            };
+            let points: Vec<(f64, f64)> = panel.series.iter().flat_map(corners).collect();
+            let mut chart = chart(area, panel.title, (panel.x, panel.y), &[&points])?;
+            for Series {
+                points,
+                marks,
+                color,
+            } in &panel.series
+            {
+                let color = [BLACK, RED, BLUE, RGBColor(0, 140, 70)][color % 4];
+                match marks {
+                    Marks::Line => {
+                        let line = points.iter().copied();
+                        chart.draw_series(LineSeries::new(line, color.stroke_width(2)))?;
+                    }
+                    Marks::Dots(radius) => {
+                        let dot = |point: &(f64, f64)| Circle::new(*point, *radius, color.filled());
+                        chart.draw_series(points.iter().map(dot))?;
+                    }
+                    Marks::Bars(width) => {
+                        let bar = |&(x, y): &(f64, f64)| {
+                            let corners = [(x - width / 2.0, 0.0), (x + width / 2.0, y)];
+                            Rectangle::new(corners, color.mix(0.6).filled())
+                        };
+                        chart.draw_series(points.iter().map(bar))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
 fn save(path: &str, size: (u32, u32), draw: impl Fn(&Area<'_>) -> Result<(), Box<dyn Error>>) {
     register_font("sans-serif", FontStyle::Normal, dejavu::sans::regular())
         .unwrap_or_else(|_| panic!("the font is valid"));
