@@ -247,9 +247,9 @@ fn main() {
         (
             "--scale",
             "share of the neurons, and of the inputs a neuron, of the full network",
-            0.2,
+            0.5,
         ),
-        ("--t", "simulated time in ms", 2000.0),
+        ("--t", "simulated time in ms", 1000.0),
         ("--dt", "length of a step in ms", 0.1),
         (
             "--seed",
@@ -313,6 +313,14 @@ fn main() {
     ];
     if flags.json {
         results.extend(&rates);
+    }
+    if scale >= 0.5 && t >= 1000.0 && dt == 0.1 {
+        for ((name, rate), full) in rates.iter().zip(RATES) {
+            assert!(
+                (rate / full - 1.0).abs() < 0.25,
+                "{name} fires at {rate} Hz, in the full network at {full}"
+            );
+        }
     }
     let report = Report {
         work: "cortical-microcircuit",

@@ -272,8 +272,8 @@ fn main() {
             .collect();
         let bins = 100;
         let rate = brain_jit::measure::firing_rate(
-            &Array1::from(spikes.clone()),
-            &Array1::<u32>::zeros(spikes.len()),
+            Array1::from(spikes.clone()),
+            Array1::<u32>::zeros(spikes.len()),
             1,
             t,
             bins,

@@ -176,7 +176,7 @@ where
         .caption(title, ("sans-serif", 20))
         .margin(12)
         .x_label_area_size(45)
-        .y_label_area_size(65)
+        .y_label_area_size(80)
         .build_cartesian_2d(range(|point| point.0), range(|point| point.1))?;
     chart
         .configure_mesh()

@@ -2,6 +2,14 @@
 
 use crate::benchmark::peak_rss_mb;
 
+/// A result: counts as they are, all else with four digits.
+fn shown(value: f64) -> String {
+    match value.fract() == 0.0 {
+        true => format!("{value}"),
+        false => format!("{value:.4}"),
+    }
+}
+
 /// How large a simulation was and what it took.
 pub struct Report {
     pub work: &'static str,
@@ -32,7 +40,7 @@ impl Report {
             let threads = brain_jit::backend::num_threads();
             let results: String = results
                 .iter()
-                .map(|(name, value)| format!(", \"{name}\": {value:.4}"))
+                .map(|(name, value)| format!(", \"{name}\": {}", shown(*value)))
                 .collect();
             println!(
                 "{{\"work\": \"{work}\", \"neurons\": {neurons}, \"t_ms\": {t}, \"dt\": {dt}, \"threads\": {threads}, \
@@ -46,7 +54,7 @@ impl Report {
             );
             println!("{spikes} spikes, {rate:.2} Hz a neuron");
             for (name, value) in results {
-                println!("{name}: {value:.4}");
+                println!("{name}: {}", shown(*value));
             }
         }
     }
