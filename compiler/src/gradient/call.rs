@@ -23,6 +23,11 @@ impl Sweep<'_> {
         if let Some(value) = self.custom(call) {
             return value;
         }
+        if let Some(product) = super::sparse::Product::of(&call.func)
+            && self.depends(&Expr::Call(call.clone()))
+        {
+            return self.sparse(product, call);
+        }
         let Some(name) = bm_function(&call.func) else {
             return match super::library::linalg_function(&call.func) {
                 Some(name) if self.depends(&Expr::Call(call.clone())) => {

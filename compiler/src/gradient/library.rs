@@ -96,7 +96,7 @@ impl Sweep<'_> {
     }
 
     /// A value of host code; each operand's adjoint is what its tokens make of `g`.
-    fn host_call(
+    pub(super) fn host_call(
         &mut self,
         forward: TokenStream,
         dtype: &DType,

@@ -20,6 +20,7 @@ mod reduction;
 mod repeat;
 mod reverse;
 pub mod rules;
+mod sparse;
 mod statement;
 mod sweep;
 mod value;

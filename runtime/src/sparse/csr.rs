@@ -202,6 +202,43 @@ impl<'a, T: Number, I: Integer, J: Integer> Csr<'a, T, I, J> {
         out.into()
     }
 
+    /// What each weight takes of `g`, the derivative by the product with a vector `x`, or by that of the transposed matrix: as many as
+    /// there are weights.
+    pub(super) fn weights<X: Number, R: Rule<T, X>, V: Operand<X>, G: Operand<T>>(
+        &self,
+        x: &V,
+        g: &G,
+        transposed: bool,
+    ) -> Array1<T> {
+        let (rows, columns) = self.shape;
+        let (from, to) = if transposed {
+            (rows, columns)
+        } else {
+            (columns, rows)
+        };
+        let (x, g) = (
+            flat(self.function, "the vector", x),
+            flat(self.function, "the derivative", g),
+        );
+        self.expect(x.len(), from);
+        self.expect(g.len(), to);
+        let mut out = vec![T::ZERO; self.data.len()];
+        for row in 0..rows {
+            for element in self.range(row) {
+                let column = place(self.function, self.indices[element], columns);
+                let (x, g) = match transposed {
+                    true => (x[row], g[column]),
+                    false => (x[column], g[row]),
+                };
+                if R::counts(x) {
+                    let weight = if out.len() == 1 { 0 } else { element };
+                    out[weight] = out[weight].plus(R::product(g, x));
+                }
+            }
+        }
+        out.into()
+    }
+
     /// The product with a matrix, or that of the transposed matrix.
     pub(crate) fn matrix<X: Number, R: Rule<T, X>, V: Operand<X>>(
         &self,

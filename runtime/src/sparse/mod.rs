@@ -112,3 +112,33 @@ pub fn csr_to_dense<T: Number, I: Integer, J: Integer>(
     }
     dense
 }
+
+/// The derivative of `csrmv` or `csrmv_transpose` by `data`, from that by the result, `g`; for generated code.
+#[doc(hidden)]
+pub fn csr_weights<T: Number, I: Integer, J: Integer>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    vector: impl Operand<T>,
+    g: impl Operand<T>,
+    shape: (usize, usize),
+    transposed: bool,
+) -> Array1<T> {
+    Csr::new("sparse::csrmv", &data, &indices, &indptr, shape)
+        .weights::<T, Product, _, _>(&vector, &g, transposed)
+}
+
+/// As [`csr_weights`], of a product with events.
+#[doc(hidden)]
+pub fn csr_event_weights<T: Number, I: Integer, J: Integer, E: Number>(
+    data: impl Operand<T>,
+    indices: impl Operand<I>,
+    indptr: impl Operand<J>,
+    events: impl Operand<E>,
+    g: impl Operand<T>,
+    shape: (usize, usize),
+    transposed: bool,
+) -> Array1<T> {
+    Csr::new("event::csrmv", &data, &indices, &indptr, shape)
+        .weights::<E, Events, _, _>(&events, &g, transposed)
+}
