@@ -1,9 +1,10 @@
 //! Which of the generated code paths a compiled function takes, and on how many threads.
 
-use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::kernel::team::Team;
 
 /// How compiled functions run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -93,11 +94,13 @@ pub fn get_backend_name() -> &'static str {
     backend().name()
 }
 
-static POOL: RwLock<Option<Arc<ThreadPool>>> = RwLock::new(None);
+/// The threads of parallel work; none before its first use.
+static TEAM: RwLock<Option<Arc<Team>>> = RwLock::new(None);
 
 /// Sets how many threads parallel work uses, the calling thread among them. Results do not depend on it.
 ///
-/// Without it there are as many as rayon's global pool has. Work started on a thread of a rayon pool stays on that pool.
+/// Without it there are as many as the machine runs at once. Work that is started while a team of these threads is busy stays on
+/// the thread that starts it.
 ///
 /// # Panics
 /// If `threads` is 0 or the threads cannot be started.
@@ -106,31 +109,37 @@ pub fn set_num_threads(threads: usize) {
         threads > 0,
         "set_num_threads: the number of threads must be at least 1"
     );
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.unwrap_or_else(|error| {
+    let team = Team::new(threads).unwrap_or_else(|error| {
         panic!("set_num_threads: {threads} threads cannot be started: {error}")
     });
-    *POOL
+    let before = TEAM
         .write()
-        .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(pool));
+        .unwrap_or_else(PoisonError::into_inner)
+        .replace(Arc::new(team));
+    // Its threads end here, not under the lock.
+    drop(before);
 }
 
-/// How many threads parallel work uses when it is started on this thread.
+/// How many threads parallel work uses.
 pub fn num_threads() -> usize {
-    match pool() {
-        Some(pool) => pool.current_num_threads(),
-        None => rayon_core::current_num_threads(),
-    }
+    team().threads()
 }
 
-/// The pool of [`set_num_threads`], unless this thread belongs to a pool already.
-pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
-    if rayon_core::current_thread_index().is_some() {
-        return None;
-    }
-    POOL.read()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .clone()
+/// The threads of parallel work.
+pub(crate) fn team() -> Arc<Team> {
+    let team = TEAM.read().unwrap_or_else(PoisonError::into_inner).clone();
+    team.unwrap_or_else(first_team)
+}
+
+#[cold]
+fn first_team() -> Arc<Team> {
+    let mut team = TEAM.write().unwrap_or_else(PoisonError::into_inner);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    team.get_or_insert_with(|| {
+        // Where no thread can be started, the caller's does the work.
+        Arc::new(Team::new(threads).unwrap_or_else(|_| Team::alone()))
+    })
+    .clone()
 }
 
 /// Whether compiled methods look for NaNs: not asked yet, no, yes.
@@ -167,13 +176,4 @@ fn asked_by_environment() -> bool {
 #[inline]
 pub fn is_plain() -> bool {
     backend() == Backend::Plain || checks_nan()
-}
-
-/// Runs `work`, in which rayon's operations use the threads of [`set_num_threads`].
-#[cfg(feature = "fft")]
-pub(crate) fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    match pool() {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
 }

@@ -590,17 +590,16 @@ fn results_do_not_depend_on_the_number_of_threads() {
     };
     let expected = brain_jit::with_backend(brain_jit::Backend::Serial, run);
     for threads in [1, 2, 3, 7] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("threads start");
-        assert_eq!(
-            pool.install(run),
-            expected,
-            "on {threads} threads of a pool"
-        );
         brain_jit::set_num_threads(threads);
         assert_eq!(run(), expected, "with {threads} threads set");
+        let together = std::thread::scope(|scope| {
+            let others = [scope.spawn(run), scope.spawn(run)];
+            others.map(|other| other.join().expect("no panic"))
+        });
+        assert!(
+            together.iter().all(|results| *results == expected),
+            "two callers on {threads} threads"
+        );
     }
 }
 

@@ -58,11 +58,8 @@ fn same_numbers_at_any_number_of_threads() {
     };
     let expected = draw();
     for threads in [1, 2, 3, 7] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        assert!(pool.install(draw) == expected, "{threads} threads");
+        brain_jit::set_num_threads(threads);
+        assert!(draw() == expected, "{threads} threads");
     }
 }
 

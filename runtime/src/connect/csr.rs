@@ -9,7 +9,7 @@ use crate::array::operand::Operand;
 use crate::backend;
 use crate::delay::SynapseDelay;
 use crate::kernel::call::{Synapses, deliver};
-use crate::kernel::parallel::{for_parts, worth_sharing};
+use crate::kernel::parallel::{Sharing, for_parts, sharing};
 use crate::kernel::{Number, Ordered};
 
 /// What a synapse costs in scalar operations: its target is somewhere in memory.
@@ -146,8 +146,8 @@ impl Csr {
         );
         // Blocks of rows, each with the end of each row in its targets.
         let mut blocks = vec![(Vec::new(), Vec::new()); pre.div_ceil(ROWS)];
-        let shared = worth_sharing(pre, ROW_COST);
-        for_parts(&mut blocks, 1, shared, &|block, part| {
+        let sharing = sharing(pre, ROW_COST);
+        for_parts(&mut blocks, 1, sharing, &|block, part| {
             let (targets, ends) = &mut part[0];
             for pre in block * ROWS..pre.min((block + 1) * ROWS) {
                 row(pre, targets);
@@ -221,9 +221,9 @@ impl Csr {
     }
 
     /// Whether threads should share a delivery of `spikes`.
-    fn worth_sharing(&self, spikes: &[u32]) -> bool {
+    fn sharing(&self, spikes: &[u32]) -> Sharing {
         let expected = spikes.len().saturating_mul(self.synapses()) / self.pre().max(1);
-        worth_sharing(expected, COST)
+        sharing(expected, COST)
     }
 
     /// As [`deliver`](Connectivity::deliver), but the weight of each synapse goes on its way and arrives after the delay that `delay`
@@ -240,7 +240,7 @@ impl Csr {
     ) {
         let rows = self.checked("send", spikes, weight);
         delay.check("Csr::send", self);
-        delay.add(&rows, spikes, weight, self.worth_sharing(spikes));
+        delay.add(&rows, spikes, weight, self.sharing(spikes));
     }
 
     /// How many synapses there are.
@@ -371,12 +371,13 @@ impl Connectivity for Csr {
             }
             return;
         };
-        if !self.worth_sharing(spikes) {
+        let sharing = self.sharing(spikes);
+        if sharing == Sharing::Alone {
             return deliver(&rows, spikes, weight, 0, to);
         }
         // Blocks of targets, each with all spikes: no two threads write one target.
         let block = to.len().div_ceil(backend::num_threads());
-        for_parts(to, block, true, &|index, part| {
+        for_parts(to, block, sharing, &|index, part| {
             deliver(&rows, spikes, weight, index * block, part);
         });
     }

@@ -7,7 +7,7 @@ use crate::array::operand::Operand;
 use crate::connect::{Connectivity, Csr, Weights};
 use crate::kernel::Number;
 use crate::kernel::call::{Ring, Synapses, send};
-use crate::kernel::parallel::for_parts;
+use crate::kernel::parallel::{Sharing, for_parts};
 use crate::object::{Mismatch, Saved, State};
 
 /// Targets whose sums lie together: few enough for the cache, and threads share blocks.
@@ -172,10 +172,10 @@ impl<T: Number> SynapseDelay<T> {
         rows: &Synapses<'_>,
         spikes: &[u32],
         weight: W,
-        shared: bool,
+        sharing: Sharing,
     ) {
         let (width, length, now) = (Self::width(self.post), self.length, self.now);
-        for_parts(&mut self.sums, width * length, shared, &|block, sums| {
+        for_parts(&mut self.sums, width * length, sharing, &|block, sums| {
             let ring = Ring {
                 sums,
                 width,

@@ -1,10 +1,8 @@
 //! One function along all lanes of an axis, in parallel.
 
 use ndarray::{Array, ArrayRef, ArrayView1, Dimension};
-use rayon::prelude::*;
 
-use crate::backend;
-use crate::kernel::parallel::worth_sharing;
+use crate::kernel::parallel::{Sharing, for_parts, sharing};
 
 /// What an element of a transform costs, in scalar operations.
 const COST: usize = 40;
@@ -32,19 +30,21 @@ where
     let mut dim = from.raw_dim();
     dim[last] = m;
     let mut elements = vec![B::default(); dim.size()];
-    if elements.len() == m || !worth_sharing(elements.len(), COST) {
+    let sharing = sharing(elements.len(), COST);
+    if elements.len() == m || sharing == Sharing::Alone {
         let mut scratch = scratch();
         for (from, to) in from.rows().into_iter().zip(elements.chunks_exact_mut(m)) {
             transform(from, to, &mut scratch);
         }
     } else {
         let lanes: Vec<ArrayView1<'_, A>> = from.rows().into_iter().collect();
-        backend::install(|| {
-            elements
-                .par_chunks_exact_mut(m)
-                .zip(lanes)
-                .with_min_len((GRAIN / m).max(1))
-                .for_each_init(scratch, |scratch, (to, from)| transform(from, to, scratch));
+        let of_task = (GRAIN / m).max(1);
+        for_parts(&mut elements, of_task * m, sharing, &|task, part| {
+            let mut scratch = scratch();
+            let lanes = &lanes[task * of_task..];
+            for (from, to) in lanes.iter().zip(part.chunks_exact_mut(m)) {
+                transform(*from, to, &mut scratch);
+            }
         });
     }
     let mut out = Array::from_shape_vec(dim, elements).expect("every lane has the new length");

@@ -2,11 +2,14 @@
 
 use super::level::{Baseline, Dispatch, Level, dispatch};
 use super::operand::Operands;
-use super::parallel;
+use super::parallel::{self, Sharing};
 use super::site::Site;
-use super::space::{CHUNK, Cursor, Plan, plan};
+use super::space::{BLOCK, CHUNK, Cursor, Form, Plan, Role, plan};
 use super::staging::Stages;
 use std::ops::Range;
+
+/// How many chunks a launch is cut into for threads, if it is large.
+const CHUNKS: usize = 32;
 
 /// An elementwise loop over `n` elements of each operand.
 ///
@@ -33,6 +36,8 @@ pub fn launch<O: Operands, K: Kernel<O>>(
     let mut forms = operands.forms();
     let plan = plan(site, forms.as_mut());
     operands.prepare(site, &plan, &forms);
+    let sharing = parallel::sharing(plan.len, cost);
+    let size = chunk(forms.as_mut(), plan.len, sharing);
     let walk = Walk {
         operands: &operands,
         forms: &forms,
@@ -40,12 +45,11 @@ pub fn launch<O: Operands, K: Kernel<O>>(
         kernel,
     };
     if plan.len > 0 {
-        let chunks = plan.len.div_ceil(CHUNK);
-        let shared = chunks > 1 && parallel::worth_sharing(plan.len, cost);
-        parallel::for_ranges(chunks, shared, &|chunks| {
+        parallel::for_ranges(plan.len.div_ceil(size), sharing, &|chunks| {
             let part = Chunks {
                 walk: &walk,
                 chunks,
+                size,
             };
             if K::CLONED {
                 dispatch(part)
@@ -56,6 +60,14 @@ pub fn launch<O: Operands, K: Kernel<O>>(
     }
     // SAFETY: `for_ranges` has covered every chunk.
     unsafe { operands.finish(&plan) }
+}
+
+/// How many elements a chunk of a launch has: [`CHUNK`] where results depend on it, and fewer where more threads find work then.
+fn chunk(forms: &[Form], len: usize, sharing: Sharing) -> usize {
+    if sharing == Sharing::Alone || forms.iter().any(|form| form.role == Role::Folded) {
+        return CHUNK;
+    }
+    (len / CHUNKS).next_multiple_of(BLOCK).clamp(BLOCK, CHUNK)
 }
 
 /// What the threads of a launch share.
@@ -74,6 +86,7 @@ unsafe impl<O: Operands, K: Sync> Sync for Walk<'_, O, K> {}
 struct Chunks<'a, O: Operands, K> {
     walk: &'a Walk<'a, O, K>,
     chunks: Range<usize>,
+    size: usize,
 }
 
 impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
@@ -96,8 +109,8 @@ impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
         let stages = stages.start();
         for chunk in self.chunks {
             let mut states = operands.begin();
-            let mut start = chunk * CHUNK;
-            let end = plan.len.min(start + CHUNK);
+            let mut start = chunk * self.size;
+            let end = plan.len.min(start + self.size);
             let mut first = true;
             while start < end {
                 let len = plan.block_at(start).min(end - start);

@@ -15,6 +15,7 @@ mod scratch;
 mod site;
 mod space;
 mod staging;
+pub(crate) mod team;
 
 pub use element::{Element, Integer, Number, Ordered, Real};
 pub use launch::{Kernel, launch};

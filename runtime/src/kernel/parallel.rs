@@ -5,29 +5,49 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Work below this many scalar operations stays on the calling thread: waking another costs some ten microseconds.
-const GRAIN: usize = 1 << 20;
+/// Scalar operations from which on sharing pays even if threads have to be woken, which costs some ten microseconds.
+const LARGE: usize = 1 << 20;
+
+/// Scalar operations from which on sharing pays if the threads look for work already, as they do from step to step of a model.
+const SMALL: usize = 1 << 17;
 
 /// What reading and writing an element costs beside the operations on it.
 const ELEMENT_COST: usize = 4;
 
-/// Whether work on `len` elements at `cost` operations each is worth sharing.
-#[inline]
-pub fn worth_sharing(len: usize, cost: usize) -> bool {
-    len.saturating_mul(cost.saturating_add(ELEMENT_COST)) >= GRAIN
-        && backend::backend() == Backend::Parallel
+/// How much work there is to share.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sharing {
+    /// So little that it stays on the calling thread.
+    Alone,
+    /// Enough for threads that look for work.
+    Small,
+    /// Enough to wake threads for.
+    Large,
 }
 
-/// Calls `work` with ranges that together are `0..parts`, on several threads if `shared`.
+/// How work on `len` elements at `cost` operations each is shared under the backend in force.
+#[inline]
+pub fn sharing(len: usize, cost: usize) -> Sharing {
+    let work = len.saturating_mul(cost.saturating_add(ELEMENT_COST));
+    if work < SMALL || backend::backend() != Backend::Parallel {
+        Sharing::Alone
+    } else if work < LARGE {
+        Sharing::Small
+    } else {
+        Sharing::Large
+    }
+}
+
+/// Calls `work` with ranges that together are `0..parts`, on several threads as `sharing` says.
 ///
 /// How the parts fall into ranges and threads is not fixed, so no result may depend on it.
-pub fn for_ranges(parts: usize, shared: bool, work: &(dyn Fn(Range<usize>) + Sync)) {
-    let threads = if shared {
-        backend::num_threads().min(parts)
-    } else {
-        1
-    };
-    if threads <= 1 {
+pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) + Sync)) {
+    if sharing == Sharing::Alone || parts <= 1 {
+        return work(0..parts);
+    }
+    let team = backend::team();
+    let threads = team.threads().min(parts);
+    if threads == 1 {
         return work(0..parts);
     }
     // Small enough that threads end together, large enough that taking one costs nothing.
@@ -43,34 +63,18 @@ pub fn for_ranges(parts: usize, shared: bool, work: &(dyn Fn(Range<usize>) + Syn
         }
     };
     let in_force = backend::backend();
-    match backend::pool() {
-        Some(pool) => pool.in_place_scope(|scope| share_in(scope, threads, in_force, &take_turns)),
-        None => rayon_core::in_place_scope(|scope| share_in(scope, threads, in_force, &take_turns)),
-    }
+    team.run(sharing, &|| backend::with_backend(in_force, &take_turns));
 }
 
-/// Starts `work` on `threads - 1` threads and runs it here too: the caller need not wait for the others to wake.
-fn share_in<'s>(
-    scope: &rayon_core::Scope<'s>,
-    threads: usize,
-    in_force: Backend,
-    work: &'s (impl Fn() + Sync),
-) {
-    for _ in 1..threads {
-        scope.spawn(move |_| backend::with_backend(in_force, work));
-    }
-    work();
-}
-
-/// Calls `work` with the index of each part of a slice and the part, on several threads if `shared`.
+/// Calls `work` with the index of each part of a slice and the part, on several threads as `sharing` says.
 pub fn for_parts<T: Send>(
     slice: &mut [T],
     part: usize,
-    shared: bool,
+    sharing: Sharing,
     work: &(dyn Fn(usize, &mut [T]) + Sync),
 ) {
     let parts = Parts::new(slice, part);
-    for_ranges(parts.count(), shared, &|range| {
+    for_ranges(parts.count(), sharing, &|range| {
         for index in range {
             // SAFETY: each part is visited once.
             work(index, unsafe { parts.part(index) });

@@ -241,7 +241,7 @@ fn fold_slice<T: Element, C: Combine<T>>(elements: &[T]) -> T {
     let slots = Slots(partials.elements().as_mut_ptr());
     parallel::for_ranges(
         chunks,
-        parallel::worth_sharing(elements.len(), 1),
+        parallel::sharing(elements.len(), 1),
         &|range| {
             for chunk in range {
                 let end = elements.len().min((chunk + 1) * CHUNK);

@@ -6,7 +6,7 @@ use super::distribution::Distribution;
 use super::philox::philox;
 use super::shape::Shape;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::parallel::{for_parts, worth_sharing};
+use crate::kernel::parallel::{Sharing, for_parts, sharing};
 
 /// One counter of a generator, from which one call of a distribution takes its random bits.
 #[derive(Clone, Copy, Debug)]
@@ -189,10 +189,11 @@ impl<D: Distribution> Draw<D> {
                 out,
             })
         };
-        if worth_sharing(out.len(), COST) {
-            for_parts(out, CHUNK, true, &|chunk, out| at_level(chunk * CHUNK, out));
-        } else {
-            at_level(0, out);
+        match sharing(out.len(), COST) {
+            Sharing::Alone => at_level(0, out),
+            sharing => for_parts(out, CHUNK, sharing, &|chunk, out| {
+                at_level(chunk * CHUNK, out)
+            }),
         }
     }
 }

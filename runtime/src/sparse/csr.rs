@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::array::number::{Integer, Number};
 use crate::array::operand::{Operand, dynamic};
-use crate::kernel::parallel::{for_parts, worth_sharing};
+use crate::kernel::parallel::{for_parts, sharing};
 
 /// How many rows a thread takes at a time.
 const ROWS: usize = 64;
@@ -175,7 +175,7 @@ impl<'a, T: Number, I: Integer, J: Integer> Csr<'a, T, I, J> {
             sum
         };
         let mut out = vec![T::ZERO; self.shape.0];
-        let shared = worth_sharing(self.indices.len(), 4);
+        let shared = sharing(self.indices.len(), 4);
         for_parts(&mut out, ROWS, shared, &|part, sums| {
             for (k, sum) in sums.iter_mut().enumerate() {
                 *sum = row(part * ROWS + k);

@@ -112,7 +112,7 @@ fn fold_extent<T: Element, C: Combine<T>>(x: &[T], extent: Extent, out: &mut [T]
         let parts = Parts::new(out, rows);
         parallel::for_ranges(
             parts.count(),
-            parallel::worth_sharing(x.len(), 1),
+            parallel::sharing(x.len(), 1),
             &|range| {
                 for part in range {
                     // SAFETY: each part is visited once.
@@ -132,7 +132,7 @@ fn fold_extent<T: Element, C: Combine<T>>(x: &[T], extent: Extent, out: &mut [T]
             let parts = Parts::new(out, ROW);
             parallel::for_ranges(
                 parts.count(),
-                parallel::worth_sharing(x.len(), 1),
+                parallel::sharing(x.len(), 1),
                 &|range| {
                     for part in range {
                         // SAFETY: each part is visited once.
@@ -162,7 +162,7 @@ fn fold_rows<T: Element, C: Combine<T>>(x: &[T], width: usize, out: &mut [T]) {
     let parts = Parts::new(partial, width);
     parallel::for_ranges(
         parts.count(),
-        parallel::worth_sharing(x.len(), 1),
+        parallel::sharing(x.len(), 1),
         &|range| {
             for part in range {
                 let end = x.len().min((part + 1) * segment);

@@ -124,7 +124,7 @@ pub fn matvec_into<T: Number>(
     with_standard(b, |b| {
         with_standard_mut(out, |out| {
             let parts = Parts::new(out, count);
-            let shared = parallel::worth_sharing(a.len(), 2);
+            let shared = parallel::sharing(a.len(), 2);
             parallel::for_ranges(parts.count(), shared, &|range| {
                 for part in range {
                     // SAFETY: each part is visited once.
@@ -265,7 +265,7 @@ pub fn vecmat_into<T: Number>(
             .as_slice_mut()
             .expect("a temporary lies in row-major order");
         let parts = Parts::new(all, sums_of_part);
-        let shared = parallel::worth_sharing(b.len(), 2);
+        let shared = parallel::sharing(b.len(), 2);
         parallel::for_ranges(parts.count(), shared, &|range| {
             for part in range {
                 // SAFETY: each part is visited once.
@@ -357,7 +357,7 @@ pub fn matmul_into<T: Number>(
         return vecmat_into(site, a.row(0), b, out.index_axis_move(Axis(0), 0));
     }
     let blocked = blocked_product::<T>(rows * len * width);
-    let shared = parallel::worth_sharing(rows * width, 2 * len);
+    let shared = parallel::sharing(rows * width, 2 * len);
     with_standard_mut(out, |out| {
         let parts = Parts::new(out, ROWS * width);
         parallel::for_ranges(parts.count(), shared, &|range| {
