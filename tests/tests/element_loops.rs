@@ -93,6 +93,10 @@ impl Loops {
             self.w += 1.0;
         }
     }
+    fn last(&mut self, x: f64) {
+        self.v[self.v.len() - 1] += x;
+        self.v[self.n + self.v.len() - 3] = self.v[self.v.len() - 1] * 2.0;
+    }
     fn printed(&mut self) {
         for i in 0..2 {
             println!("{}", self.v[i]);
@@ -151,6 +155,9 @@ fn loops_over_elements() {
             let mut s = m();
             s.mixed();
             assert_eq!(s.w, array![7.0, 8.0, 9.0]);
+            let mut s = m();
+            s.last(4.0);
+            assert_eq!(s.v, array![14.0, 2.0, 7.0]);
             let mut s = m();
             s.printed();
             assert_eq!(s.v, array![0.0, 0.0, 3.0]);

@@ -21,12 +21,12 @@ macro_rules! __element {
     };
 }
 
-/// [`__element`] that is written.
+/// [`__element`] that is written. The index comes first: it may read the array.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __element_mut {
     ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
-        (*$crate::__private::index::element_mut(&mut *$($array)*, $($index)*, $method, $name))
+        (*$crate::__private::index::element_mut($($index)*, &mut *$($array)*, $method, $name))
     };
 }
 
@@ -44,7 +44,7 @@ macro_rules! __slice_element {
 #[macro_export]
 macro_rules! __slice_element_mut {
     ([$($array:tt)*] [$($index:tt)*] $method:ident $name:literal) => {
-        (*$crate::__private::index::slice_element_mut(&mut $($array)*[..], $($index)*, $method, $name))
+        (*$crate::__private::index::slice_element_mut($($index)*, &mut $($array)*[..], $method, $name))
     };
 }
 
@@ -65,8 +65,8 @@ pub fn slice_element<'a, T>(
 /// An element of a slice to write.
 #[inline(always)]
 pub fn slice_element_mut<'a, T>(
-    slice: &'a mut [T],
     index: usize,
+    slice: &'a mut [T],
     method: &'static str,
     name: &'static str,
 ) -> &'a mut T {
@@ -99,8 +99,8 @@ pub fn element<'a, T, D: Dimension, I: NdIndex<D> + Copy + Debug>(
 /// An element to write.
 #[inline(always)]
 pub fn element_mut<'a, T, D: Dimension, I: NdIndex<D> + Copy + Debug>(
-    array: &'a mut ArrayRef<T, D>,
     index: I,
+    array: &'a mut ArrayRef<T, D>,
     method: &'static str,
     name: &'static str,
 ) -> &'a mut T {
