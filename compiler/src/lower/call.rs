@@ -130,11 +130,11 @@ impl Lowering<'_> {
         }
         match (name, args) {
             ("dot" | "matmul", [a, b]) => {
-                let (a, b) = (self.array(a)?, self.array(b)?);
+                let (a, b) = (self.operand(a)?, self.operand(b)?);
                 self.dot(a, b, call)
             }
             ("outer", [a, b]) => {
-                let (a, b) = (self.array(a)?, self.array(b)?);
+                let (a, b) = (self.operand(a)?, self.operand(b)?);
                 let dtype = self.graph.node(a).dtype.clone();
                 for side in [a, b] {
                     self.expect_rank(side, 1, "bm::outer", call)?;
@@ -258,7 +258,7 @@ impl Lowering<'_> {
         call: &ExprCall,
     ) -> Option<NodeId> {
         let row = operation.row();
-        let nodes: Vec<Option<NodeId>> = args.iter().map(|a| self.array(a)).collect();
+        let nodes: Vec<Option<NodeId>> = args.iter().map(|a| self.operand(a)).collect();
         if nodes.iter().all(Option::is_none) {
             return None;
         }

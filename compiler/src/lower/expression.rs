@@ -79,7 +79,7 @@ impl Lowering<'_> {
     }
 
     fn unary(&mut self, operation: Operation, arg: &Expr, span: Span) -> Option<NodeId> {
-        let arg = self.array(arg)?;
+        let arg = self.operand(arg)?;
         Some(self.elementwise(operation, vec![arg], span))
     }
 
@@ -111,7 +111,7 @@ impl Lowering<'_> {
         self.expected = beside.or(around.clone());
         let first = self.first_operand(left, right);
         let left = &first.1.unwrap_or_else(|| left.clone());
-        let nodes = (first.0, self.array(right));
+        let nodes = (first.0, self.operand(right));
         self.expected = around;
         let (left, right) = match nodes {
             (Some(l), Some(r)) => (l, r),
@@ -126,7 +126,7 @@ impl Lowering<'_> {
     /// is a scalar altogether gets a name.
     fn first_operand(&mut self, left: &Expr, right: &Expr) -> (Option<NodeId>, Option<Expr>) {
         if !self.calls_writer(right) {
-            return (self.array(left), None);
+            return (self.operand(left), None);
         }
         let around = std::mem::replace(&mut self.eager, true);
         let node = self.array(left);

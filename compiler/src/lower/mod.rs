@@ -10,6 +10,7 @@ pub mod field;
 mod host;
 mod index;
 mod inline;
+mod library;
 mod literals;
 pub(crate) mod names;
 pub(crate) mod operand;

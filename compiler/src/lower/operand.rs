@@ -25,7 +25,7 @@ impl Lowering<'_> {
 
     /// A scalar expression as an operand of type `dtype`.
     pub(crate) fn scalar_operand(&mut self, expr: &Expr, dtype: &DType) -> NodeId {
-        if let Some(node) = self.array(expr) {
+        if let Some(node) = self.operand(expr) {
             return node;
         }
         if let Some(text) = literal(expr) {
@@ -40,7 +40,10 @@ impl Lowering<'_> {
             let part = self.scalar_operand(expr, &dtype.part());
             return self.cast(part, dtype.clone(), expr.span());
         }
-        let typed = self.retyped(expr, dtype);
+        let mut typed = self.retyped(expr, dtype);
+        if self.scalar_type(&typed).is_none() {
+            super::literals::typed(&mut typed, dtype);
+        }
         let host = self.host_scalar(&typed);
         self.graph.add(
             NodeKind::Host(host),

@@ -23,7 +23,7 @@ impl Lowering<'_> {
         };
         let (_, reduction) = *REDUCTIONS.iter().find(|(known, _)| *known == stem)?;
         let along_axis = stem != name;
-        let x = self.array(args.first()?)?;
+        let x = self.operand(args.first()?)?;
         if reduction.orders() && self.graph.node(x).dtype.is_complex() {
             self.errors.report(
                 Code::DTypeMismatch,

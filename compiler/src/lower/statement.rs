@@ -4,7 +4,7 @@ use super::Lowering;
 use super::scope::Local;
 use crate::ir::graph::{NodeId, PlaceId};
 use crate::ir::region::{HostCode, StatementKind, Value};
-use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
+use crate::ir::types::{ArrayType, DType, ValueType};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, Pat, Stmt, UnOp};
@@ -168,7 +168,7 @@ impl Lowering<'_> {
             super::literals::typed(&mut init.expr, &dtype);
         }
         let code = self.host_statement(&typed);
-        let ty = tail_type(&code, &self.graph).or_else(|| self.creation_type(expr));
+        let ty = tail_type(&code, &self.graph).or_else(|| self.library_type(expr));
         self.push_host(code, source);
         match ty {
             Some(ty) if annotated.is_none() => {
@@ -296,49 +296,6 @@ impl Lowering<'_> {
             }
             _ => None,
         }
-    }
-
-    /// The type of what a known creation function makes.
-    fn creation_type(&mut self, expr: &Expr) -> Option<ArrayType> {
-        let Expr::Call(call) = expr else { return None };
-        let Expr::Path(path) = &*call.func else {
-            return None;
-        };
-        let mut owner = path.path.clone();
-        owner.segments.pop();
-        owner.segments.pop_punct();
-        if !owner.segments.is_empty()
-            && let ValueType::Array(ty) = self.types.recognise(&syn::Type::Path(syn::TypePath {
-                attrs: Vec::new(),
-                qself: None,
-                path: owner,
-            }))
-        {
-            return Some(ArrayType {
-                container: Container::Owned,
-                ..ty
-            });
-        }
-        super::call::bm_function(&call.func)?;
-        let last = path.path.segments.last()?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        let Some(syn::GenericArgument::Type(ty)) = arguments.args.first() else {
-            return None;
-        };
-        let dtype = self.types.dtype(ty)?;
-        let rank = match last.ident.to_string().as_str() {
-            "arange" | "linspace" => 1,
-            "eye" | "identity" => 2,
-            "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
-                Expr::Tuple(tuple) => tuple.elems.len(),
-                Expr::Array(list) => list.elems.len(),
-                _ => 1,
-            },
-            _ => return None,
-        };
-        Some(ArrayType::owned(dtype, Rank::Static(rank)))
     }
 
     fn is_write(&self, expr: &Expr) -> bool {
