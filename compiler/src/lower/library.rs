@@ -50,10 +50,18 @@ const FUNCTIONS: &[(Gives, &[&str])] = &[
     ),
     (
         Gives::Running,
-        &["cumsum_axis", "cumprod_axis", "nancumsum_axis", "nancumprod_axis"],
+        &[
+            "cumsum_axis",
+            "cumprod_axis",
+            "nancumsum_axis",
+            "nancumprod_axis",
+        ],
     ),
     (Gives::Positions, &["argsort", "argsort_axis"]),
-    (Gives::List, &["ravel", "flatten", "unique", "ediff1d", "repeat"]),
+    (
+        Gives::List,
+        &["ravel", "flatten", "unique", "ediff1d", "repeat"],
+    ),
     (
         Gives::RunningList,
         &["cumsum", "cumprod", "nancumsum", "nancumprod"],

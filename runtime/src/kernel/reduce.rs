@@ -239,18 +239,14 @@ fn fold_slice<T: Element, C: Combine<T>>(elements: &[T]) -> T {
     }
     let mut partials = Unwritten::<T>::new(chunks);
     let slots = Slots(partials.elements().as_mut_ptr());
-    parallel::for_ranges(
-        chunks,
-        parallel::sharing(elements.len(), 1),
-        &|range| {
-            for chunk in range {
-                let end = elements.len().min((chunk + 1) * CHUNK);
-                let result = fold_chunk::<T, C>(&elements[chunk * CHUNK..end]);
-                // SAFETY: there are `chunks` slots, and only this call writes the chunk's.
-                unsafe { slots.at(chunk).write(MaybeUninit::new(result)) };
-            }
-        },
-    );
+    parallel::for_ranges(chunks, parallel::sharing(elements.len(), 1), &|range| {
+        for chunk in range {
+            let end = elements.len().min((chunk + 1) * CHUNK);
+            let result = fold_chunk::<T, C>(&elements[chunk * CHUNK..end]);
+            // SAFETY: there are `chunks` slots, and only this call writes the chunk's.
+            unsafe { slots.at(chunk).write(MaybeUninit::new(result)) };
+        }
+    });
     // SAFETY: every chunk has written its slot.
     tree::<T, C>(unsafe { partials.as_slice() })
 }

@@ -110,37 +110,29 @@ fn fold_extent<T: Element, C: Combine<T>>(x: &[T], extent: Extent, out: &mut [T]
     } else if inner == 1 {
         let rows = (CHUNK / len).max(1);
         let parts = Parts::new(out, rows);
-        parallel::for_ranges(
-            parts.count(),
-            parallel::sharing(x.len(), 1),
-            &|range| {
-                for part in range {
-                    // SAFETY: each part is visited once.
-                    let out = unsafe { parts.part(part) };
-                    let first = part * rows * len;
-                    dispatch(Lanes::<T, C>(
-                        &x[first..first + out.len() * len],
-                        len,
-                        out,
-                        PhantomData,
-                    ));
-                }
-            },
-        );
+        parallel::for_ranges(parts.count(), parallel::sharing(x.len(), 1), &|range| {
+            for part in range {
+                // SAFETY: each part is visited once.
+                let out = unsafe { parts.part(part) };
+                let first = part * rows * len;
+                dispatch(Lanes::<T, C>(
+                    &x[first..first + out.len() * len],
+                    len,
+                    out,
+                    PhantomData,
+                ));
+            }
+        });
     } else if inner > ROW {
         for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
             let parts = Parts::new(out, ROW);
-            parallel::for_ranges(
-                parts.count(),
-                parallel::sharing(x.len(), 1),
-                &|range| {
-                    for part in range {
-                        // SAFETY: each part is visited once.
-                        let out = unsafe { parts.part(part) };
-                        dispatch(Columns::<T, C>(x, inner, part * ROW, out, PhantomData));
-                    }
-                },
-            );
+            parallel::for_ranges(parts.count(), parallel::sharing(x.len(), 1), &|range| {
+                for part in range {
+                    // SAFETY: each part is visited once.
+                    let out = unsafe { parts.part(part) };
+                    dispatch(Columns::<T, C>(x, inner, part * ROW, out, PhantomData));
+                }
+            });
         }
     } else {
         for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
@@ -160,24 +152,20 @@ fn fold_rows<T: Element, C: Combine<T>>(x: &[T], width: usize, out: &mut [T]) {
     let mut partial = scratch::<T, Ix1>(x.len().div_ceil(segment) * width);
     let partial = partial.as_slice_mut().expect("a temporary is contiguous");
     let parts = Parts::new(partial, width);
-    parallel::for_ranges(
-        parts.count(),
-        parallel::sharing(x.len(), 1),
-        &|range| {
-            for part in range {
-                let end = x.len().min((part + 1) * segment);
-                // SAFETY: each part is visited once.
-                let out = unsafe { parts.part(part) };
-                dispatch(Rows::<T, C>(
-                    &x[part * segment..end],
-                    width,
-                    group,
-                    out,
-                    PhantomData,
-                ));
-            }
-        },
-    );
+    parallel::for_ranges(parts.count(), parallel::sharing(x.len(), 1), &|range| {
+        for part in range {
+            let end = x.len().min((part + 1) * segment);
+            // SAFETY: each part is visited once.
+            let out = unsafe { parts.part(part) };
+            dispatch(Rows::<T, C>(
+                &x[part * segment..end],
+                width,
+                group,
+                out,
+                PhantomData,
+            ));
+        }
+    });
     fold_rows::<T, C>(partial, width, out);
 }
 
