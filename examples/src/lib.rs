@@ -23,6 +23,8 @@ pub mod pages {
     pub mod models {}
     #[doc = include_str!("../../docs/networks.md")]
     pub mod networks {}
+    #[doc = include_str!("../../docs/running.md")]
+    pub mod running {}
     #[doc = include_str!("../../README.md")]
     pub mod readme {}
 }

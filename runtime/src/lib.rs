@@ -13,6 +13,7 @@ pub mod event;
 #[cfg(feature = "fft")]
 pub mod fft;
 pub mod initialize;
+pub mod inputs;
 pub mod integrators;
 #[cfg(feature = "nalgebra")]
 pub mod interchange;
@@ -26,10 +27,14 @@ pub mod measure;
 pub mod npy;
 pub mod object;
 pub mod optim;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod prelude;
 pub mod random;
+pub mod runner;
 pub mod sparse;
 
 pub use backend::{Backend, backend, set_backend, set_num_threads, with_backend};
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};
 pub use object::BrainObject;
+pub use runner::sweep;

@@ -349,3 +349,32 @@ fn more_targets_than_neurons_are_refused() {
 fn pairs_out_of_range_are_refused() {
     IJConn::new([0], [7]).csr(4, 5);
 }
+
+macro_rules! panics {
+    ($($name:ident: $body:expr => $text:literal;)*) => {$(
+        #[test]
+        #[should_panic(expected = $text)]
+        fn $name() {
+            let _ = $body;
+        }
+    )*};
+}
+
+fn pair() -> Csr {
+    Csr::new([0, 2, 3], [1, 2, 2], 3)
+}
+
+panics! {
+    target_out_of_range: Csr::new([0, 2], [0, 3], 3) => "Csr::new: target 3 is out of range for 3 postsynaptic neurons";
+    negative_target: Csr::new([0, 1], [-1], 3) => "Csr::new: target -1 is out of range for 3 postsynaptic neurons";
+    rows_that_do_not_ascend: Csr::new([0, 2, 1], [0, 1], 3) => "Csr::new: indptr must ascend from 0 to the number of indices, 2";
+    negative_row: Csr::new([-1, 2], [0, 1], 3) => "Csr::new: indptr must ascend from 0 to the number of indices, 2";
+    targets_that_do_not_ascend: Csr::new([0, 2], [2, 1], 3) => "Csr::new: the targets of row 0 do not ascend";
+    weights_for_synapses: pair().deliver(&[0], &array![1.0, 2.0], &mut Array1::zeros(3)) => "Csr::deliver: 2 weights for 3 synapses";
+    targets_for_neurons: pair().deliver(&[0], 1.0, &mut Array1::zeros(2)) => "Csr::deliver: an array of length 2 for 3 postsynaptic neurons";
+    spike_out_of_range: pair().deliver(&[2], 1.0, &mut Array1::zeros(3)) => "Csr::deliver: a spike of neuron 2, of 2 presynaptic neurons";
+    changes_for_neurons: pair().on_pre(&[0], &array![1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Csr::on_pre: 3 weights and 1 changes for 3 synapses to 3 postsynaptic neurons";
+    no_probability: FixedProb::new(f64::NAN, 1) => "FixedProb::new: prob is NaN, but must be between 0 and 1";
+    negative_distance: GaussianProb::new(-1.0, 3, 1) => "GaussianProb::new: sigma is -1 and width 3, but both must be greater than 0 and finite";
+    endless_distance: GaussianProb::new(f64::INFINITY, 3, 1) => "GaussianProb::new: sigma is inf";
+}

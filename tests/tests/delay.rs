@@ -1,6 +1,6 @@
 //! What is sent at step t arrives at step t + d, exactly.
 
-use brain_jit::delay::{LengthDelay, SpikeDelay};
+use brain_jit::delay::{self, LengthDelay, SpikeDelay};
 use brain_jit::object::{Mismatch, State};
 use brain_jit::prelude::*;
 
@@ -106,4 +106,23 @@ fn a_value_of_t_is_read_at_t_plus_d() {
 #[should_panic(expected = "LengthDelay: 3 steps ago, of which 2 are kept")]
 fn values_that_are_not_kept_are_refused() {
     LengthDelay::new(&array![0.0], 2).at(3);
+}
+
+macro_rules! panics {
+    ($($name:ident: $body:expr => $text:literal;)*) => {$(
+        #[test]
+        #[should_panic(expected = $text)]
+        fn $name() {
+            let _ = $body;
+        }
+    )*};
+}
+
+panics! {
+    negative_delay: delay::steps(-1.0, 0.1) => "delay::steps: the delay is -1 and dt 0.1, but must be at least 0 and greater than 0";
+    no_step: delay::steps(1.0, 0.0) => "delay::steps: the delay is 1 and dt 0";
+    between_steps: delay::steps(0.25, 0.1) => "delay::steps: the delay 0.25 is no multiple of dt, 0.1";
+    spikes_of_others: SpikeDelay::new(3, 1).update(&array![true]) => "SpikeDelay::update: spikes of 1 neurons, not 3";
+    values_of_others: LengthDelay::new(&array![1.0, 2.0], 1).update(&array![1.0]) => "LengthDelay::update: an array of length 1, not 2";
+    longer_ago: LengthDelay::new(&array![1.0, 2.0], 1).at(2)[0] => "LengthDelay: 2 steps ago, of which 1 are kept";
 }

@@ -126,17 +126,17 @@ fn a_file_of_another_object_is_refused_whole() {
     net(2).save_state(path("two")).unwrap();
     assert_eq!(
         refused(&mut net(3), "two"),
-        "the file has no variable `cells.2.v`"
+        "the saved state has no variable `cells.2.v`"
     );
     assert_eq!(
         refused(&mut net(1), "two"),
-        "the file has a variable `cells.1.v`, which the object has not"
+        "the saved state has a variable `cells.1.v`, which the object has not"
     );
     let mut longer = net(2);
     longer.cells[1].v = Array1::zeros(3);
     assert_eq!(
         refused(&mut longer, "two"),
-        "the variable `cells.1.v` has shape [3], in the file it has shape [2]"
+        "the variable `cells.1.v` has shape [3], in the saved state it has shape [2]"
     );
     assert_eq!(longer.cells[0].v, array![0.0, 0.0]);
 }
@@ -167,7 +167,7 @@ fn a_wrong_element_type_is_named() {
     assert!(
         error
             .to_string()
-            .starts_with("the variable `v` has element type i32, in the file it has"),
+            .starts_with("the variable `v` has element type i32, in the saved state it has"),
         "{error}"
     );
     assert_eq!(integer.v, array![1, 2]);

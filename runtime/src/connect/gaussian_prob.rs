@@ -32,11 +32,11 @@ impl GaussianProb {
     /// whose probability is 1, are included.
     ///
     /// # Panics
-    /// Unless `sigma` and `width` are greater than 0.
+    /// Unless `sigma` and `width` are greater than 0 and finite.
     pub fn new(sigma: f64, width: usize, seed: u64) -> Self {
         assert!(
-            sigma > 0.0 && width > 0,
-            "GaussianProb::new: sigma is {sigma} and width {width}, but both must be greater than 0"
+            sigma > 0.0 && sigma.is_finite() && width > 0,
+            "GaussianProb::new: sigma is {sigma} and width {width}, but both must be greater than 0 and finite"
         );
         GaussianProb {
             sigma,

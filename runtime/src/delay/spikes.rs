@@ -50,6 +50,11 @@ impl SpikeDelay {
         }
     }
 
+    /// How many neurons it is of.
+    pub fn neurons(&self) -> usize {
+        self.neurons
+    }
+
     /// The delay in steps.
     pub fn delay(&self) -> usize {
         self.lists.len() - 1

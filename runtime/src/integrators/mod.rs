@@ -27,3 +27,12 @@ pub use ode::{OdeIntegral, odeint};
 pub use sde::{SdeIntegral, sdeint};
 pub use tableau::Tableau;
 pub use variables::Variables;
+
+/// # Panics
+/// Unless the length of a step is greater than 0 and finite.
+fn check_dt(function: &str, dt: f64) {
+    assert!(
+        dt > 0.0 && dt.is_finite(),
+        "{function}: dt is {dt}, but must be greater than 0 and finite"
+    );
+}

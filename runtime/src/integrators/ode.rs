@@ -16,7 +16,7 @@ pub struct OdeIntegral<F> {
 /// The integral of `f` by the method of this name with steps of length `dt`; [`METHODS`] lists the names.
 ///
 /// # Panics
-/// If there is no such method.
+/// If there is no such method, or `dt` is not greater than 0 and finite.
 ///
 /// ```
 /// use brain_jit::{integrators::odeint, prelude::*};
@@ -32,6 +32,7 @@ pub fn odeint<V: Variables, F: Fn(&V, f64) -> V>(f: F, method: &str, dt: f64) ->
             names.join(", ")
         )
     });
+    super::check_dt("odeint", dt);
     OdeIntegral { f, method, dt }
 }
 

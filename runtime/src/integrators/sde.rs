@@ -29,7 +29,7 @@ enum Method {
 /// `"milstein_grad_free"` (also `"milstein2"`).
 ///
 /// # Panics
-/// If there is no such method.
+/// If there is no such method, or `dt` is not greater than 0 and finite.
 ///
 /// ```
 /// use brain_jit::{integrators::sdeint, prelude::*};
@@ -56,6 +56,7 @@ pub fn sdeint<V: Variables, F: Fn(&V, f64) -> V, G: Fn(&V, f64) -> V>(
              derivatives are sde::milstein and sde::exponential_euler"
         ),
     };
+    super::check_dt("sdeint", dt);
     SdeIntegral { f, g, method, dt }
 }
 

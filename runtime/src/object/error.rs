@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// Why `save_state` or `load_state` did nothing.
+/// Why variables were not saved or not loaded. Nothing has been changed then.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StateError {
@@ -14,17 +14,17 @@ pub enum StateError {
     },
     /// A variable of a type without a saved form.
     Unsupported { variable: String, type_name: String },
-    /// The file has no array of that name.
+    /// The saved state has no array of that name.
     Missing { variable: String },
     /// The object has no variable of that name.
     Unknown { variable: String },
-    /// The file's array has another shape.
+    /// The saved array has another shape.
     Shape {
         variable: String,
         expected: Vec<usize>,
         found: Vec<usize>,
     },
-    /// The file's array has another element type.
+    /// The saved array has another element type.
     DType {
         variable: String,
         expected: String,
@@ -46,11 +46,11 @@ impl fmt::Display for StateError {
                 "the variable `{variable}` of type `{type_name}` cannot be saved: mark it `#[variable(skip_save)]`, or implement `brain_jit::object::State`"
             ),
             StateError::Missing { variable } => {
-                write!(f, "the file has no variable `{variable}`")
+                write!(f, "the saved state has no variable `{variable}`")
             }
             StateError::Unknown { variable } => write!(
                 f,
-                "the file has a variable `{variable}`, which the object has not"
+                "the saved state has a variable `{variable}`, which the object has not"
             ),
             StateError::Shape {
                 variable,
@@ -58,7 +58,7 @@ impl fmt::Display for StateError {
                 found,
             } => write!(
                 f,
-                "the variable `{variable}` has shape {expected:?}, in the file it has shape {found:?}"
+                "the variable `{variable}` has shape {expected:?}, in the saved state it has shape {found:?}"
             ),
             StateError::DType {
                 variable,
@@ -66,7 +66,7 @@ impl fmt::Display for StateError {
                 found,
             } => write!(
                 f,
-                "the variable `{variable}` has element type {expected}, in the file it has {found}"
+                "the variable `{variable}` has element type {expected}, in the saved state it has {found}"
             ),
             StateError::Value { variable, reason } => {
                 write!(f, "the variable `{variable}` cannot be loaded: {reason}")

@@ -3,9 +3,9 @@
 //! Method resolution prefers fewer dereferences, so `(&&&Kind::of(&x)).kind()` finds the first of the traits below whose
 //! condition the type meets, also for types whose generics are still open.
 
+use super::State;
 use super::state::short_name;
 use super::vars::{Exclusive, Looks, Shared};
-use super::{State, open};
 use ndarray::{ArrayBase, Dimension, LayoutRef, RawData};
 use std::any::{Any, type_name};
 use std::marker::PhantomData;
@@ -112,34 +112,29 @@ impl StateKind {
 
 impl ShapedKind {
     pub fn shared<T: Shaped + Any>(self, value: &T) -> Shared<'_> {
-        shared(looks::<T>(value.axes()), value)
+        Shared::Other(shaped_looks::<T>, value)
     }
     pub fn exclusive<T: Shaped + Any>(self, value: &mut T) -> Exclusive<'_> {
-        exclusive(looks::<T>(value.axes()), value)
+        Exclusive::Other(shaped_looks::<T>, value)
     }
 }
 
 impl OtherKind {
     pub fn shared<T: Any>(self, value: &T) -> Shared<'_> {
-        shared(looks::<T>(Vec::new()), value)
+        Shared::Other(other_looks::<T>, value)
     }
     pub fn exclusive<T: Any>(self, value: &mut T) -> Exclusive<'_> {
-        exclusive(looks::<T>(Vec::new()), value)
+        Exclusive::Other(other_looks::<T>, value)
     }
 }
 
-fn shared(looks: Looks, value: &dyn Any) -> Shared<'_> {
-    match open::state(value) {
-        Some(state) => Shared::State(state),
-        None => Shared::Other(looks, value),
-    }
+fn shaped_looks<T: Shaped + Any>(value: &dyn Any) -> Looks {
+    let axes = value.downcast_ref::<T>().map(Shaped::axes);
+    looks::<T>(axes.unwrap_or_default())
 }
 
-fn exclusive(looks: Looks, value: &mut dyn Any) -> Exclusive<'_> {
-    match open::state_mut(value) {
-        Ok(state) => Exclusive::State(state),
-        Err(value) => Exclusive::Other(looks, value),
-    }
+fn other_looks<T>(_: &dyn Any) -> Looks {
+    looks::<T>(Vec::new())
 }
 
 /// Stands for the type of a variable that holds a borrow.

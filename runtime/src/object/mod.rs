@@ -36,15 +36,19 @@
 
 mod collect;
 mod error;
-mod file;
+pub(crate) mod file;
 mod kind;
 mod open;
 mod state;
+mod state_dict;
 mod vars;
 
 pub use collect::{Collector, CollectorMut};
 pub use error::StateError;
+pub(crate) use state::short_name;
 pub use state::{Element, Elements, Mismatch, Saved, State};
+pub use state_dict::StateDict;
+pub(crate) use vars::Shared;
 pub use vars::{Var, VarMut, Vars, VarsMut};
 
 /// The traits behind a variable's place in [`Vars`], for generated code.
@@ -95,6 +99,64 @@ pub trait BrainObject {
         vars
     }
 
+    /// A copy of the variables in memory, but for those marked `skip_save`; BrainPy's `state_dict`.
+    ///
+    /// ```
+    /// use brain_jit::prelude::*;
+    ///
+    /// #[derive(BrainObject)]
+    /// struct Decay {
+    ///     #[variable] v: Array1<f64>,
+    ///     #[variable] rng: RandomState,
+    /// }
+    ///
+    /// let mut model = Decay { v: array![1.0, 2.0], rng: RandomState::new(1) };
+    /// let start = model.state_dict()?;
+    /// model.v *= 0.5;
+    /// let drawn: f64 = model.rng.uniform(0.0, 1.0, ());
+    /// model.reset_state(&start);
+    /// assert_eq!(model.v, array![1.0, 2.0]);
+    /// let again: f64 = model.rng.uniform(0.0, 1.0, ());
+    /// assert_eq!(again, drawn);
+    /// # Ok::<(), brain_jit::object::StateError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If a variable's type has no saved form (mark it `#[variable(skip_save)]` or implement [`State`]).
+    fn state_dict(&self) -> Result<StateDict, StateError>
+    where
+        Self: Sized,
+    {
+        StateDict::of(&self.vars())
+    }
+
+    /// Gives the variables the values of a copy; BrainPy's `load_state_dict`.
+    ///
+    /// # Errors
+    /// If it does not hold exactly this object's variables with their shapes and element types. Nothing is changed then.
+    fn load_state_dict(&mut self, state: &StateDict) -> Result<(), StateError>
+    where
+        Self: Sized,
+    {
+        state.check(&self.vars_mut())?;
+        state.clone().load(self.vars_mut());
+        Ok(())
+    }
+
+    /// Sets the variables back to what they were when `start` was taken by [`state_dict`](BrainObject::state_dict): generators draw
+    /// the same again, and nothing is on its way in delays that was not then.
+    ///
+    /// # Panics
+    /// If `start` is not of this object. Nothing is changed then.
+    fn reset_state(&mut self, start: &StateDict)
+    where
+        Self: Sized,
+    {
+        if let Err(error) = self.load_state_dict(start) {
+            panic!("reset_state: {error}");
+        }
+    }
+
     /// Writes the variables to an `.npz` file, which `numpy.load` reads: one array each, under its dotted name.
     ///
     /// # Errors
@@ -104,10 +166,11 @@ pub trait BrainObject {
     where
         Self: Sized,
     {
-        file::save(&self.vars(), path.as_ref())
+        file::save(self.state_dict()?.iter(), path.as_ref())
     }
 
-    /// Reads the variables from a file of [`save_state`](BrainObject::save_state).
+    /// Reads the variables from a file of [`save_state`](BrainObject::save_state), or from a checkpoint of a
+    /// [`Runner`](crate::runner::Runner).
     ///
     /// # Errors
     /// If the file cannot be read, or does not hold exactly this object's variables with their shapes and element
@@ -116,21 +179,40 @@ pub trait BrainObject {
     where
         Self: Sized,
     {
-        file::load(self.vars_mut(), path.as_ref())
+        let state = file::Reader::open(path.as_ref())?.state_dict(&self.vars_mut())?;
+        state.load(self.vars_mut());
+        Ok(())
     }
+}
+
+/// Loads values that have been checked against the object's variables.
+pub(crate) fn load_checked(object: &mut impl BrainObject, state: StateDict) {
+    state.load(object.vars_mut());
+}
+
+/// The variable of that number, in the order of the fields, without an allocation.
+pub(crate) fn nth<O: BrainObject + ?Sized>(object: &O, number: usize) -> Option<Shared<'_>> {
+    let mut collector = Collector::default();
+    let only = collect::Only {
+        left: number,
+        found: None,
+    };
+    collector.only = Some(only);
+    object.collect(&mut collector);
+    collector.only?.found
 }
 
 /// The items are known by their index: `"cells.0.v"`.
 impl<C: BrainObject> BrainObject for [C] {
     fn collect<'a>(&'a self, into: &mut Collector<'a>) {
         for (index, child) in self.iter().enumerate() {
-            into.child(&index.to_string(), child);
+            into.item(index, child);
         }
     }
 
     fn collect_mut<'a>(&'a mut self, into: &mut CollectorMut<'a>) {
         for (index, child) in self.iter_mut().enumerate() {
-            into.child(&index.to_string(), child);
+            into.item(index, child);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the value at hand knows what it is.
 
 use super::State;
+use crate::delay::{LengthDelay, SynapseDelay};
 use ndarray::{Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD};
 use num_complex::{Complex32, Complex64};
 use std::any::Any;
@@ -33,6 +34,10 @@ pub fn state(value: &dyn Any) -> Option<&dyn State> {
         };
     }
     with_containers!(try_type: f32 f64 i32 i64 Complex32 Complex64);
+    try_type!(LengthDelay<f32>);
+    try_type!(LengthDelay<f64>);
+    try_type!(SynapseDelay<f32>);
+    try_type!(SynapseDelay<f64>);
     None
 }
 
@@ -46,5 +51,9 @@ pub fn state_mut(value: &mut dyn Any) -> Result<&mut dyn State, &mut dyn Any> {
         };
     }
     with_containers!(try_type: f32 f64 i32 i64 Complex32 Complex64);
+    try_type!(LengthDelay<f32>);
+    try_type!(LengthDelay<f64>);
+    try_type!(SynapseDelay<f32>);
+    try_type!(SynapseDelay<f64>);
     Err(value)
 }

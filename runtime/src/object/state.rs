@@ -46,6 +46,15 @@ pub trait State: Any {
 
     fn save(&self) -> Saved;
 
+    /// Appends the elements of [`save`](State::save) to `elements`, which are of their type, for recorders. Worth writing where it
+    /// can be done without an allocation.
+    ///
+    /// # Panics
+    /// If the types differ.
+    fn record(&self, elements: &mut Elements) {
+        elements.extend(&self.save().elements);
+    }
+
     /// Whether [`load`](State::load) may be called with `saved`; all variables are checked before the first is loaded.
     fn check(&self, saved: &Saved) -> Result<(), Mismatch>;
 
@@ -111,6 +120,19 @@ pub trait Element: State + Copy + PartialEq {
     fn wrap(values: Vec<Self>) -> Elements;
     #[doc(hidden)]
     fn unwrap(elements: &Elements) -> Option<&[Self]>;
+    #[doc(hidden)]
+    fn unwrap_mut(elements: &mut Elements) -> Option<&mut Vec<Self>>;
+}
+
+/// Appends values to a list of elements of their type.
+fn append<E: Element>(values: &[E], elements: &mut Elements) {
+    values_of::<E>(elements).extend_from_slice(values);
+}
+
+fn values_of<E: Element>(elements: &mut Elements) -> &mut Vec<E> {
+    let found = elements.dtype();
+    E::unwrap_mut(elements)
+        .unwrap_or_else(|| panic!("State::record: {} among elements of type {found}", E::NAME))
 }
 
 macro_rules! elements {
@@ -123,6 +145,37 @@ macro_rules! elements {
             /// The name of the element type.
             pub fn dtype(&self) -> &'static str {
                 match self { $(Elements::$variant(_) => $name,)* }
+            }
+
+            /// How many there are.
+            pub fn len(&self) -> usize {
+                match self { $(Elements::$variant(values) => values.len(),)* }
+            }
+
+            /// No elements of the same type, with room for `capacity`.
+            pub(crate) fn empty(&self, capacity: usize) -> Elements {
+                match self { $(Elements::$variant(_) => Elements::$variant(Vec::with_capacity(capacity)),)* }
+            }
+
+            pub(crate) fn clear(&mut self) {
+                match self { $(Elements::$variant(values) => values.clear(),)* }
+            }
+
+            /// Appends other elements of the same type.
+            ///
+            /// # Panics
+            /// If they are of another type.
+            pub fn extend(&mut self, other: &Elements) {
+                match other { $(Elements::$variant(values) => append(values, self),)* }
+            }
+
+            /// Appends those of other elements of the same type that have these numbers.
+            pub(crate) fn extend_at(&mut self, other: &Elements, numbers: &[usize]) {
+                match other {
+                    $(Elements::$variant(values) => {
+                        values_of(self).extend(numbers.iter().map(|&number| values[number]))
+                    })*
+                }
             }
         }
 
@@ -138,11 +191,20 @@ macro_rules! elements {
                         _ => None,
                     }
                 }
+                fn unwrap_mut(elements: &mut Elements) -> Option<&mut Vec<Self>> {
+                    match elements {
+                        Elements::$variant(values) => Some(values),
+                        _ => None,
+                    }
+                }
             }
 
             impl State for $ty {
                 fn save(&self) -> Saved {
                     Saved::scalar(*self)
+                }
+                fn record(&self, elements: &mut Elements) {
+                    append(&[*self], elements);
                 }
                 fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
                     saved.to_scalar::<$ty>().map(drop)
@@ -201,6 +263,12 @@ impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
     fn save(&self) -> Saved {
         saved_array(self.view().into_dyn())
     }
+    fn record(&self, elements: &mut Elements) {
+        match self.as_slice() {
+            Some(values) => append(values, elements),
+            None => values_of(elements).extend(self.iter().copied()),
+        }
+    }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         saved.expect::<E>((**self).shape()).map(drop)
     }
@@ -219,6 +287,12 @@ impl<E: Element, D: Dimension + 'static> State for ArcArray<E, D> {
     fn save(&self) -> Saved {
         saved_array(self.view().into_dyn())
     }
+    fn record(&self, elements: &mut Elements) {
+        match self.as_slice() {
+            Some(values) => append(values, elements),
+            None => values_of(elements).extend(self.iter().copied()),
+        }
+    }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         saved.expect::<E>(&State::shape(self)).map(drop)
     }
@@ -233,6 +307,9 @@ impl<E: Element, const N: usize> State for [E; N] {
     }
     fn save(&self) -> Saved {
         Saved::list(self.to_vec())
+    }
+    fn record(&self, elements: &mut Elements) {
+        append(self, elements);
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         saved.expect::<E>(&[N]).map(drop)
@@ -249,6 +326,9 @@ impl<E: Element> State for Vec<E> {
     }
     fn save(&self) -> Saved {
         Saved::list(self.clone())
+    }
+    fn record(&self, elements: &mut Elements) {
+        append(self, elements);
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
         let expected = match saved.shape.as_slice() {
@@ -292,7 +372,7 @@ fn write<'a, E: Element>(targets: impl Iterator<Item = &'a mut E>, saved: &Saved
 }
 
 /// A type's name without its module paths; ndarray's arrays as their users write them.
-pub(super) fn short_name(full: &str) -> String {
+pub(crate) fn short_name(full: &str) -> String {
     let mut short = String::new();
     let mut word = String::new();
     let mut rest = full.chars().peekable();

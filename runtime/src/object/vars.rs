@@ -1,13 +1,13 @@
 //! An object's variables, by name.
 
-use super::State;
+use super::{State, open};
 use std::any::Any;
 use std::fmt;
 
 /// A variable's value: what can be asked of it depends on its type.
 pub enum Shared<'a> {
     State(&'a dyn State),
-    Other(Looks, &'a dyn Any),
+    Other(LooksOf, &'a dyn Any),
     /// Holds a borrow, so that nobody can ask for it by its type.
     Borrowing(Looks),
 }
@@ -15,9 +15,38 @@ pub enum Shared<'a> {
 /// The same, to change.
 pub enum Exclusive<'a> {
     State(&'a mut dyn State),
-    Other(Looks, &'a mut dyn Any),
+    Other(LooksOf, &'a mut dyn Any),
     Borrowing(Looks),
 }
+
+impl Shared<'_> {
+    /// With a saved form, if the type at hand has one.
+    pub(super) fn opened(self) -> Self {
+        match self {
+            Shared::Other(looks, any) => match open::state(any) {
+                Some(state) => Shared::State(state),
+                None => Shared::Other(looks, any),
+            },
+            known => known,
+        }
+    }
+}
+
+impl Exclusive<'_> {
+    /// With a saved form, if the type at hand has one.
+    pub(super) fn opened(self) -> Self {
+        match self {
+            Exclusive::Other(looks, any) => match open::state_mut(any) {
+                Ok(state) => Exclusive::State(state),
+                Err(any) => Exclusive::Other(looks, any),
+            },
+            known => known,
+        }
+    }
+}
+
+/// Looks at a value, when somebody asks: nothing is allocated for those that nobody asks for.
+pub type LooksOf = fn(&dyn Any) -> Looks;
 
 /// What is shown of a type without a saved form.
 pub struct Looks {
@@ -45,7 +74,8 @@ macro_rules! variable {
             pub fn shape(&self) -> Vec<usize> {
                 match &self.value {
                     $value::State(state) => state.shape(),
-                    $value::Other(looks, _) | $value::Borrowing(looks) => looks.shape.clone(),
+                    $value::Other(looks, any) => looks(&**any).shape,
+                    $value::Borrowing(looks) => looks.shape.clone(),
                 }
             }
 
@@ -53,7 +83,8 @@ macro_rules! variable {
             pub fn type_name(&self) -> String {
                 match &self.value {
                     $value::State(state) => state.type_name(),
-                    $value::Other(looks, _) | $value::Borrowing(looks) => looks.type_name.clone(),
+                    $value::Other(looks, any) => looks(&**any).type_name,
+                    $value::Borrowing(looks) => looks.type_name.clone(),
                 }
             }
 
