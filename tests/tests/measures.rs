@@ -34,7 +34,7 @@ fn cross_correlation_is_brainpys() {
         (0.7, 0.1, 0.2276881487203296, 0.4553762974406592),
     ] {
         let times = Array1::from_shape_fn(40, |step| step as f64 * dt);
-        let (ids, times) = measure::raster_plot(&spikes(), &times);
+        let (ids, times) = measure::raster_plot(spikes(), &times);
         for (neurons, expected) in [(4, four), (3, three)] {
             let found = measure::cross_correlation(&times, &ids, neurons, bin);
             assert!(
@@ -68,7 +68,7 @@ fn activity_measures_are_brainpys() {
     assert!(bm::allclose(&connectivity, &expected));
     let silent = measure::functional_connectivity(array![[1.0, 2.0], [1.0, 3.0]]);
     assert_eq!(silent, array![[0.0, 0.0], [0.0, 1.0]]);
-    let rate = measure::population_rate(&spikes(), 5.0, 1.0);
+    let rate = measure::population_rate(spikes(), 5.0, 1.0);
     let expected = [
         0.0, 50.0, 100.0, 100.0, 200.0, 200.0, 200.0, 150.0, 150.0, 50.0, 50.0, 50.0, 50.0, 100.0,
         100.0, 150.0, 100.0, 150.0, 150.0, 150.0, 100.0, 150.0, 150.0, 100.0, 100.0, 100.0, 50.0,
@@ -77,7 +77,7 @@ fn activity_measures_are_brainpys() {
     rate.iter()
         .zip(expected)
         .for_each(|(&found, expected)| assert!((found - expected).abs() < 1e-12));
-    let (ids, times) = measure::raster_plot(&spikes(), Array1::range(0.0, 40.0, 1.0).view());
+    let (ids, times) = measure::raster_plot(spikes(), Array1::range(0.0, 40.0, 1.0).view());
     assert_eq!(ids.slice(s![..4]), array![2, 0, 0, 2]);
     assert_eq!(times.slice(s![..4]), array![3.0, 4.0, 6.0, 6.0]);
 }
@@ -168,13 +168,13 @@ fn path(name: &str) -> PathBuf {
 }
 
 fn figure() -> Figure {
-    let (ids, times) = measure::raster_plot(&spikes(), Array1::range(0.0, 40.0, 1.0).view());
+    let (ids, times) = measure::raster_plot(spikes(), Array1::range(0.0, 40.0, 1.0).view());
     let t = Array1::range(0.0, 20.0, 1.0);
     let rate = measure::firing_rate(&times, &ids, 4, 40.0, 8);
     Figure::new()
         .size(700, 300)
         .panel(Panel::raster(&times, &ids).title("spikes of four neurons"))
-        .panel(Panel::traces(&t, &potentials()).labels("time (ms)", "V (mV)"))
+        .panel(Panel::traces(&t, potentials()).labels("time (ms)", "V (mV)"))
         .panel(
             Panel::rate(40.0, &rate)
                 .dots([10.0, 20.0], [50.0, f64::NAN])
@@ -229,10 +229,10 @@ macro_rules! panics {
 }
 
 panics! {
-    times_for_rows: measure::raster_plot(&spikes(), [1.0]) => "measure::raster_plot: a matrix of shape (40, 4) for 1 times";
+    times_for_rows: measure::raster_plot(spikes(), [1.0]) => "measure::raster_plot: a matrix of shape (40, 4) for 1 times";
     no_bin: measure::cross_correlation([1.0], [0], 1, 0.0) => "measure::cross_correlation: bin is 0";
     no_such_neuron: measure::isi([1.0], [4], 4) => "measure::isi: neuron 4 is out of range for 4 neurons";
-    no_time: measure::population_rate(&spikes(), 5.0, 0.0) => "measure::population_rate: width is 5 and dt 0";
+    no_time: measure::population_rate(spikes(), 5.0, 0.0) => "measure::population_rate: width is 5 and dt 0";
     no_potentials: measure::voltage_fluctuation(Array2::zeros((3, 0))) => "measure::voltage_fluctuation: potentials of shape (3, 0)";
     no_distance: measure::unitary_lfp_at([1.0], [1.0], [1], [0.5], SpikeType::Exc, Layer::Soma) => "measure::unitary_lfp: neuron 1 is out of range for 1 neurons";
     coordinates: Panel::raster([1.0], [1, 2]) => "Panel::raster: 1 and 2 coordinates";

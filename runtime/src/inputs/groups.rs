@@ -60,7 +60,7 @@ impl PoissonGroup {
             "PoissonGroup::new: rates of shape {:?} for {neurons} neurons",
             freqs.shape()
         );
-        if let Some(rate) = freqs.iter().find(|rate| !(**rate >= 0.0)) {
+        if let Some(rate) = freqs.iter().find(|rate| rate.is_nan() || **rate < 0.0) {
             panic!("PoissonGroup::new: a rate is {rate}, but must be at least 0");
         }
         PoissonGroup {

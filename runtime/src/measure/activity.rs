@@ -168,5 +168,5 @@ pub fn matrix_correlation(x: impl Operand<f64, Dim = Ix2>, y: impl Operand<f64, 
     );
     let above = || (0..x.nrows()).flat_map(|j| (0..j).map(move |i| (i, j)));
     let (x, y): (Vec<f64>, Vec<f64>) = above().map(|at| (x[at], y[at])).unzip();
-    weighted_correlation(&x, &y, &vec![1.0; x.len()])
+    weighted_correlation(&x, &y, vec![1.0; x.len()])
 }
