@@ -1,7 +1,7 @@
 //! The same work with many parameters.
 
 use crate::backend::{Backend, backend, with_backend};
-use crate::kernel::parallel::for_parts;
+use crate::kernel::parallel::{Sharing, for_parts};
 
 /// What `run` gives for each of the parameters, in their order, on all threads.
 ///
@@ -46,7 +46,7 @@ pub fn sweep<P: Send, R: Send>(
     let slot = |parameter| (Some(parameter), None);
     let mut slots: Vec<(Option<P>, Option<R>)> = parameters.into_iter().map(slot).collect();
     with_backend(inner, || {
-        for_parts(&mut slots, 1, true, &|_, part| {
+        for_parts(&mut slots, 1, Sharing::Large, &|_, part| {
             let (parameter, result) = &mut part[0];
             *result = parameter.take().map(&run);
         });
