@@ -109,6 +109,8 @@ impl Team {
         let wakes = sharing == Sharing::Large
             || lead.is_some_and(|before| now.duration_since(before) < AWAKE);
         *lead = Some(now);
+        // One is left where the caller's own call has panicked, too.
+        drop(self.shared.take_panic());
         // SAFETY: `present` is 0, so that no thread reads the slot. The work is not used after `Joined` has been dropped, which
         // happens in this call.
         unsafe {
