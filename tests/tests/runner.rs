@@ -1,7 +1,7 @@
 //! Runs: recorders, checkpoints that resume to the same bits, interruption, bad checkpoints, sweeps.
 
 use brain_jit::connect::{Connectivity, Connector, Csr, FixedProb};
-use brain_jit::delay::{LengthDelay, SpikeDelay};
+use brain_jit::delay::{LengthDelay, SpikeDelay, SynapseDelay};
 use brain_jit::inputs::PoissonGroup;
 use brain_jit::object::{Mismatch, Saved, State, StateDict};
 use brain_jit::prelude::*;
@@ -250,6 +250,8 @@ fn a_variable_of_a_generic_model_and_of_listed_children() {
         v: Array1<T>,
         #[variable]
         past: LengthDelay<T>,
+        #[variable]
+        way: SynapseDelay<T>,
     }
     #[brain_jit]
     impl<T: Real> Leak<T> {
@@ -266,6 +268,7 @@ fn a_variable_of_a_generic_model_and_of_listed_children() {
     let leak = |v: f32| Leak {
         v: array![v, 2.0 * v],
         past: LengthDelay::new(&array![v, v], 2),
+        way: SynapseDelay::new(&Csr::new([0, 1], [1], 2), [3]),
     };
     let mut many = Many {
         leaks: vec![leak(1.0), leak(8.0)],
@@ -274,7 +277,14 @@ fn a_variable_of_a_generic_model_and_of_listed_children() {
     let names: Vec<&str> = start.iter().map(|(name, _)| name).collect();
     assert_eq!(
         names,
-        ["leaks.0.v", "leaks.0.past", "leaks.1.v", "leaks.1.past"]
+        [
+            "leaks.0.v",
+            "leaks.0.past",
+            "leaks.0.way",
+            "leaks.1.v",
+            "leaks.1.past",
+            "leaks.1.way"
+        ]
     );
     let runner = Runner::new(1.0).monitor("leaks.1.v");
     let update = |many: &mut Many, _| many.leaks.iter_mut().for_each(Leak::update);
@@ -668,4 +678,19 @@ fn a_sweep_is_in_order_and_the_same_at_any_number_of_threads() {
             .all(|(plain, run)| plain.2 == run.2)
     );
     assert_eq!(sweep(Vec::<u8>::new(), |x| x), []);
+}
+
+#[test]
+fn sweeps_in_sweeps_and_a_panic_of_one() {
+    let rows = sweep(0..5, |i| sweep(0..4, |j| 10 * i + j));
+    assert_eq!(rows[3], [30, 31, 32, 33]);
+    let ended = std::panic::catch_unwind(|| {
+        sweep(0..20, |i| match i {
+            13 => panic!("instance {i}"),
+            i => i,
+        })
+    });
+    let reason = ended.unwrap_err();
+    assert_eq!(reason.downcast_ref::<String>().unwrap(), "instance 13");
+    assert_eq!(sweep(0..3, |i| i), [0, 1, 2]);
 }

@@ -63,7 +63,7 @@ pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) +
         }
     };
     let in_force = backend::backend();
-    team.run(sharing, &|| backend::with_backend(in_force, &take_turns));
+    team.run(sharing, &|| backend::with_backend(in_force, take_turns));
 }
 
 /// Calls `work` with the index of each part of a slice and the part, on several threads as `sharing` says.
