@@ -375,6 +375,34 @@ fn a_resumed_run_is_the_uninterrupted_one_bit_for_bit() {
 }
 
 #[test]
+fn a_run_that_crashed_resumes_from_its_last_checkpoint() {
+    let _alone = alone();
+    let path = path("crashed");
+    let _ = std::fs::remove_file(&path);
+    // What a process that ended while it wrote leaves behind.
+    std::fs::write(path.with_extension("npz.part"), "half").unwrap();
+    let expected = everything(&run(&runner(), &mut Noisy::new(NEURONS), 150).unwrap());
+    let resuming = || runner().checkpoint(&path, Every::Steps(37)).resume();
+    let crashed = std::panic::catch_unwind(|| {
+        resuming().run(&mut Noisy::new(NEURONS), 150.0 * DT, |net, step| {
+            net.go(step.index, step.dt);
+            assert!(step.index < 100, "a crash");
+        })
+    });
+    assert!(crashed.is_err());
+    let at = bm::loadz::<u64>(&path, "runner/step").unwrap();
+    assert_eq!(at.sum(), 74);
+    let mut net = Noisy::new(NEURONS);
+    let mut first = None;
+    let recorded = resuming().run(&mut net, 150.0 * DT, |net, step| {
+        first.get_or_insert(step.index);
+        net.go(step.index, step.dt);
+    });
+    assert_eq!(first, Some(74));
+    assert_eq!(everything(&recorded.unwrap()), expected);
+}
+
+#[test]
 fn a_finished_run_goes_on_to_a_longer_time() {
     let _alone = alone();
     let path = path("longer");
