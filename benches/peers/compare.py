@@ -1,6 +1,7 @@
 """Times the documents' workloads on JAX, Numba, NumPy and brain_jit in one run and prints a table of ratios.
 
     python3.11 benches/peers/compare.py [gelu] [selu] [logreg] [logreg20m] [lif] [scalar]
+    python3.11 benches/peers/compare.py array [FUNCTION …]
 
 Without arguments all but `logreg20m`, which takes 2 GB. The first run makes `benches/peers/.venv` from `requirements.txt`.
 Quote the ratios: seconds differ between runs of one machine far more than ratios within a run.
@@ -58,12 +59,16 @@ def time(seconds):
 def main():
     wanted = sys.argv[1:]
     environment()
-    cargo = ["cargo", "build", "--quiet", "--release", "-p", "brain-jit-benches", "--bin", "workloads"]
+    group = "array" if wanted[:1] == ["array"] else "workloads"
+    cargo = ["cargo", "build", "--quiet", "--release", "-p", "brain-jit-benches", "--bin", group]
     subprocess.run(cargo, check=True, cwd=HERE)
     metadata = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
     target = json.loads(subprocess.run(metadata, check=True, stdout=subprocess.PIPE, cwd=HERE).stdout)["target_directory"]
 
     print(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} threads, load before {os.getloadavg()[0]:.1f}\n")
+    if group == "array":
+        subprocess.run([PYTHON, HERE / "array.py", pathlib.Path(target) / "release" / group, *wanted[1:]], check=True)
+        return
     measured = rows([pathlib.Path(target) / "release" / "workloads", *wanted]) + rows([PYTHON, HERE / "workloads.py", *wanted])
     print("| work | who | time a call | times brain_jit parallel |")
     print("|---|---|---|---|")

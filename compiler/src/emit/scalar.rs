@@ -165,15 +165,11 @@ pub fn operation(
                 _ => quote!(::brain_jit::__private::scalar::#name(#(#args),*)),
             }
         }
-        (Text::Exact(name @ ("remainder" | "floor_divide")), [a, b]) => {
-            let name = quote::format_ident!("{name}");
-            quote!(::brain_jit::__private::Elementary::#name(#a, #b, __METHOD))
-        }
         (Text::Exact(name), args) => {
             let (owner, name) = match name {
                 "absolute" if dtype.is_complex() => (quote!(Parts), "modulus"),
                 "real_part" | "imaginary_part" | "angle_of" => (quote!(Parts), name),
-                "shift_left" | "shift_right" => (quote!(Bits), name),
+                "shift_left" | "shift_right" | "left_shift" | "right_shift" => (quote!(Bits), name),
                 "tests_nan" | "tests_infinite" | "tests_finite" | "signum_of" => {
                     (quote!(Fractional), name)
                 }

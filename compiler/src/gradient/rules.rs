@@ -83,7 +83,7 @@ pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
         IsNan | IsInfinite | IsFinite => &[""],
         // The exponent is an integer: `crate::gradient::expression` writes its rule.
         PowerInteger => return None,
-        Not | And | Or | Xor | ShiftLeft | ShiftRight => return None,
+        Not | And | Or | Xor | ShiftLeft | ShiftRight | LeftShift | RightShift => return None,
         Conjugate | RealPart | ImaginaryPart | Angle => return None,
     })
 }

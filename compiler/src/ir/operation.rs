@@ -127,8 +127,11 @@ operations! {
     And: ["logical_and", "bitwise_and"], [], 2, Bits, true, 1, infix("&");
     Or: ["logical_or", "bitwise_or"], [], 2, Bits, true, 1, infix("|");
     Xor: ["logical_xor", "bitwise_xor"], [], 2, Bits, true, 1, infix("^");
-    ShiftLeft: ["left_shift"], [], 2, Integer, true, 1, Text::Exact("shift_left");
-    ShiftRight: ["right_shift"], [], 2, Integer, true, 1, Text::Exact("shift_right");
+    // Rust's operators, which take the amount modulo the width, and NumPy's functions.
+    ShiftLeft: [], [], 2, Integer, true, 1, Text::Exact("shift_left");
+    ShiftRight: [], [], 2, Integer, true, 1, Text::Exact("shift_right");
+    LeftShift: ["left_shift"], [], 2, Integer, true, 2, Text::Exact("left_shift");
+    RightShift: ["right_shift"], [], 2, Integer, true, 2, Text::Exact("right_shift");
     Less: ["less"], [], 2, Compare, true, 1, infix("<");
     LessEqual: ["less_equal"], [], 2, Compare, true, 1, infix("<=");
     Greater: ["greater"], [], 2, Compare, true, 1, infix(">");

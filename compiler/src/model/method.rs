@@ -4,7 +4,7 @@ use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::object::field::spelling;
 use crate::syntax::types::TypeScope;
-use crate::syntax::{attributes, static_values};
+use crate::syntax::{attributes, groups, static_values};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{
@@ -123,12 +123,14 @@ impl Method {
             true => name.to_string(),
             false => format!("{}::{name}", context.owner),
         };
+        let mut body = function.block;
+        groups::open(&mut body);
         Method {
             path,
             attributes: function.attrs,
             visibility: function.vis,
             signature,
-            body: function.block,
+            body,
             receiver,
             parameters,
             dyn_vars,

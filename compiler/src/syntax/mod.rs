@@ -1,6 +1,7 @@
-//! Reading the user's tokens: attributes and type spellings.
+//! Reading the user's tokens: attributes, type spellings, what macros leave.
 
 pub mod attributes;
+pub mod groups;
 pub mod static_values;
 pub mod text;
 pub mod types;

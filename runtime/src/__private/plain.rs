@@ -178,7 +178,7 @@ names!(/// Operations of one operand.
 names!(/// Parts of complex numbers.
     Part: Absolute RealPart ImaginaryPart Angle);
 names!(/// Operations of two operands.
-    Binary: Spread Add Subtract Multiply Divide Rem And Or Xor ShiftLeft ShiftRight Maximum Minimum Arctan2 Power Hypot
+    Binary: Spread Add Subtract Multiply Divide Rem And Or Xor ShiftLeft ShiftRight LeftShift RightShift Maximum Minimum Arctan2 Power Hypot
     Copysign Remainder FloorDivide Logaddexp);
 names!(/// Comparisons.
     Compare: Less LessEqual Greater GreaterEqual Equal NotEqual);
@@ -318,7 +318,7 @@ macro_rules! float {
                     Binary::Hypot => vector::Binary::Hypot,
                     Binary::Copysign => vector::Binary::Copysign,
                     Binary::Logaddexp => vector::Binary::Logaddexp,
-                    Binary::And | Binary::Or | Binary::Xor | Binary::ShiftLeft | Binary::ShiftRight => {
+                    Binary::And | Binary::Or | Binary::Xor | Binary::ShiftLeft | Binary::ShiftRight | Binary::LeftShift | Binary::RightShift => {
                         missing(site, "a bit operation", stringify!($type))
                     }
                 };
@@ -359,10 +359,12 @@ macro_rules! integer {
                     Binary::Xor => |a, b, _| a ^ b,
                     Binary::ShiftLeft => |a, b, _| a.shift_left(b),
                     Binary::ShiftRight => |a, b, _| a.shift_right(b),
+                    Binary::LeftShift => |a, b, _| crate::kernel::elementary::Bits::left_shift(a, b),
+                    Binary::RightShift => |a, b, _| crate::kernel::elementary::Bits::right_shift(a, b),
                     Binary::Maximum => |a, b, _| a.maximum(b),
                     Binary::Minimum => |a, b, _| a.minimum(b),
-                    Binary::Remainder => |a, b, method| a.remainder(b, method),
-                    Binary::FloorDivide => |a, b, method| a.floor_divide(b, method),
+                    Binary::Remainder => |a, b, _| Elementary::remainder(a, b),
+                    Binary::FloorDivide => |a, b, _| Elementary::floor_divide(a, b),
                     Binary::Power => |a, b, method| a.integer_power(b, method),
                     _ => missing(site, "a function of floats", stringify!($type)),
                 })

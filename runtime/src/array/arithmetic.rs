@@ -118,7 +118,7 @@ where
     let limit = |x: T, low: T, high: T| smaller(larger(x, low), high);
     <<Both<T, A, T, B> as Join<C::Kind>>::Joined as Kind>::evaluate(
         || limit(item(&x), item(&low), item(&high)),
-        || map3("clip", dynamic(&x), dynamic(&low), dynamic(&high), &limit),
+        || map3("clip", dynamic(&x), dynamic(&low), dynamic(&high), limit),
     )
 }
 
@@ -169,7 +169,7 @@ pub fn addcmul<T: Number, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
         dynamic(&x),
         dynamic(&a),
         dynamic(&b),
-        &|x: T, a: T, b: T| x.plus(value.times(a).times(b)),
+        |x: T, a: T, b: T| x.plus(value.times(a).times(b)),
     )
 }
 
@@ -185,6 +185,6 @@ pub fn addcdiv<T: Inexact, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
         dynamic(&x),
         dynamic(&a),
         dynamic(&b),
-        &|x: T, a: T, b: T| x.plus(value.times(a).divide(b)),
+        |x: T, a: T, b: T| x.plus(value.times(a).divide(b)),
     )
 }

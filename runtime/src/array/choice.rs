@@ -31,7 +31,7 @@ where
                 dynamic(&condition),
                 dynamic(&x),
                 dynamic(&y),
-                &choose,
+                choose,
             )
         },
     )

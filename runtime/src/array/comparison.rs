@@ -1,16 +1,6 @@
 //! Comparisons and tests of single numbers.
 
-use std::cmp::Ordering;
-
 use super::elementwise::table::*;
-
-fn ordered<T: Number>(x: T, y: T) -> Option<Ordering> {
-    if x.is_nan() || y.is_nan() {
-        None
-    } else {
-        Some(x.order(y))
-    }
-}
 
 binary! {
     /// `x == y`
@@ -18,15 +8,15 @@ binary! {
     /// `x != y`
     not_equal _ not_equal_into <T: Number> -> bool, |x, y| x != y;
     /// `x < y`; complex numbers by real, then imaginary part.
-    less _ less_into <T: Number> -> bool, |x, y| ordered(x, y).is_some_and(Ordering::is_lt);
+    less _ less_into <T: Number> -> bool, |x, y| x.is_less(y);
     /// `x <= y`
     less_equal _ less_equal_into <T: Number> -> bool,
-        |x, y| ordered(x, y).is_some_and(Ordering::is_le);
+        |x, y| x.is_at_most(y);
     /// `x > y`
-    greater _ greater_into <T: Number> -> bool, |x, y| ordered(x, y).is_some_and(Ordering::is_gt);
+    greater _ greater_into <T: Number> -> bool, |x, y| y.is_less(x);
     /// `x >= y`
     greater_equal _ greater_equal_into <T: Number> -> bool,
-        |x, y| ordered(x, y).is_some_and(Ordering::is_ge);
+        |x, y| y.is_at_most(x);
     /// Whether both are true (not 0).
     logical_and _ logical_and_into <T: Number> -> bool, |x, y| x.is_true() & y.is_true();
     /// Whether at least one is true.

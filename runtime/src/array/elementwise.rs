@@ -116,19 +116,63 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
     strided2(function, a, b, &f)
 }
 
+/// How many elements of three operands are taken at a time.
+const PART: usize = 256;
+
+/// An operand that is read in order: elements that lie so, or one that is repeated.
+enum Stream<'a, T> {
+    Elements(&'a [T]),
+    Repeated([T; PART]),
+}
+
+impl<'a, T: Copy> Stream<'a, T> {
+    /// None if the operand broadcasts or is strided.
+    fn new(x: &'a ArrayViewD<'_, T>, shape: &[usize]) -> Option<Self> {
+        if x.shape() == shape {
+            return x.as_slice().map(Stream::Elements);
+        }
+        (x.ndim() == 0)
+            .then(|| Stream::Repeated([*x.first().expect("a scalar has one element"); PART]))
+    }
+
+    #[inline]
+    fn part(&self, start: usize, end: usize) -> &[T] {
+        match self {
+            Stream::Elements(elements) => &elements[start..end],
+            Stream::Repeated(elements) => &elements[..end - start],
+        }
+    }
+}
+
 pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
     function: &str,
     a: ArrayViewD<'_, T>,
     b: ArrayViewD<'_, U>,
     c: ArrayViewD<'_, V>,
-    f: &dyn Fn(T, U, V) -> W,
+    f: impl Fn(T, U, V) -> W,
 ) -> ArrayD<W> {
     let shape = broadcast(function, &[a.shape(), b.shape(), c.shape()]);
+    if let (Some(a), Some(b), Some(c)) = (
+        Stream::new(&a, &shape),
+        Stream::new(&b, &shape),
+        Stream::new(&c, &shape),
+    ) {
+        let n = shape.iter().product();
+        let mut results = Vec::with_capacity(n);
+        for start in (0..n).step_by(PART) {
+            let end = n.min(start + PART);
+            let pairs = a.part(start, end).iter().zip(b.part(start, end));
+            let triples = pairs.zip(c.part(start, end));
+            results.extend(triples.map(|((&a, &b), &c)| f(a, b, c)));
+        }
+        return ArrayD::from_shape_vec(IxDyn(&shape), results).expect("one result an element");
+    }
     let (a, b, c) = (
         stretch(function, &a, &shape),
         stretch(function, &b, &shape),
         stretch(function, &c, &shape),
     );
+    let f: &dyn Fn(T, U, V) -> W = &f;
     Zip::from(&a)
         .and(&b)
         .and(&c)
@@ -174,8 +218,14 @@ pub(crate) fn into1<T: Copy, U>(
     function: &str,
     x: ArrayViewD<'_, T>,
     mut out: ArrayViewMutD<'_, U>,
-    f: &dyn Fn(T) -> U,
+    f: impl Fn(T) -> U,
 ) {
+    if x.shape() == out.shape()
+        && let (Some(from), Some(to)) = (x.as_slice(), out.as_slice_mut())
+    {
+        return to.iter_mut().zip(from).for_each(|(to, &x)| *to = f(x));
+    }
+    let f: &dyn Fn(T) -> U = &f;
     let shape = out.shape().to_vec();
     let x = stretch(function, &x, &shape);
     Zip::from(&mut out).and(&x).for_each(|out, &x| *out = f(x));
@@ -186,8 +236,20 @@ pub(crate) fn into2<T: Copy, U: Copy, V>(
     a: ArrayViewD<'_, T>,
     b: ArrayViewD<'_, U>,
     mut out: ArrayViewMutD<'_, V>,
-    f: &dyn Fn(T, U) -> V,
+    f: impl Fn(T, U) -> V,
 ) {
+    if a.shape() == out.shape()
+        && b.shape() == out.shape()
+        && let (Some(left), Some(right), Some(to)) =
+            (a.as_slice(), b.as_slice(), out.as_slice_mut())
+    {
+        let pairs = left.iter().zip(right);
+        return to
+            .iter_mut()
+            .zip(pairs)
+            .for_each(|(to, (&a, &b))| *to = f(a, b));
+    }
+    let f: &dyn Fn(T, U) -> V = &f;
     let shape = out.shape().to_vec();
     let (a, b) = (stretch(function, &a, &shape), stretch(function, &b, &shape));
     Zip::from(&mut out)
@@ -216,7 +278,8 @@ macro_rules! unary {
         #[doc = concat!("[`", stringify!($name), "`] written into `out`, to whose shape `x` broadcasts.")]
         pub fn $into<$t: $bound, A: Operand<$t>, O: OperandMut<$u>>(x: A, mut out: O) {
             let function = |$x: $t| -> $u { $value };
-            $crate::array::elementwise::into1(stringify!($into), dynamic(&x), out.view_mut().into_dyn(), &function)
+            $(unary!(@into $how $vector $into $t x, out);)?
+            $crate::array::elementwise::into1(stringify!($into), dynamic(&x), out.view_mut().into_dyn(), function)
         }
 
         unary!(@inplace $name $inplace <$t: $bound> |$x| $value $(, $vector)?);
@@ -226,6 +289,20 @@ macro_rules! unary {
         let floats = <$t as Number>::floats($x);
         if let Some(result) = <<$t as Number>::Float as Number>::vector1(Unary::$vector, &floats.view()) {
             return result;
+        }
+    };
+    (@into float $vector:ident $into:ident $t:ident $x:ident, $out:ident) => {
+        let (x, out) = (dynamic(&$x), $out.view_mut().into_dyn());
+        let floats = <$t as Number>::floats($crate::array::elementwise::stretch(stringify!($into), &x, &out.shape().to_vec()));
+        if <<$t as Number>::Float as Number>::vector1_into(Unary::$vector, &floats.view(), out) {
+            return;
+        }
+    };
+    (@into own $vector:ident $into:ident $t:ident $x:ident, $out:ident) => {
+        let (x, out) = (dynamic(&$x), $out.view_mut().into_dyn());
+        let x = $crate::array::elementwise::stretch(stringify!($into), &x, &out.shape().to_vec());
+        if <$t as Number>::vector1_into(Unary::$vector, &x, out) {
+            return;
         }
     };
     // Functions of `T` itself.
@@ -273,8 +350,9 @@ macro_rules! binary {
         #[doc = concat!("[`", stringify!($name), "`] written into `out`, to whose shape both operands broadcast.")]
         pub fn $into<$t: $bound, A: Operand<$t>, B: Operand<$t>, O: OperandMut<$u>>(x: A, y: B, mut out: O) {
             let function = |$x: $t, $y: $t| -> $u { $value };
+            $(binary!(@into $how $vector $into $t x, y, out);)?
             let out = out.view_mut().into_dyn();
-            $crate::array::elementwise::into2(stringify!($into), dynamic(&x), dynamic(&y), out, &function)
+            $crate::array::elementwise::into2(stringify!($into), dynamic(&x), dynamic(&y), out, function)
         }
 
         binary!(@inplace $name $inplace <$t: $bound> |$x, $y| $value $(, $vector)?);
@@ -283,6 +361,29 @@ macro_rules! binary {
         let (x, y) = (<$t as Number>::floats($x), <$t as Number>::floats($y));
         if let Some(result) = <<$t as Number>::Float as Number>::vector2(Binary::$vector, &x.view(), &y.view()) {
             return result;
+        }
+    };
+    (@into float $vector:ident $into:ident $t:ident $x:ident, $y:ident, $out:ident) => {
+        let (x, y) = (<$t as Number>::floats(dynamic(&$x)), <$t as Number>::floats(dynamic(&$y)));
+        let (x, y, out) = (x.view(), y.view(), $out.view_mut().into_dyn());
+        let shape = out.shape().to_vec();
+        let (x, y) = (
+            $crate::array::elementwise::stretch(stringify!($into), &x, &shape),
+            $crate::array::elementwise::stretch(stringify!($into), &y, &shape),
+        );
+        if <<$t as Number>::Float as Number>::vector2_into(Binary::$vector, &x, &y, out) {
+            return;
+        }
+    };
+    (@into own $vector:ident $into:ident $t:ident $x:ident, $y:ident, $out:ident) => {
+        let (x, y, out) = (dynamic(&$x), dynamic(&$y), $out.view_mut().into_dyn());
+        let shape = out.shape().to_vec();
+        let (x, y) = (
+            $crate::array::elementwise::stretch(stringify!($into), &x, &shape),
+            $crate::array::elementwise::stretch(stringify!($into), &y, &shape),
+        );
+        if <$t as Number>::vector2_into(Binary::$vector, &x, &y, out) {
+            return;
         }
     };
     (@own $vector:ident $t:ident $x:expr, $y:expr) => {

@@ -168,8 +168,15 @@ pub fn extract<T: Copy, C: Number, M: Operand<C>, A: Operand<T>>(condition: M, x
 }
 
 /// The indices of the elements that are not 0, one array an axis.
+///
+/// # Panics
+/// If there is no axis.
 pub fn nonzero<T: Number, A: Operand<T>>(x: A) -> Vec<Array1<usize>> {
     let view = dynamic(&x);
+    assert!(
+        view.ndim() > 0,
+        "bm::nonzero: a number has no axes; `bm::atleast_1d` gives it one"
+    );
     let found: Vec<_> = view
         .indexed_iter()
         .filter(|(_, value)| value.is_true())

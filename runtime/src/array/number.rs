@@ -11,7 +11,9 @@ use std::cmp::Ordering;
 use std::fmt::Debug;
 
 use super::dtype::DType;
+use super::fold::{self, Extreme, Fold};
 use super::operand::{Operand, Scalar};
+use super::radix;
 use super::vector::{self, Binary, Unary};
 
 /// A type whose arrays can be filled with 0 and 1: each element type, and a generic `T: Real`.
@@ -84,6 +86,48 @@ pub trait Number:
     fn is_true(self) -> bool {
         self != Self::ZERO
     }
+    /// Whether it stands before the other in [`Number::order`].
+    #[inline]
+    fn precedes(self, other: Self) -> bool {
+        self.order(other).is_lt()
+    }
+    /// `self < other`; false if one is NaN.
+    #[inline]
+    fn is_less(self, other: Self) -> bool {
+        !self.is_nan() && !other.is_nan() && self.order(other).is_lt()
+    }
+    /// `self <= other`; false if one is NaN.
+    #[inline]
+    fn is_at_most(self, other: Self) -> bool {
+        !self.is_nan() && !other.is_nan() && self.order(other).is_le()
+    }
+    /// Sorts a line in [`Number::order`].
+    #[inline]
+    fn sort_line(line: &mut [Self]) {
+        line.sort_unstable_by(|a, b| a.order(*b));
+    }
+    /// The places of a line in [`Number::order`]; equal elements keep theirs.
+    #[inline]
+    fn order_line(line: &[Self]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..line.len()).collect();
+        order.sort_by(|&i, &j| line[i].order(line[j]));
+        order
+    }
+    /// A reduction of all elements by SIMD loops, for types that have them.
+    #[inline]
+    fn fold(_: Fold, _: &ArrayViewD<'_, Self>) -> Option<Self> {
+        None
+    }
+    /// A reduction along axes by SIMD loops, for types that have them.
+    #[inline]
+    fn fold_axes(_: Fold, _: &ArrayViewD<'_, Self>, _: &[usize]) -> Option<ArrayD<Self>> {
+        None
+    }
+    /// The place of the extreme element of a line that is not empty, for types with SIMD loops.
+    #[inline]
+    fn place_of_extreme(_: Extreme, _: &[Self]) -> Option<usize> {
+        None
+    }
     /// An array converted to [`Number::Float`]; a view where that is the type itself.
     // Inline, as all that only some users need: compiled with them, and not for every type here.
     #[inline]
@@ -104,6 +148,21 @@ pub trait Number:
     }
     /// [`Number::vector1`] in place; whether there is one.
     fn vector1_inplace(_: Unary, _: &mut ArrayViewMutD<'_, Self>) -> bool {
+        false
+    }
+    /// [`Number::vector1`] into an array of the type's own; whether there is one.
+    #[inline]
+    fn vector1_into(_: Unary, _: &ArrayViewD<'_, Self>, _: ArrayViewMutD<'_, Self>) -> bool {
+        false
+    }
+    /// [`Number::vector2`] into an array of the type's own; whether there is one.
+    #[inline]
+    fn vector2_into(
+        _: Binary,
+        _: &ArrayViewD<'_, Self>,
+        _: &ArrayViewD<'_, Self>,
+        _: ArrayViewMutD<'_, Self>,
+    ) -> bool {
         false
     }
     /// [`Number::vector2`] over the first operand; whether there is one.
@@ -271,7 +330,7 @@ pub trait Float: Inexact<Part = Self> + RealNumber {
 }
 
 macro_rules! integers {
-    ($($t:ident $unsigned:ident $sum:ident $dtype:ident $bits:literal $signed:literal;)*) => {$(
+    ($($t:ident $unsigned:ident $sum:ident $dtype:ident $bits:literal $signed:literal $key:ident $sort:ident $places:ident;)*) => {$(
         impl Number for $t {
             const DTYPE: DType = DType::$dtype;
             const ZERO: Self = 0;
@@ -281,8 +340,27 @@ macro_rules! integers {
             type Real = $t;
             fn to_float(self) -> f64 { self as f64 }
             fn to_sum(self) -> $sum { self as $sum }
-            fn order(self, other: Self) -> Ordering { self.cmp(&other) }
-            fn plus(self, other: Self) -> Self { self.wrapping_add(other) }
+            #[inline] fn order(self, other: Self) -> Ordering { self.cmp(&other) }
+            #[inline] fn precedes(self, other: Self) -> bool { self < other }
+            #[inline] fn is_less(self, other: Self) -> bool { self < other }
+            #[inline] fn is_at_most(self, other: Self) -> bool { self <= other }
+            fn sort_line(line: &mut [Self]) {
+                if radix::worthwhile(line.len()) {
+                    // The smallest number is the key 0.
+                    radix::$sort(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key, |key| (key as $t).wrapping_add(<$t>::MIN))
+                } else {
+                    line.sort_unstable();
+                }
+            }
+            fn order_line(line: &[Self]) -> Vec<usize> {
+                if radix::worthwhile(line.len()) {
+                    return radix::$places(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key);
+                }
+                let mut order: Vec<usize> = (0..line.len()).collect();
+                order.sort_by_key(|&i| line[i]);
+                order
+            }
+            #[inline] fn plus(self, other: Self) -> Self { self.wrapping_add(other) }
             fn times(self, other: Self) -> Self { self.wrapping_mul(other) }
             #[allow(unused_comparisons)]
             fn abs(self) -> Self { if self < 0 { (0 as $t).wrapping_sub(self) } else { self } }
@@ -344,10 +422,12 @@ macro_rules! integers {
         }
         impl Integer for $t {
             #[allow(unused_comparisons)]
+            #[inline]
             fn left_shift(self, count: Self) -> Self {
                 if count >= 0 && (count as u128) < $bits { self << count } else { 0 }
             }
             #[allow(unused_comparisons)]
+            #[inline]
             fn right_shift(self, count: Self) -> Self {
                 if count >= 0 && (count as u128) < $bits { self >> count } else if self < 0 { !0 } else { 0 }
             }
@@ -370,16 +450,16 @@ macro_rules! integers {
 }
 
 integers! {
-    i8 u8 i64 I8 8 true;
-    i16 u16 i64 I16 16 true;
-    i32 u32 i64 I32 32 true;
-    i64 u64 i64 I64 64 true;
-    isize usize isize Isize 64 true;
-    u8 u8 u64 U8 8 false;
-    u16 u16 u64 U16 16 false;
-    u32 u32 u64 U32 32 false;
-    u64 u64 u64 U64 64 false;
-    usize usize usize Usize 64 false;
+    i8 u8 i64 I8 8 true u32 sort32 order32;
+    i16 u16 i64 I16 16 true u32 sort32 order32;
+    i32 u32 i64 I32 32 true u32 sort32 order32;
+    i64 u64 i64 I64 64 true u64 sort64 order64;
+    isize usize isize Isize 64 true u64 sort64 order64;
+    u8 u8 u64 U8 8 false u32 sort32 order32;
+    u16 u16 u64 U16 16 false u32 sort32 order32;
+    u32 u32 u64 U32 32 false u32 sort32 order32;
+    u64 u64 u64 U64 64 false u64 sort64 order64;
+    usize usize usize Usize 64 false u64 sort64 order64;
 }
 
 impl Number for bool {
@@ -430,8 +510,37 @@ impl Bits for bool {
     }
 }
 
+/// A float's bits in the order of numbers: those of negative ones turned round, all NaN last.
+macro_rules! sort_key {
+    ($bits:ident $x:expr) => {{
+        let (x, sign) = ($x, 1 << ($bits::BITS - 1));
+        let bits = x.to_bits();
+        if x.is_nan() {
+            $bits::MAX
+        } else if bits & sign == 0 {
+            bits | sign
+        } else {
+            !bits
+        }
+    }};
+}
+
+/// The float of a key.
+macro_rules! sort_value {
+    ($t:ident $bits:ident $key:expr) => {{
+        let (key, sign) = ($key, 1 << ($bits::BITS - 1));
+        $t::from_bits(if key == $bits::MAX {
+            $t::NAN.to_bits()
+        } else if key & sign != 0 {
+            key & !sign
+        } else {
+            !key
+        })
+    }};
+}
+
 macro_rules! floats {
-    ($($t:ident $bits:ident $signed:ident $dtype:ident $mantissa:literal $bias:literal;)*) => {$(
+    ($($t:ident $bits:ident $dtype:ident $mantissa:literal $bias:literal $sort:ident $places:ident;)*) => {$(
         impl Number for $t {
             const DTYPE: DType = DType::$dtype;
             const ZERO: Self = 0.0;
@@ -446,6 +555,36 @@ macro_rules! floats {
                     Some(order) => order,
                     None => self.is_nan().cmp(&other.is_nan()),
                 }
+            }
+            #[inline] fn precedes(self, other: Self) -> bool {
+                self < other || (other.is_nan() && !self.is_nan())
+            }
+            #[inline] fn is_less(self, other: Self) -> bool { self < other }
+            #[inline] fn is_at_most(self, other: Self) -> bool { self <= other }
+            fn sort_line(line: &mut [Self]) {
+                if radix::worthwhile(line.len()) {
+                    radix::$sort(line, |x| sort_key!($bits x), |key| sort_value!($t $bits key))
+                } else {
+                    line.sort_unstable_by(|a, b| a.order(*b));
+                }
+            }
+            fn order_line(line: &[Self]) -> Vec<usize> {
+                if radix::worthwhile(line.len()) {
+                    // Zeros of both signs are equal.
+                    return radix::$places(line, |x| sort_key!($bits (x + 0.0)));
+                }
+                let mut order: Vec<usize> = (0..line.len()).collect();
+                order.sort_by(|&i, &j| line[i].order(line[j]));
+                order
+            }
+            fn fold(fold: Fold, x: &ArrayViewD<'_, Self>) -> Option<Self> {
+                Some(fold::whole(fold, x))
+            }
+            fn fold_axes(fold: Fold, x: &ArrayViewD<'_, Self>, axes: &[usize]) -> Option<ArrayD<Self>> {
+                fold::along(fold, x, axes)
+            }
+            fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
+                Some(fold::place_of_extreme(extreme, line))
             }
             #[inline] fn plus(self, other: Self) -> Self { self + other }
             #[inline] fn times(self, other: Self) -> Self { self * other }
@@ -463,6 +602,16 @@ macro_rules! floats {
             }
             fn vector1_inplace(function: Unary, x: &mut ArrayViewMutD<'_, Self>) -> bool {
                 vector::unary_inplace(function, x.view_mut());
+                true
+            }
+            fn vector1_into(function: Unary, x: &ArrayViewD<'_, Self>, out: ArrayViewMutD<'_, Self>) -> bool {
+                vector::unary_into(function, x.view(), out);
+                true
+            }
+            fn vector2_into(
+                function: Binary, x: &ArrayViewD<'_, Self>, y: &ArrayViewD<'_, Self>, out: ArrayViewMutD<'_, Self>,
+            ) -> bool {
+                vector::binary_into(function, x.view(), y.view(), out);
                 true
             }
             fn vector2_inplace(function: Binary, x: &mut ArrayViewMutD<'_, Self>, y: &ArrayViewD<'_, Self>) -> bool {
@@ -586,8 +735,8 @@ macro_rules! floats {
 }
 
 floats! {
-    f32 u32 i32 F32 23 127;
-    f64 u64 i64 F64 52 1023;
+    f32 u32 F32 23 127 sort32 order32;
+    f64 u64 F64 52 1023 sort64 order64;
 }
 
 macro_rules! complexes {
@@ -664,19 +813,11 @@ complexes! {
 /// The larger, NaN if one is NaN (NumPy's `maximum`).
 #[inline]
 pub fn maximum<T: Number>(a: T, b: T) -> T {
-    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Less) {
-        a
-    } else {
-        b
-    }
+    if b.is_at_most(a) || a.is_nan() { a } else { b }
 }
 
 /// The smaller, NaN if one is NaN (NumPy's `minimum`).
 #[inline]
 pub fn minimum<T: Number>(a: T, b: T) -> T {
-    if a.is_nan() || (!b.is_nan() && a.order(b) != Ordering::Greater) {
-        a
-    } else {
-        b
-    }
+    if a.is_at_most(b) || a.is_nan() { a } else { b }
 }

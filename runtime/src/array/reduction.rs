@@ -2,9 +2,10 @@
 //!
 //! Every reduction is a function of one line of elements; this file lays out the lines.
 
-use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, Axis, IxDyn};
+use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
 use super::axis::{Axes, resolve_all};
+use super::fold::{Extreme, Fold};
 use super::number::{Arithmetic, Float, Inexact, Number, maximum, minimum};
 use super::operand::{Operand, dynamic, with_rank};
 
@@ -14,9 +15,6 @@ pub(crate) fn over<T: Clone, U>(
     axes: &[usize],
     line: &dyn Fn(ArrayView1<'_, T>) -> U,
 ) -> ArrayD<U> {
-    if let &[axis] = axes {
-        return view.map_axis(Axis(axis), line);
-    }
     let mut order: Vec<usize> = (0..view.ndim())
         .filter(|axis| !axes.contains(axis))
         .collect();
@@ -40,13 +38,10 @@ pub(crate) fn whole<T: Clone, U>(
     view: ArrayViewD<'_, T>,
     line: impl FnOnce(ArrayView1<'_, T>) -> U,
 ) -> U {
-    match view.as_slice() {
-        Some(elements) => line(ArrayView1::from(elements)),
-        None => {
-            let elements: Vec<T> = view.iter().cloned().collect();
-            line(ArrayView1::from(&elements[..]))
-        }
-    }
+    let standard = view.as_standard_layout();
+    line(ArrayView1::from(
+        standard.as_slice().expect("standard layout"),
+    ))
 }
 
 /// The shape with length 1 at `axes`.
@@ -73,17 +68,22 @@ pub(crate) fn nonempty_whole(function: &str, shape: &[usize]) {
     nonempty(function, shape, &(0..shape.len()).collect::<Vec<_>>());
 }
 
-/// The four forms of a reduction; `parameter`s come last. With `nonempty` there must be something to reduce.
+/// The four forms of a reduction; `parameter`s come last. With `nonempty` there must be something to reduce. A [`Fold`]
+/// is taken where the type has SIMD loops, its result converted.
 macro_rules! reductions {
     ($(
         $(#[$doc:meta])*
         $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident
-        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $($nonempty:ident)? |$line:ident| $value:expr;
+        <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $($nonempty:ident)? |$line:ident| $value:expr
+            $(, $fold:expr => |$found:ident| $convert:expr)?;
     )*) => {$(
         $(#[$doc])*
         pub fn $whole<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> $u {
             let view = dynamic(&x);
             $(reductions!(@$nonempty stringify!($whole), view.shape());)?
+            $(if let Some($found) = <$t as Number>::fold($fold, &view) {
+                return $convert;
+            })?
             $crate::array::reduction::whole(view, &|$line: ndarray::ArrayView1<'_, $t>| $value)
         }
 
@@ -92,7 +92,13 @@ macro_rules! reductions {
             let view = dynamic(&x);
             let shape = vec![1; view.ndim()];
             $(reductions!(@$nonempty stringify!($keepdims), view.shape());)?
-            let value = $crate::array::reduction::whole(view, &|$line: ndarray::ArrayView1<'_, $t>| $value);
+            let whole = || -> $u {
+                $(if let Some($found) = <$t as Number>::fold($fold, &view) {
+                    return $convert;
+                })?
+                $crate::array::reduction::whole(view.view(), &|$line: ndarray::ArrayView1<'_, $t>| $value)
+            };
+            let value = whole();
             with_rank(ArrayD::from_elem(IxDyn(&shape), value))
         }
 
@@ -103,6 +109,9 @@ macro_rules! reductions {
             let view = dynamic(&x);
             let axes = resolve_all(stringify!($axis), &axis.list(), view.shape());
             $(reductions!(@$nonempty stringify!($axis), view.shape(), &axes);)?
+            $(if let Some(found) = <$t as Number>::fold_axes($fold, &view, &axes) {
+                return with_rank(found.mapv(|$found| $convert));
+            })?
             with_rank($crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value))
         }
 
@@ -114,7 +123,13 @@ macro_rules! reductions {
             let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.shape());
             $(reductions!(@$nonempty stringify!($axis_keepdims), view.shape(), &axes);)?
             let shape = $crate::array::reduction::kept(view.shape(), &axes);
-            let reduced = $crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value);
+            let reduce = || -> ArrayD<$u> {
+                $(if let Some(found) = <$t as Number>::fold_axes($fold, &view, &axes) {
+                    return found.mapv(|$found| $convert);
+                })?
+                $crate::array::reduction::over(view.view(), &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value)
+            };
+            let reduced = reduce();
             with_rank(reduced.into_shape_with_order(IxDyn(&shape)).expect("only lengths of 1 are added"))
         }
     )*};
@@ -123,24 +138,34 @@ macro_rules! reductions {
 }
 pub(crate) use reductions;
 
-/// Sum of a line by halves, so that the rounding error grows with the logarithm of the length.
-fn pairwise<T: Number>(line: &[T]) -> T::Sum {
-    if line.len() <= 128 {
-        let mut lanes = [T::Sum::ZERO; 8];
-        let chunks = line.chunks_exact(8);
-        let rest = chunks.remainder();
-        for chunk in chunks {
-            for (lane, value) in lanes.iter_mut().zip(chunk) {
-                *lane = lane.plus(value.to_sum());
-            }
-        }
-        let [a, b, c, d, e, f, g, h] = lanes;
-        let sum = a.plus(b).plus(c.plus(d)).plus(e.plus(f).plus(g.plus(h)));
-        rest.iter().fold(sum, |sum, value| sum.plus(value.to_sum()))
-    } else {
-        let half = line.len() / 2 / 8 * 8;
-        pairwise(&line[..half]).plus(pairwise(&line[half..]))
+/// How many partial results a fold keeps: they fill vector registers and wait for no one.
+const LANES: usize = 32;
+
+/// Sum of converted elements by halves, so that the rounding error grows with the logarithm of the length.
+fn pairwise<T: Copy, U: Number>(line: &[T], convert: &impl Fn(T) -> U) -> U {
+    if line.len() > 1024 {
+        let half = line.len() / 2 / LANES * LANES;
+        return pairwise(&line[..half], convert).plus(pairwise(&line[half..], convert));
     }
+    let mut lanes = [U::ZERO; LANES];
+    let rows = line.chunks_exact(LANES);
+    let rest = rows.remainder();
+    for row in rows {
+        for (lane, &value) in lanes.iter_mut().zip(row) {
+            *lane = lane.plus(convert(value));
+        }
+    }
+    for (lane, &value) in lanes.iter_mut().zip(rest) {
+        *lane = lane.plus(convert(value));
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for k in 0..width {
+            lanes[k] = lanes[k].plus(lanes[k + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
 
 /// The elements of a line as a slice, copied if they are strided.
@@ -152,12 +177,13 @@ pub(crate) fn contiguous<T: Clone, R>(line: ArrayView1<'_, T>, f: impl FnOnce(&[
 }
 
 pub(crate) fn line_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
-    contiguous(line, pairwise)
+    contiguous(line, |line| pairwise(line, &T::to_sum))
 }
 
-/// The mean of a line of already converted numbers.
-pub(crate) fn line_mean<T: Inexact>(line: ArrayView1<'_, T>) -> T {
-    line_sum(line).divide(T::constant(line.len() as f64))
+/// The sum in floating point over the number of elements.
+pub(crate) fn line_mean<T: Number>(line: ArrayView1<'_, T>) -> T::Float {
+    let sum = contiguous(line, |line| pairwise(line, &T::to_float));
+    sum.divide(Inexact::constant(line.len() as f64))
 }
 
 pub(crate) fn floats<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T::Float> {
@@ -165,22 +191,53 @@ pub(crate) fn floats<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T::F
 }
 
 fn line_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as Inexact>::Part {
-    let line = floats(line);
-    let mean = line_mean(line.view());
-    let squares: ndarray::Array1<_> = line
-        .iter()
-        .map(|&value| value.minus(mean).squared_modulus())
-        .collect();
+    let mean = line_mean(line);
+    let deviation = |value: T| value.to_float().minus(mean).squared_modulus();
+    let squares = contiguous(line, |line| pairwise(line, &deviation));
     let count = line.len() as f64 - ddof;
-    line_sum(squares.view()).divide(Inexact::constant(count.max(0.0)))
+    squares.divide(Inexact::constant(count.max(0.0)))
 }
 
 /// Why a line has a first element.
 const CHECKED: &str = "`nonempty` has looked";
 
-/// Folds a line that is not empty.
+/// Folds a line that is not empty, in any order.
 fn fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    line.iter().copied().reduce(f).expect(CHECKED)
+    contiguous(line, |line| {
+        let mut lanes = [*line.first().expect(CHECKED); LANES];
+        let rows = line.chunks_exact(LANES);
+        let rest = rows.remainder();
+        for row in rows {
+            for (lane, &value) in lanes.iter_mut().zip(row) {
+                *lane = f(*lane, value);
+            }
+        }
+        let result = lanes.into_iter().reduce(&f).expect(CHECKED);
+        rest.iter().copied().fold(result, f)
+    })
+}
+
+/// Whether a test holds for some element; a part of the line at a time, so that the tests need no branches.
+fn some<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> bool {
+    contiguous(line, |line| {
+        line.chunks(1024)
+            .any(|part| part.iter().fold(false, |found, &value| found | test(value)))
+    })
+}
+
+/// The number of elements that are true, in parts whose counts fit a byte.
+fn count<T: Number>(line: ArrayView1<'_, T>) -> usize {
+    contiguous(line, |line| {
+        line.chunks(255)
+            .map(|part| {
+                usize::from(
+                    part.iter()
+                        .map(|value| u8::from(value.is_true()))
+                        .sum::<u8>(),
+                )
+            })
+            .sum()
+    })
 }
 
 fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
@@ -192,12 +249,41 @@ fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
 
 /// The extreme of what is not NaN; NaN if nothing else is there.
 fn nan_fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    let first = *line.first().expect(CHECKED);
-    present(line).iter().copied().reduce(f).unwrap_or(first)
+    fold(line, |a, b| {
+        if b.is_nan() {
+            a
+        } else if a.is_nan() {
+            b
+        } else {
+            f(a, b)
+        }
+    })
+}
+
+/// The sum of what is not NaN.
+fn nan_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
+    let number = |value: T| {
+        if value.is_nan() {
+            T::Sum::ZERO
+        } else {
+            value.to_sum()
+        }
+    };
+    contiguous(line, |line| pairwise(line, &number))
 }
 
 /// Index of the first element that no other one precedes; a NaN wins.
-fn arg<T: Number>(line: ArrayView1<'_, T>, before: impl Fn(T, T) -> bool) -> usize {
+fn arg<T: Number>(
+    line: ArrayView1<'_, T>,
+    extreme: Extreme,
+    before: impl Fn(T, T) -> bool,
+) -> usize {
+    if let Some(place) = line
+        .as_slice()
+        .and_then(|line| T::place_of_extreme(extreme, line))
+    {
+        return place;
+    }
     let mut elements = line.iter().copied().enumerate();
     let (mut best, mut value) = elements.next().expect(CHECKED);
     for (i, element) in elements {
@@ -229,7 +315,7 @@ fn nan_arg<T: Number>(
 }
 
 fn less<T: Number>(a: T, b: T) -> bool {
-    a.order(b).is_lt()
+    a.precedes(b)
 }
 
 fn line_logsumexp<T: Number<Float: Float>>(line: ArrayView1<'_, T>) -> T::Float {
@@ -254,50 +340,61 @@ reductions! {
     /// assert_eq!(bm::sum_axis(&m, -1), array![3.0, 7.0]);
     /// assert_eq!(bm::sum_axis_keepdims(&m, 0), array![[4.0, 6.0]]);
     /// ```
-    sum sum_keepdims sum_axis sum_axis_keepdims <T: Number> -> T::Sum, (), |line| line_sum(line);
+    sum sum_keepdims sum_axis sum_axis_keepdims <T: Number> -> T::Sum, (), |line| line_sum(line),
+        Fold::Sum => |sum| sum.to_sum();
     /// Product; integers widen as in [`sum`].
     prod prod_keepdims prod_axis prod_axis_keepdims <T: Number> -> T::Sum, (),
-        |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
+        |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum())),
+        Fold::Product => |product| product.to_sum();
     /// Largest element; NaN if one is. Panics if there is none.
-    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum);
+    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum),
+        Fold::Maximum => |value| value;
     /// Smallest element; NaN if one is. Panics if there is none.
-    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum);
+    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum),
+        Fold::Minimum => |value| value;
     /// The same as [`max`].
-    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum);
+    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum),
+        Fold::Maximum => |value| value;
     /// The same as [`min`].
-    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum);
+    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum),
+        Fold::Minimum => |value| value;
     /// Largest minus smallest element. Panics if there is none.
     ptp ptp_keepdims ptp_axis ptp_axis_keepdims <T: Arithmetic> -> T, (),
         nonempty |line| fold(line, maximum).minus(fold(line, minimum));
     /// Arithmetic mean; NaN if there is no element. Integers give `f64`.
-    mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(floats(line).view());
+    mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(line),
+        Fold::Mean => |mean| mean.to_float();
     /// Variance, the mean square of the deviations from the mean (`ddof` 0).
     var var_keepdims var_axis var_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
-        |line| line_variance(line, 0.0);
+        |line| line_variance(line, 0.0),
+        Fold::Variance(0.0) => |value| value.to_float().modulus();
     /// Variance with the divisor `n − ddof`.
     var_ddof var_keepdims_ddof var_axis_ddof var_axis_keepdims_ddof <T: Number> -> <T::Float as Inexact>::Part,
-        (ddof: f64), |line| line_variance(line, ddof);
+        (ddof: f64), |line| line_variance(line, ddof),
+        Fold::Variance(ddof) => |value| value.to_float().modulus();
     /// Standard deviation (`ddof` 0).
     std std_keepdims std_axis std_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
-        |line| line_variance(line, 0.0).sqrt();
+        |line| line_variance(line, 0.0).sqrt(),
+        Fold::StandardDeviation(0.0) => |value| value.to_float().modulus();
     /// Standard deviation with the divisor `n − ddof`.
     std_ddof std_keepdims_ddof std_axis_ddof std_axis_keepdims_ddof <T: Number> -> <T::Float as Inexact>::Part,
-        (ddof: f64), |line| line_variance(line, ddof).sqrt();
+        (ddof: f64), |line| line_variance(line, ddof).sqrt(),
+        Fold::StandardDeviation(ddof) => |value| value.to_float().modulus();
     /// Whether all elements are true (not 0).
-    all all_keepdims all_axis all_axis_keepdims <T: Number> -> bool, (), |line| line.iter().all(|value| value.is_true());
+    all all_keepdims all_axis all_axis_keepdims <T: Number> -> bool, (), |line| !some(line, |value| !value.is_true());
     /// Whether any element is true (not 0).
-    any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| line.iter().any(|value| value.is_true());
+    any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| some(line, T::is_true);
     /// Number of elements that are not 0.
     count_nonzero count_nonzero_keepdims count_nonzero_axis count_nonzero_axis_keepdims <T: Number> -> usize, (),
-        |line| line.iter().filter(|value| value.is_true()).count();
+        |line| count(line);
     /// Index of the largest element, the first of several; of the first NaN if there is one. Panics if empty.
     argmax argmax_keepdims argmax_axis argmax_axis_keepdims <T: Number> -> usize, (),
-        nonempty |line| arg(line, |a, b| less(b, a));
+        nonempty |line| arg(line, Extreme::Largest, |a, b| less(b, a));
     /// Index of the smallest element, the first of several; of the first NaN if there is one. Panics if empty.
-    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), nonempty |line| arg(line, less);
+    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), nonempty |line| arg(line, Extreme::Smallest, less);
     /// Sum of what is not NaN.
     nansum nansum_keepdims nansum_axis nansum_axis_keepdims <T: Number> -> T::Sum, (),
-        |line| line_sum(present(line).view());
+        |line| nan_sum(line);
     /// Product of what is not NaN.
     nanprod nanprod_keepdims nanprod_axis nanprod_axis_keepdims <T: Number> -> T::Sum, (),
         |line| present(line).iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
@@ -309,7 +406,7 @@ reductions! {
         nonempty |line| nan_fold(line, minimum);
     /// Mean of what is not NaN.
     nanmean nanmean_keepdims nanmean_axis nanmean_axis_keepdims <T: Number> -> T::Float, (),
-        |line| line_mean(floats(present(line).view()).view());
+        |line| line_mean(present(line).view());
     /// Variance of what is not NaN.
     nanvar nanvar_keepdims nanvar_axis nanvar_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
         |line| line_variance(present(line).view(), 0.0);

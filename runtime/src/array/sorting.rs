@@ -11,10 +11,10 @@ use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
 fn sort_lines<T: Number>(mut array: ArrayD<T>, axis: usize) -> ArrayD<T> {
     for mut line in array.lanes_mut(Axis(axis)) {
         match line.as_slice_mut() {
-            Some(elements) => elements.sort_unstable_by(|a, b| a.order(*b)),
+            Some(elements) => T::sort_line(elements),
             None => {
                 let mut elements = line.to_vec();
-                elements.sort_unstable_by(|a, b| a.order(*b));
+                T::sort_line(&mut elements);
                 line.iter_mut()
                     .zip(elements)
                     .for_each(|(place, value)| *place = value);
@@ -52,13 +52,6 @@ pub fn sort_complex<T: Number, A: Operand<T>>(x: A) -> Array1<T> {
     sort_flat(x)
 }
 
-/// A stable order of the places `0..n`.
-fn order_of<T: Number>(elements: &[T]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..elements.len()).collect();
-    order.sort_by(|&i, &j| elements[i].order(elements[j]));
-    order
-}
-
 fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize> {
     let mut result = ArrayD::zeros(view.raw_dim());
     for (mut places, line) in result
@@ -66,7 +59,7 @@ fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize>
         .into_iter()
         .zip(view.lanes(Axis(axis)))
     {
-        let order = order_of(&line.to_vec());
+        let order = super::reduction::contiguous(line, T::order_line);
         places
             .iter_mut()
             .zip(order)
@@ -77,6 +70,9 @@ fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize>
 
 /// The places that sort the last axis; equal elements keep their order.
 pub fn argsort<T: Number, A: Operand<T>>(x: A) -> Array<usize, A::Dim> {
+    if x.view().ndim() == 0 {
+        return with_rank(ArrayD::zeros(IxDyn(&[])));
+    }
     argsort_axis(x, -1)
 }
 
@@ -129,11 +125,60 @@ pub enum Side {
     Right,
 }
 
-fn search<T: Number>(sorted: &[T], value: T, side: Side) -> usize {
+/// Whether a value goes after an element.
+#[inline(always)]
+fn after<T: Number>(element: T, value: T, side: Side) -> bool {
     match side {
-        Side::Left => sorted.partition_point(|element| element.order(value).is_lt()),
-        Side::Right => sorted.partition_point(|element| element.order(value).is_le()),
+        Side::Left => element.precedes(value),
+        Side::Right => !value.precedes(element),
     }
+}
+
+fn search<T: Number>(sorted: &[T], value: T, side: Side) -> usize {
+    sorted.partition_point(|&element| after(element, value, side))
+}
+
+/// How many values are searched for together: while one waits for memory, others go on.
+const TOGETHER: usize = 16;
+
+/// [`search`] for each value.
+fn search_all<T: Number>(sorted: &[T], values: &[T], side: Side) -> Vec<usize> {
+    if sorted.is_empty() {
+        return vec![0; values.len()];
+    }
+    let mut places = Vec::with_capacity(values.len());
+    let groups = values.chunks_exact(TOGETHER);
+    let rest = groups.remainder();
+    for group in groups {
+        let mut base = [0; TOGETHER];
+        let mut size = sorted.len();
+        while size > 1 {
+            let half = size / 2;
+            for (base, &value) in base.iter_mut().zip(group) {
+                let middle = *base + half;
+                *base = if after(sorted[middle], value, side) {
+                    middle
+                } else {
+                    *base
+                };
+            }
+            size -= half;
+        }
+        places.extend(
+            base.iter()
+                .zip(group)
+                .map(|(&base, &value)| base + usize::from(after(sorted[base], value, side))),
+        );
+    }
+    places.extend(rest.iter().map(|&value| search(sorted, value, side)));
+    places
+}
+
+/// [`search`] for each element of an array.
+fn search_array<T: Number>(sorted: &[T], values: ArrayViewD<'_, T>, side: Side) -> ArrayD<usize> {
+    let values = values.as_standard_layout();
+    let places = search_all(sorted, values.as_slice().expect("standard layout"), side);
+    ArrayD::from_shape_vec(values.raw_dim(), places).expect("one place a value")
 }
 
 /// The place of each value in a sorted vector, before equal elements.
@@ -160,7 +205,7 @@ pub fn searchsorted_side<T: Number, A: Operand<T>, B: Operand<T>>(
     let sorted = sorted.as_slice().expect("standard layout");
     <B::Kind as Kind>::evaluate(
         || search(sorted, item(&values), side),
-        || map1(dynamic(&values), |value| search(sorted, value, side)),
+        || search_array(sorted, dynamic(&values), side),
     )
 }
 
@@ -229,7 +274,7 @@ pub fn unique_with<T: Number, A: Operand<T>>(x: A) -> Unique<T> {
     let (mut values, mut indices, mut counts): (Vec<T>, Vec<usize>, Vec<usize>) =
         Default::default();
     let mut inverse = vec![0; elements.len()];
-    for i in order_of(&elements) {
+    for i in T::order_line(&elements) {
         if values.last().is_none_or(|&last| !same(last, elements[i])) {
             values.push(elements[i]);
             indices.push(i);
@@ -317,7 +362,7 @@ pub fn setxor1d<T: Number, A: Operand<T>, B: Operand<T>>(x: A, y: B) -> Array1<T
 /// The elements of a line, sorted.
 pub(crate) fn sorted_line<T: Number>(line: ndarray::ArrayView1<'_, T>) -> Vec<T> {
     let mut elements = line.to_vec();
-    elements.sort_unstable_by(|a, b| a.order(*b));
+    T::sort_line(&mut elements);
     elements
 }
 

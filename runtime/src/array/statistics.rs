@@ -90,12 +90,12 @@ reductions! {
     /// [`median`] of what is not NaN.
     nanmedian nanmedian_keepdims nanmedian_axis nanmedian_axis_keepdims <T: Number<Float: Float>> -> T::Float, (),
         |line| line_median(present(line).view());
-    /// The value below which the share `q` of the elements lies.
+    /// The value below which the share `q` of the elements lies. Panics if there is none.
     quantile quantile_keepdims quantile_axis quantile_axis_keepdims <T: Number<Float: Float>> -> T::Float,
-        (q: f64, method: Quantile), |line| line_quantile(line, q, method);
-    /// The value below which `q` per cent of the elements lie.
+        (q: f64, method: Quantile), nonempty |line| line_quantile(line, q, method);
+    /// The value below which `q` per cent of the elements lie. Panics if there is none.
     percentile percentile_keepdims percentile_axis percentile_axis_keepdims <T: Number<Float: Float>> -> T::Float,
-        (q: f64, method: Quantile), |line| line_quantile(line, q / 100.0, method);
+        (q: f64, method: Quantile), nonempty |line| line_quantile(line, q / 100.0, method);
     /// [`quantile`] of what is not NaN.
     nanquantile nanquantile_keepdims nanquantile_axis nanquantile_axis_keepdims
         <T: Number<Float: Float>> -> T::Float, (q: f64, method: Quantile),

@@ -3,20 +3,15 @@
 //! The scalar functions are those of `crate::math`, which compiled methods use too; a scalar argument goes through the
 //! same level as an array.
 
-use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, IxDyn};
+use ndarray::{Array1, ArrayD, ArrayViewD, ArrayViewMutD, Ix1, IxDyn};
 
 use super::elementwise::stretch;
 use super::shape::broadcast;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::{In, InOut, Kernel, Out, Real, Site, launch};
+use crate::kernel::map::{Loop1, Loop2, Map1, Map2};
+use crate::kernel::{In, InOut, MAX_RANK, New, Out, Real, Site, launch};
 use crate::math::VectorMath;
 use std::marker::PhantomData;
-
-/// Writes a function of each number of the first slice to the second.
-type Loop1<T> = fn(&[T], &mut [T]);
-
-/// Writes a function of each pair of numbers of the first two slices to the third.
-type Loop2<T> = fn(&[T], &[T], &mut [T]);
 
 /// `f32` and `f64`: the loops of each function.
 pub trait Vector: Real {
@@ -65,68 +60,11 @@ impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
 /// Scalar operations an element, for the decision whether threads are worth their while.
 const COST: usize = 20;
 
-/// Elements that an in-place loop copies at a time.
-const PART: usize = 256;
-
 static SITE: Site = Site {
     method: "bm",
     statement: "an elementwise function",
     operands: &["out", "x", "y"],
 };
-
-struct Map1<T>(Loop1<T>);
-
-impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
-    // The loop chooses the level by itself.
-    const CLONED: bool = false;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
-        (self.0)(&x[..n], &mut out[..n]);
-    }
-}
-
-impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
-    // The loop chooses the level by itself.
-    const CLONED: bool = false;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x,): (&mut [T],)) {
-        let mut copy = [T::ZERO; PART];
-        for part in x[..n].chunks_mut(PART) {
-            let copy = &mut copy[..part.len()];
-            copy.copy_from_slice(part);
-            (self.0)(copy, part);
-        }
-    }
-}
-
-struct Map2<T>(Loop2<T>);
-
-impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
-    // The loop chooses the level by itself.
-    const CLONED: bool = false;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
-        (self.0)(&x[..n], &y[..n], &mut out[..n]);
-    }
-}
-
-impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
-    // The loop chooses the level by itself.
-    const CLONED: bool = false;
-
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, y): (&mut [T], &[T])) {
-        let mut copy = [T::ZERO; PART];
-        for (part, y) in x[..n].chunks_mut(PART).zip(y[..n].chunks(PART)) {
-            let copy = &mut copy[..part.len()];
-            copy.copy_from_slice(part);
-            (self.0)(copy, y, part);
-        }
-    }
-}
 
 /// A function of one number.
 pub fn unary<T: Vector>(function: Unary, x: T) -> T {
@@ -137,19 +75,43 @@ pub fn unary<T: Vector>(function: Unary, x: T) -> T {
 
 /// A function of each element.
 pub fn unary_array<T: Vector>(function: Unary, x: ArrayViewD<'_, T>) -> ArrayD<T> {
-    let mut out = ArrayD::from_elem(IxDyn(x.shape()), T::ZERO);
-    launch(
-        &SITE,
-        COST,
-        (Out::array(out.view_mut()), In::array(x)),
-        &Map1(T::loop1(function)),
-    );
-    out
+    let kernel = Map1(T::loop1(function));
+    if let Some(elements) = x.as_slice() {
+        let operands = (New::<T, Ix1>::new(), In::slice(elements));
+        return shaped(launch(&SITE, COST, operands, &kernel).0, x.shape());
+    }
+    if x.ndim() > MAX_RANK {
+        return unary_array(function, x.as_standard_layout().view());
+    }
+    let operands = (New::<T, IxDyn>::new(), In::array(x));
+    launch(&SITE, COST, operands, &kernel).0
+}
+
+/// The elements in a shape of as many.
+fn shaped<T>(elements: Array1<T>, shape: &[usize]) -> ArrayD<T> {
+    elements
+        .into_shape_with_order(IxDyn(shape))
+        .expect("one result an element")
 }
 
 /// A function of each element, in place.
-pub fn unary_inplace<T: Vector>(function: Unary, x: ArrayViewMutD<'_, T>) {
+pub fn unary_inplace<T: Vector>(function: Unary, mut x: ArrayViewMutD<'_, T>) {
+    if x.ndim() > MAX_RANK {
+        let result = unary_array(function, x.view());
+        x.assign(&result);
+        return;
+    }
     launch(&SITE, COST, (InOut::array(x),), &Map1(T::loop1(function)));
+}
+
+/// A function of each element, written into `out`, whose shape `x` has.
+pub fn unary_into<T: Vector>(function: Unary, x: ArrayViewD<'_, T>, mut out: ArrayViewMutD<'_, T>) {
+    if out.ndim() > MAX_RANK {
+        out.assign(&unary_array(function, x));
+        return;
+    }
+    let operands = (Out::array(out), In::array(x));
+    launch(&SITE, COST, operands, &Map1(T::loop1(function)));
 }
 
 /// A function of two numbers.
@@ -165,20 +127,50 @@ pub fn binary_array<T: Vector>(
     x: ArrayViewD<'_, T>,
     y: ArrayViewD<'_, T>,
 ) -> ArrayD<T> {
+    let kernel = Map2(T::loop2(function));
+    if x.shape() == y.shape()
+        && let (Some(left), Some(right)) = (x.as_slice(), y.as_slice())
+    {
+        let operands = (New::<T, Ix1>::new(), In::slice(left), In::slice(right));
+        return shaped(launch(&SITE, COST, operands, &kernel).0, x.shape());
+    }
     let shape = broadcast(function.name(), &[x.shape(), y.shape()]);
-    let mut out = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
-    launch(
-        &SITE,
-        COST,
-        (Out::array(out.view_mut()), In::array(x), In::array(y)),
-        &Map2(T::loop2(function)),
-    );
-    out
+    if shape.len() > MAX_RANK {
+        let (x, y) = (stretch("", &x, &shape), stretch("", &y, &shape));
+        let (x, y) = (x.as_standard_layout(), y.as_standard_layout());
+        return binary_array(function, x.view(), y.view());
+    }
+    let operands = (New::<T, IxDyn>::new(), In::array(x), In::array(y));
+    launch(&SITE, COST, operands, &kernel).0
+}
+
+/// A function of each pair of elements, written into `out`, whose shape both have.
+pub fn binary_into<T: Vector>(
+    function: Binary,
+    x: ArrayViewD<'_, T>,
+    y: ArrayViewD<'_, T>,
+    mut out: ArrayViewMutD<'_, T>,
+) {
+    if out.ndim() > MAX_RANK {
+        out.assign(&binary_array(function, x, y));
+        return;
+    }
+    let operands = (Out::array(out), In::array(x), In::array(y));
+    launch(&SITE, COST, operands, &Map2(T::loop2(function)));
 }
 
 /// A function of each pair of elements, written over the first, to which the second broadcasts.
-pub fn binary_inplace<T: Vector>(function: Binary, x: ArrayViewMutD<'_, T>, y: ArrayViewD<'_, T>) {
+pub fn binary_inplace<T: Vector>(
+    function: Binary,
+    mut x: ArrayViewMutD<'_, T>,
+    y: ArrayViewD<'_, T>,
+) {
     stretch(function.name(), &y, x.shape());
+    if x.ndim() > MAX_RANK {
+        let result = binary_array(function, x.view(), y);
+        x.assign(&result);
+        return;
+    }
     launch(
         &SITE,
         COST,

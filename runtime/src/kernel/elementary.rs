@@ -18,10 +18,10 @@ pub trait Elementary: Copy {
     fn divide(self, other: Self, method: &str) -> Self;
     /// Rust's `%`.
     fn rem(self, other: Self, method: &str) -> Self;
-    /// NumPy's `remainder`: the sign of the divisor.
-    fn remainder(self, other: Self, method: &str) -> Self;
-    /// NumPy's `floor_divide`.
-    fn floor_divide(self, other: Self, method: &str) -> Self;
+    /// NumPy's `remainder`: the sign of the divisor; of an integer by zero it is 0.
+    fn remainder(self, other: Self) -> Self;
+    /// NumPy's `floor_divide`; an integer by zero is 0.
+    fn floor_divide(self, other: Self) -> Self;
     /// The complex conjugate; a real number itself.
     #[inline(always)]
     fn conjugate(self) -> Self {
@@ -55,6 +55,10 @@ pub trait Bits: Copy {
     fn shift_left(self, amount: Self) -> Self;
     /// `>>` with the amount taken modulo the width.
     fn shift_right(self, amount: Self) -> Self;
+    /// NumPy's `left_shift`: 0 where the amount is negative or not below the width.
+    fn left_shift(self, amount: Self) -> Self;
+    /// NumPy's `right_shift`: the sign alone where the amount is negative or not below the width.
+    fn right_shift(self, amount: Self) -> Self;
 }
 
 /// Tests of floats, real and complex.
@@ -112,12 +116,12 @@ macro_rules! float {
                 self % other
             }
             #[inline(always)]
-            fn remainder(self, other: Self, _: &str) -> Self {
+            fn remainder(self, other: Self) -> Self {
                 use crate::math::VectorMath;
                 VectorMath::remainder::<super::level::Baseline>(self, other)
             }
             #[inline(always)]
-            fn floor_divide(self, other: Self, _: &str) -> Self {
+            fn floor_divide(self, other: Self) -> Self {
                 use crate::math::VectorMath;
                 VectorMath::floor_divide::<super::level::Baseline>(self, other)
             }
@@ -183,13 +187,19 @@ macro_rules! integer {
                 if other == 0 { by_zero(method) } else { self.wrapping_rem(other) }
             }
             #[inline(always)]
-            fn remainder(self, other: Self, method: &str) -> Self {
-                let rest = Elementary::rem(self, other, method);
+            fn remainder(self, other: Self) -> Self {
+                if other == 0 {
+                    return 0;
+                }
+                let rest = self.wrapping_rem(other);
                 if rest != 0 && $floor(self, other) { rest.wrapping_add(other) } else { rest }
             }
             #[inline(always)]
-            fn floor_divide(self, other: Self, method: &str) -> Self {
-                let quotient = Elementary::divide(self, other, method);
+            fn floor_divide(self, other: Self) -> Self {
+                if other == 0 {
+                    return 0;
+                }
+                let quotient = self.wrapping_div(other);
                 let exact = self.wrapping_rem(other) == 0;
                 if !exact && $floor(self, other) { quotient.wrapping_sub(1) } else { quotient }
             }
@@ -222,6 +232,14 @@ macro_rules! integer {
             #[inline(always)]
             fn shift_right(self, amount: Self) -> Self {
                 self.wrapping_shr(amount as u32)
+            }
+            #[inline(always)]
+            fn left_shift(self, amount: Self) -> Self {
+                crate::array::number::Integer::left_shift(self, amount)
+            }
+            #[inline(always)]
+            fn right_shift(self, amount: Self) -> Self {
+                crate::array::number::Integer::right_shift(self, amount)
             }
         }
     )*};
@@ -260,11 +278,11 @@ macro_rules! complex {
                 self % other
             }
             #[inline(always)]
-            fn remainder(self, other: Self, _: &str) -> Self {
+            fn remainder(self, other: Self) -> Self {
                 self % other
             }
             #[inline(always)]
-            fn floor_divide(self, other: Self, _: &str) -> Self {
+            fn floor_divide(self, other: Self) -> Self {
                 self / other
             }
             #[inline(always)]

@@ -8,6 +8,7 @@ pub mod elementary;
 pub mod function;
 mod launch;
 pub mod level;
+pub(crate) mod map;
 pub mod operand;
 pub(crate) mod parallel;
 pub mod reduce;

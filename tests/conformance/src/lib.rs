@@ -1,11 +1,12 @@
-//! Runs cases made by NumPy, JAX and BrainPy through `bm`.
+//! Runs cases made by NumPy, JAX and BrainPy through `bm`, and once more through compiled functions.
 //!
 //! A case names a function, its arguments and what it must give. [`table`] says how each function is called on dynamic
-//! values; a new function is a line there.
+//! values; a new function is a line there. [`compiled`] has those that fuse.
 
 pub mod call;
 pub mod case;
 pub mod compare;
+pub mod compiled;
 pub mod decomposition;
 pub mod statistics;
 pub mod table;
@@ -30,11 +31,23 @@ pub enum Verdict {
     NotApplicable(String),
 }
 
-/// Runs one case.
+/// Runs one case eagerly.
 pub fn verdict(case: &Case) -> Verdict {
-    let Some(function) = table::find(&case.function) else {
-        return Verdict::Unsupported(format!("there is no {} yet", case.function));
-    };
+    match table::find(&case.function) {
+        Some(function) => judged(case, function),
+        None => Verdict::Unsupported(format!("there is no {} yet", case.function)),
+    }
+}
+
+/// Runs one case through a compiled function; nothing if the call does not fuse in this form.
+pub fn compiled_verdict(case: &Case) -> Option<Verdict> {
+    match judged(case, compiled::find(&case.function)?) {
+        verdict @ (Verdict::Passed | Verdict::Failed(_)) => Some(verdict),
+        Verdict::Unsupported(_) | Verdict::NotApplicable(_) => None,
+    }
+}
+
+fn judged(case: &Case, function: table::Function) -> Verdict {
     let call = match Call::load(case) {
         Ok(call) => call,
         Err(error) => return Verdict::Failed(format!("the case cannot be read: {error}")),
@@ -73,33 +86,55 @@ pub fn verdict(case: &Case) -> Verdict {
     Verdict::Failed(first)
 }
 
+/// What became of the cases of one function.
+#[derive(Default)]
+struct Row {
+    /// Passed, failed, unsupported, not applicable; failed are those, too, that fail compiled only.
+    cases: [usize; 4],
+    /// Passed, failed through compiled functions.
+    compiled: [usize; 2],
+}
+
 /// Counts of verdicts, and the text of what did not pass.
 #[derive(Default)]
 pub struct Report {
-    functions: BTreeMap<String, [usize; 4]>,
+    functions: BTreeMap<String, Row>,
     pub failures: Vec<String>,
     reasons: BTreeMap<String, usize>,
     unsupported: BTreeMap<String, usize>,
 }
 
 impl Report {
-    fn add(&mut self, case: &Case, verdict: Verdict) {
+    fn add(&mut self, case: &Case, verdict: Verdict, compiled: Option<Verdict>) {
         let row = self
             .functions
             .entry(format!("{}/{}", case.category, case.function))
             .or_default();
+        match compiled {
+            None => {}
+            Some(Verdict::Failed(reason)) => {
+                row.compiled[1] += 1;
+                self.failures
+                    .push(format!("{}: compiled: {reason}", case.id));
+                if verdict == Verdict::Passed {
+                    row.cases[1] += 1;
+                    return;
+                }
+            }
+            Some(_) => row.compiled[0] += 1,
+        }
         match verdict {
-            Verdict::Passed => row[0] += 1,
+            Verdict::Passed => row.cases[0] += 1,
             Verdict::Failed(reason) => {
-                row[1] += 1;
+                row.cases[1] += 1;
                 self.failures.push(format!("{}: {reason}", case.id));
             }
             Verdict::Unsupported(reason) => {
-                row[2] += 1;
+                row.cases[2] += 1;
                 *self.unsupported.entry(reason).or_default() += 1;
             }
             Verdict::NotApplicable(reason) => {
-                row[3] += 1;
+                row.cases[3] += 1;
                 *self.reasons.entry(reason).or_default() += 1;
             }
         }
@@ -107,19 +142,21 @@ impl Report {
 
     /// Passed, failed, unsupported, not applicable.
     pub fn totals(&self) -> [usize; 4] {
-        let mut totals = [0; 4];
-        for row in self.functions.values() {
-            for (total, count) in totals.iter_mut().zip(row) {
-                *total += count;
-            }
-        }
-        totals
+        let rows = self.functions.values();
+        std::array::from_fn(|k| rows.clone().map(|row| row.cases[k]).sum())
+    }
+
+    /// Passed and failed through compiled functions.
+    pub fn compiled_totals(&self) -> [usize; 2] {
+        let rows = self.functions.values();
+        std::array::from_fn(|k| rows.clone().map(|row| row.compiled[k]).sum())
     }
 
     /// The report as text; the last line has the totals.
     pub fn text(&self) -> String {
         let mut lines = Vec::new();
-        for (function, [passed, failed, unsupported, other]) in &self.functions {
+        for (function, row) in &self.functions {
+            let [passed, failed, unsupported, other] = &row.cases;
             let mut line = format!("{function}: {passed} passed");
             for (count, word) in [
                 (failed, "failed"),
@@ -128,6 +165,13 @@ impl Report {
             ] {
                 if *count > 0 {
                     line += &format!(", {count} {word}");
+                }
+            }
+            match row.compiled {
+                [0, 0] => {}
+                [passed, 0] => line += &format!("; compiled: {passed} passed"),
+                [passed, failed] => {
+                    line += &format!("; compiled: {passed} passed, {failed} failed")
                 }
             }
             lines.push(line);
@@ -149,7 +193,11 @@ impl Report {
             lines.extend(self.failures.iter().map(|failure| format!("  {failure}")));
         }
         let [passed, failed, unsupported, other] = self.totals();
+        let [compiled_passed, compiled_failed] = self.compiled_totals();
         lines.push(format!("\n{other} not applicable"));
+        lines.push(format!(
+            "through compiled functions: {compiled_passed} passed, {compiled_failed} failed"
+        ));
         lines.push(format!(
             "{passed} passed, {failed} failed, {unsupported} unsupported"
         ));
@@ -165,7 +213,7 @@ pub fn run(directory: &Path, filter: Option<&str>) -> io::Result<Report> {
     let mut report = Report::default();
     for case in &cases {
         if filter.is_none_or(|filter| case.function == filter || case.category == filter) {
-            report.add(case, verdict(case));
+            report.add(case, verdict(case), compiled_verdict(case));
         }
     }
     panic::set_hook(hook);

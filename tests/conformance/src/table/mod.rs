@@ -27,7 +27,7 @@ use super::call::{Call, Outcome};
 pub type Function = fn(&Call) -> Outcome;
 
 /// The rows of one family.
-type Rows = Vec<(&'static str, Function)>;
+pub type Rows = Vec<(&'static str, Function)>;
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<Function> {

@@ -1,0 +1,94 @@
+//! Elementwise loops that are chosen at run time: kernels over pointers to functions on slices.
+
+use super::element::Real;
+use super::launch::Kernel;
+use super::level::Level;
+use super::operand::{In, InOut, New, Out};
+use ndarray::Dimension;
+use std::mem::MaybeUninit;
+
+/// Writes a function of each number of the first slice to the second, which it does not read.
+pub(crate) type Loop1<T> = fn(&[T], &mut [T]);
+
+/// Writes a function of each pair of numbers of the first two slices to the third, which it does not read.
+pub(crate) type Loop2<T> = fn(&[T], &[T], &mut [T]);
+
+/// A kernel of a function of one number. The loop chooses the level by itself.
+pub(crate) struct Map1<T>(pub Loop1<T>);
+
+/// A kernel of a function of two numbers. The loop chooses the level by itself.
+pub(crate) struct Map2<T>(pub Loop2<T>);
+
+/// Elements that an in-place loop copies at a time.
+const PART: usize = 256;
+
+/// Memory for a loop of this file to write.
+fn to_write<T: Real>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+    // SAFETY: the layouts are the same, every pattern of bits is a float, and the loops, which are those of this crate,
+    // write each element without reading one.
+    unsafe { &mut *(std::ptr::from_mut(slice) as *mut [T]) }
+}
+
+impl<T: Real, D: Dimension> Kernel<(New<T, D>, In<'_, T>)> for Map1<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [MaybeUninit<T>], &[T])) {
+        (self.0)(&x[..n], to_write(&mut out[..n]));
+    }
+}
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
+        (self.0)(&x[..n], &mut out[..n]);
+    }
+}
+
+impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (x,): (&mut [T],)) {
+        let mut copy = [T::ZERO; PART];
+        for part in x[..n].chunks_mut(PART) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, part);
+        }
+    }
+}
+
+impl<T: Real, D: Dimension> Kernel<(New<T, D>, In<'_, T>, In<'_, T>)> for Map2<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [MaybeUninit<T>], &[T], &[T])) {
+        (self.0)(&x[..n], &y[..n], to_write(&mut out[..n]));
+    }
+}
+
+impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
+        (self.0)(&x[..n], &y[..n], &mut out[..n]);
+    }
+}
+
+impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
+    const CLONED: bool = false;
+
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (x, y): (&mut [T], &[T])) {
+        let mut copy = [T::ZERO; PART];
+        for (part, y) in x[..n].chunks_mut(PART).zip(y[..n].chunks(PART)) {
+            let copy = &mut copy[..part.len()];
+            copy.copy_from_slice(part);
+            (self.0)(copy, y, part);
+        }
+    }
+}
