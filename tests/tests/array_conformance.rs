@@ -1,4 +1,4 @@
-//! The compact set of conformance cases passes.
+//! The compact set of conformance cases passes, eagerly and through compiled functions.
 
 use std::path::Path;
 
@@ -9,5 +9,8 @@ fn compact_set_passes() {
     let [passed, failed, unsupported, _] = report.totals();
     assert_eq!(failed, 0, "\n{}", report.failures.join("\n"));
     assert_eq!(unsupported, 0, "\n{}", report.text());
-    assert!(passed > 600, "only {passed} cases passed");
+    assert!(passed > 900, "only {passed} cases passed");
+    let [compiled, failed] = report.compiled_totals();
+    assert_eq!(failed, 0, "through compiled functions");
+    assert!(compiled > 300, "only {compiled} cases through compiled functions");
 }

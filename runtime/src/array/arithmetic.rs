@@ -118,7 +118,17 @@ where
     let limit = |x: T, low: T, high: T| smaller(larger(x, low), high);
     <<Both<T, A, T, B> as Join<C::Kind>>::Joined as Kind>::evaluate(
         || limit(item(&x), item(&low), item(&high)),
-        || map3("clip", dynamic(&x), dynamic(&low), dynamic(&high), limit),
+        || {
+            let (x, low, high) = (dynamic(&x), dynamic(&low), dynamic(&high));
+            if low.ndim() == 0
+                && high.ndim() == 0
+                && let (Some(&low), Some(&high)) = (low.first(), high.first())
+                && let Some(result) = T::limited(&x, low, high)
+            {
+                return result;
+            }
+            map3("clip", x, low, high, limit)
+        },
     )
 }
 

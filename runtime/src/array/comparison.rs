@@ -29,11 +29,11 @@ unary! {
     /// Whether it is 0 (false).
     logical_not _ logical_not_into <T: Number> -> bool, |x| !x.is_true();
     /// Whether it is NaN.
-    isnan _ isnan_into <T: Number> -> bool, |x| x.is_nan();
+    isnan _ isnan_into <T: Number> -> bool, |x| x.is_nan(), test Nan;
     /// Whether it is infinite.
-    isinf _ isinf_into <T: Number> -> bool, |x| x.is_infinite();
+    isinf _ isinf_into <T: Number> -> bool, |x| x.is_infinite(), test Infinite;
     /// Whether it is neither NaN nor infinite.
-    isfinite _ isfinite_into <T: Number> -> bool, |x| !x.is_nan() && !x.is_infinite();
+    isfinite _ isfinite_into <T: Number> -> bool, |x| !x.is_nan() && !x.is_infinite(), test Finite;
     /// Whether it is −∞.
     isneginf _ isneginf_into <T: RealNumber> -> bool, |x| x.is_infinite() && x < T::ZERO;
     /// Whether it is +∞.

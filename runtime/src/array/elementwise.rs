@@ -305,6 +305,13 @@ macro_rules! unary {
             return;
         }
     };
+    // Tests, into `bool`.
+    (@test $test:ident $t:ident $x:expr) => {
+        if let Some(result) = <$t as Number>::test1(Test::$test, &$x) {
+            return result;
+        }
+    };
+    (@into test $test:ident $into:ident $t:ident $x:ident, $out:ident) => {};
     // Functions of `T` itself.
     (@own $vector:ident $t:ident $x:expr) => {
         if let Some(result) = <$t as Number>::vector1(Unary::$vector, &$x) {
@@ -413,6 +420,6 @@ pub(crate) mod table {
         minimum as smaller,
     };
     pub(crate) use super::super::operand::{Both, Join, Kind, Mapped, Operand, dynamic, item};
-    pub(crate) use super::super::vector::{Binary, Unary};
+    pub(crate) use super::super::vector::{Binary, Test, Unary};
     pub(crate) use super::{OperandMut, binary, unary};
 }

@@ -411,7 +411,7 @@ pub fn copyto<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, source: A) {
         "copyto",
         dynamic(&source),
         v.view_mut().into_dyn(),
-        &|value: T| value,
+        |value: T| value,
     );
 }
 

@@ -14,7 +14,7 @@ use super::dtype::DType;
 use super::fold::{self, Extreme, Fold};
 use super::operand::{Operand, Scalar};
 use super::radix;
-use super::vector::{self, Binary, Unary};
+use super::vector::{self, Binary, Test, Unary};
 
 /// A type whose arrays can be filled with 0 and 1: each element type, and a generic `T: Real`.
 pub trait Constants: Copy {
@@ -112,6 +112,16 @@ pub trait Number:
         let mut order: Vec<usize> = (0..line.len()).collect();
         order.sort_by(|&i, &j| line[i].order(line[j]));
         order
+    }
+    /// A test of all elements by a SIMD loop, for types and layouts that have it.
+    #[inline]
+    fn test1(_: Test, _: &ArrayViewD<'_, Self>) -> Option<ArrayD<bool>> {
+        None
+    }
+    /// All elements limited by a SIMD loop, for types and layouts that have it.
+    #[inline]
+    fn limited(_: &ArrayViewD<'_, Self>, _: Self, _: Self) -> Option<ArrayD<Self>> {
+        None
     }
     /// A reduction of all elements by SIMD loops, for types that have them.
     #[inline]
@@ -576,6 +586,12 @@ macro_rules! floats {
                 let mut order: Vec<usize> = (0..line.len()).collect();
                 order.sort_by(|&i, &j| line[i].order(line[j]));
                 order
+            }
+            fn test1(test: Test, x: &ArrayViewD<'_, Self>) -> Option<ArrayD<bool>> {
+                vector::test_array(test, x)
+            }
+            fn limited(x: &ArrayViewD<'_, Self>, low: Self, high: Self) -> Option<ArrayD<Self>> {
+                vector::limit_array(x, low, high)
             }
             fn fold(fold: Fold, x: &ArrayViewD<'_, Self>) -> Option<Self> {
                 Some(fold::whole(fold, x))

@@ -70,15 +70,16 @@ fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize>
 
 /// The places that sort the last axis; equal elements keep their order.
 pub fn argsort<T: Number, A: Operand<T>>(x: A) -> Array<usize, A::Dim> {
-    if x.view().ndim() == 0 {
-        return with_rank(ArrayD::zeros(IxDyn(&[])));
-    }
     argsort_axis(x, -1)
 }
 
 /// The places that sort an axis; equal elements keep their order.
 pub fn argsort_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Array<usize, A::Dim> {
     let view = dynamic(&x);
+    if view.ndim() == 0 && matches!(axis.to_isize(), 0 | -1) {
+        // As in NumPy: the only place there is.
+        return with_rank(ArrayD::zeros(view.raw_dim()));
+    }
     let axis = resolve("argsort", axis, view.shape());
     with_rank(order_lines(view, axis))
 }

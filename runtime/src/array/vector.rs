@@ -9,9 +9,10 @@ use super::elementwise::stretch;
 use super::shape::broadcast;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::map::{Loop1, Loop2, Map1, Map2};
-use crate::kernel::{In, InOut, MAX_RANK, New, Out, Real, Site, launch};
+use crate::kernel::{In, InOut, Kernel, MAX_RANK, New, Out, Real, Site, launch};
 use crate::math::VectorMath;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 /// `f32` and `f64`: the loops of each function.
 pub trait Vector: Real {
@@ -177,6 +178,67 @@ pub fn binary_inplace<T: Vector>(
         (InOut::array(x), In::array(y)),
         &Map2(T::loop2(function)),
     );
+}
+
+/// A test of each number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Test {
+    /// Whether it is NaN.
+    Nan,
+    /// Whether it is infinite.
+    Infinite,
+    /// Whether it is neither.
+    Finite,
+}
+
+impl<T: Real> Kernel<(New<bool, Ix1>, In<'_, T>)> for Test {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [MaybeUninit<bool>], &[T])) {
+        let pairs = out[..n].iter_mut().zip(&x[..n]);
+        match self {
+            Test::Nan => pairs.for_each(|(out, x)| {
+                out.write(x.tests_nan());
+            }),
+            Test::Infinite => pairs.for_each(|(out, x)| {
+                out.write(x.tests_infinite());
+            }),
+            Test::Finite => pairs.for_each(|(out, x)| {
+                out.write(x.tests_finite());
+            }),
+        }
+    }
+}
+
+/// A test of each element of an array whose elements lie in order.
+pub(crate) fn test_array<T: Vector>(test: Test, x: &ArrayViewD<'_, T>) -> Option<ArrayD<bool>> {
+    let operands = (New::<bool, Ix1>::new(), In::slice(x.as_slice()?));
+    Some(shaped(launch(&SITE, 1, operands, &test).0, x.shape()))
+}
+
+/// Limits each number to an interval.
+struct Limits<T>(T, T);
+
+impl<T: Vector + VectorMath> Kernel<(New<T, Ix1>, In<'_, T>)> for Limits<T> {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x): (&mut [MaybeUninit<T>], &[T])) {
+        for (out, &x) in out[..n].iter_mut().zip(&x[..n]) {
+            let raised = VectorMath::maximum::<L>(x, self.0);
+            out.write(VectorMath::minimum::<L>(raised, self.1));
+        }
+    }
+}
+
+/// Each element, limited, of an array whose elements lie in order.
+pub(crate) fn limit_array<T: Vector + VectorMath>(
+    x: &ArrayViewD<'_, T>,
+    low: T,
+    high: T,
+) -> Option<ArrayD<T>> {
+    let operands = (New::<T, Ix1>::new(), In::slice(x.as_slice()?));
+    Some(shaped(
+        launch(&SITE, 2, operands, &Limits(low, high)).0,
+        x.shape(),
+    ))
 }
 
 macro_rules! functions {
