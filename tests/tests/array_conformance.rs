@@ -12,5 +12,8 @@ fn compact_set_passes() {
     assert!(passed > 900, "only {passed} cases passed");
     let [compiled, failed] = report.compiled_totals();
     assert_eq!(failed, 0, "through compiled functions");
-    assert!(compiled > 300, "only {compiled} cases through compiled functions");
+    assert!(
+        compiled > 300,
+        "only {compiled} cases through compiled functions"
+    );
 }
