@@ -96,7 +96,7 @@ pub fn panels(path: &str, (width, height): (u32, u32), panels: &[Panel<'_>]) {
 
 fn save(path: &str, figure: Figure) {
     match figure.save(path) {
-        Ok(()) => println!("picture: {path}"),
+        Ok(()) => eprintln!("picture: {path}"),
         Err(error) => eprintln!("{error}"),
     }
 }
