@@ -14,7 +14,7 @@ unary! {
     /// Nearest integer, half to even; integers give `f64`.
     rint [rint_inplace: Float] rint_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().rint(), float Rint;
     /// Nearest integer, half to even.
-    round [round_inplace: RealNumber] round_into <T: RealNumber> -> T, |x| x.round(0);
+    round [round_inplace: RealNumber] round_into <T: RealNumber> -> T, |x| x.round(0), own Rint;
     /// Real part.
     real [real_inplace: RealNumber] real_into <T: Number> -> T::Real, |x| Number::real(x);
     /// Imaginary part, 0 for real types.
