@@ -6,6 +6,7 @@ use crate::emit::diverging::{self, Taken};
 use crate::emit::wrapper::{Compiled, Items, Source};
 use crate::emit::{block, entry, function};
 use crate::gradient;
+use crate::integrate;
 use crate::ir::graph::Graph;
 use crate::ir::region::Region;
 use crate::ir::verify;
@@ -20,7 +21,7 @@ use crate::passes::visible;
 use crate::syntax::types::TypeScope;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use syn::{Generics, ImplItem, ItemFn, ItemImpl, Lifetime, ReturnType, Signature};
 
 /// Whether the plain twins are made.
@@ -38,6 +39,14 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let mut block = Block::parse(item, &mut errors);
+    let written = block.methods.len();
+    let steps = integrate::declare(
+        &mut block.methods,
+        &block.others,
+        &block.integrals,
+        Some(&block.generics),
+        &mut errors,
+    );
     check::check(
         Some(&object),
         &block.generics,
@@ -45,6 +54,18 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         &block.others,
         &mut errors,
     );
+    let inlined_only = match errors.is_empty() {
+        true => integrate::fill(
+            Some(&object),
+            &mut block.methods,
+            &block.others,
+            &block.custom,
+            Some(&block.generics),
+            steps,
+            &mut errors,
+        ),
+        false => HashSet::new(),
+    };
     let gradients = match errors.is_empty() {
         true => gradient::derived(
             Some(&object),
@@ -55,7 +76,6 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         ),
         false => Vec::new(),
     };
-    let written = block.methods.len();
     gradient::nested::rewrite(&mut block.methods, &gradients, &mut errors);
     for (_, derived) in &gradients {
         block.methods.push(derived.method.clone());
@@ -73,14 +93,21 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         block
             .methods
             .iter()
-            .map(|m| {
+            .enumerate()
+            .map(|(position, m)| {
+                // What its callers inline, and nobody else calls, need not stand alone.
+                let mut unheard = Errors::default();
+                let errors = match inlined_only.contains(&position) {
+                    true => &mut unheard,
+                    false => &mut errors,
+                };
                 compile_method(
                     Some(&object),
                     &block.methods,
                     &associated,
                     &scope,
                     m,
-                    &mut errors,
+                    errors,
                 )
             })
             .collect::<Vec<_>>()
@@ -93,7 +120,11 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             .map(|s| s.diverging(PLAIN, &mut taken))
             .collect()
     } else {
-        sources.iter().map(|s| s.items(PLAIN)).collect()
+        let alone = |(position, source): (usize, &Source)| match inlined_only.contains(&position) {
+            true => Items::default(),
+            false => source.items(PLAIN),
+        };
+        sources.iter().enumerate().map(alone).collect()
     };
     let errors = match object.invalid {
         true => TokenStream::new(),
@@ -175,9 +206,15 @@ fn taken(block: &Block) -> Taken {
 /// A free function.
 pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
-    let mut methods = vec![parse_function(options, function, &mut errors)];
+    let (function, integral) = parse_function(options, function, &mut errors);
+    let mut methods = vec![function];
     let none = Generics::default();
     check::check(None, &none, &methods, &[], &mut errors);
+    let integrals: Vec<_> = integral.into_iter().collect();
+    let steps = integrate::declare(&mut methods, &[], &integrals, None, &mut errors);
+    if errors.is_empty() {
+        integrate::fill(None, &mut methods, &[], &[], None, steps, &mut errors);
+    }
     let gradients = match errors.is_empty() {
         true => gradient::derived(None, &methods, &[], &[], &mut errors),
         false => Vec::new(),

@@ -86,6 +86,11 @@ pub fn jit(input: TokenStream) -> TokenStream {
     guarded(|| crate::compile::compile_closure(input))
 }
 
+/// The runtime asks for the table of Runge–Kutta methods.
+pub fn tableaux(receiver: TokenStream) -> TokenStream {
+    crate::integrate::tableau::hand_over(receiver)
+}
+
 /// The path whose companion is asked for the fields.
 fn object_path(ty: &Type) -> Option<&syn::Path> {
     match ty {

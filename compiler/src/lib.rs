@@ -7,6 +7,7 @@ pub mod compile;
 pub mod emit;
 pub mod entry;
 pub mod gradient;
+pub mod integrate;
 pub mod ir;
 pub mod lower;
 pub mod model;

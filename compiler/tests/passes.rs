@@ -254,3 +254,81 @@ fn the_plain_twin_runs_every_operation_on_its_own() {
         .filter(|step| matches!(step, Step::Operation { .. }));
     assert_eq!(operations.count(), 3);
 }
+
+#[test]
+fn a_step_of_integration_is_one_kernel_with_its_caller() {
+    let payload = quote!(
+        struct Neuron {
+            variable v: Array1<f32>,
+            variable w: Array1<f32>,
+            variable t: f32,
+            constant tau: f32,
+        }
+    );
+    let block = quote!(
+        impl Neuron {
+            #[integrate(exp_euler)]
+            fn dv(&self, v: f32, t: f32, i: f32) -> f32 {
+                if v > 0.0 { (i - v) / self.tau } else { bm::exp(-v) - i }
+            }
+            #[integrate(rk4)]
+            fn both(&self, v: f32, w: f32, t: f32, i: f32) -> (f32, f32) {
+                (bm::tanh(v) - w, i - w)
+            }
+            fn update(&mut self, x: &Array1<f32>, dt: f32) {
+                let (v, w) = self.both_step(&self.v, &self.w, self.t, x * 2.0, dt);
+                self.v[..] = self.dv_step(v, self.t, x, dt) + 1.0;
+                self.w[..] = w;
+            }
+        }
+    );
+    let kernel = only_kernel(payload, block);
+    // At the four stages.
+    assert_eq!(kernel.matches("tanh(").count(), 4, "{kernel}");
+}
+
+/// The one kernel that `update_show_code` gives.
+fn only_kernel(payload: proc_macro2::TokenStream, block: proc_macro2::TokenStream) -> String {
+    let code = brain_jit_compiler::compile::compile(payload, block).to_string();
+    assert!(!code.contains("compile_error"), "{code}");
+    let listing = &code[code.find("fn update_show_code").expect("a listing")..];
+    let end = listing
+        .find("fn update_show_namespace")
+        .unwrap_or(listing.len());
+    let kernels: Vec<&str> = listing[..end]
+        .split("for i in every index")
+        .skip(1)
+        .collect();
+    assert_eq!(kernels.len(), 1, "{listing}");
+    kernels[0].to_string()
+}
+
+/// The paths from the result of a method of six stages to its state are as many as the uses of the state to the sixth power:
+/// that each node is visited once is the difference between a moment and forever.
+#[test]
+fn what_many_share_is_visited_once() {
+    let payload = quote!(
+        struct Neuron {
+            variable v: Array1<f64>,
+            variable n: Array1<f64>,
+        }
+    );
+    let block = quote!(
+        impl Neuron {
+            #[integrate(rkf45)]
+            fn derivative(&self, v: f64, n: f64, t: f64, i: f64) -> (f64, f64) {
+                let a = 0.1 * (v + 55.0) / (1.0 - bm::exp(-0.1 * (v + 55.0)));
+                let b = 0.125 * bm::exp(-(v + 65.0) / 80.0);
+                let current = 36.0 * n * n * n * n * (v + 77.0) + 0.3 * (v + 54.4) + 0.01 * v * v;
+                (i - current, a * (1.0 - n) - b * n)
+            }
+            fn update(&mut self, i: &Array1<f64>, dt: f64) {
+                let (v, n) = self.derivative_step(&self.v, &self.n, 0.0, i, dt);
+                self.v[..] = v;
+                self.n[..] = n;
+            }
+        }
+    );
+    let kernel = only_kernel(payload, block);
+    assert_eq!(kernel.matches("exp(").count(), 12, "{kernel}");
+}

@@ -36,3 +36,10 @@ pub fn __derive_step(input: TokenStream) -> TokenStream {
 pub fn __compile(input: TokenStream) -> TokenStream {
     entry::compile(input.into()).into()
 }
+
+/// Hands the table of Runge–Kutta methods to the macro that is named.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __tableaux(receiver: TokenStream) -> TokenStream {
+    entry::tableaux(receiver.into()).into()
+}

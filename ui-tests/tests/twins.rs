@@ -118,6 +118,20 @@ mod indexing_rank_mismatch_in_dot;
 mod indexing_rank_mismatch_in_write;
 #[path = "../pass/indexing/too_many_indices.rs"]
 mod indexing_too_many_indices;
+#[path = "../pass/integrate/loop_in_formula.rs"]
+mod integrate_loop_in_formula;
+#[path = "../pass/integrate/no_derivative.rs"]
+mod integrate_no_derivative;
+#[path = "../pass/integrate/no_state.rs"]
+mod integrate_no_state;
+#[path = "../pass/integrate/result_count.rs"]
+mod integrate_result_count;
+#[path = "../pass/integrate/step_taken.rs"]
+mod integrate_step_taken;
+#[path = "../pass/integrate/unknown_function.rs"]
+mod integrate_unknown_function;
+#[path = "../pass/integrate/unknown_method.rs"]
+mod integrate_unknown_method;
 #[path = "../pass/names/field_called.rs"]
 mod names_field_called;
 #[path = "../pass/names/method_without_call.rs"]

@@ -49,6 +49,8 @@ catalogue! {
     SharedReceiver = 31, "a variable changed in a method that takes `&self`";
     NotDifferentiable = 32, "code that a gradient cannot run through";
     GradientTarget = 33, "a gradient of something that has none";
+    IntegrationMethod = 34, "a method of integration that does not exist";
+    RightHandSide = 35, "a right-hand side that cannot be integrated";
 }
 
 impl fmt::Display for Code {

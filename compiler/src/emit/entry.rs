@@ -9,7 +9,7 @@ use crate::ir::types::Rank;
 use crate::passes::step::{Buffer, Site};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Tests that run before the first statement; nothing if no statement follows a write.
 pub fn checks(graph: &Graph, body: &Region, method: &str) -> TokenStream {
@@ -149,7 +149,7 @@ impl Checks<'_> {
                 ..
             } => {
                 let mut operands = vec![self.target(*place, view.as_ref())];
-                self.leaves(*node, &mut operands);
+                self.leaves(*node, &mut operands, &mut HashSet::new());
                 self.fit(&operands);
                 if let Some(mask) = mask {
                     self.equal(*place, *mask);
@@ -177,7 +177,7 @@ impl Checks<'_> {
                         quote!(::brain_jit::__private::kernel::Dims::new(&#items)),
                     );
                     let mut operands = vec![(Some(items), "what the index picks".into())];
-                    self.leaves(*value, &mut operands);
+                    self.leaves(*value, &mut operands, &mut HashSet::new());
                     self.fit(&operands);
                 }
             }
@@ -288,7 +288,7 @@ impl Checks<'_> {
             NodeKind::Read { place, .. } => return self.place(*place),
             NodeKind::Elementwise { .. } | NodeKind::Map { .. } => {
                 let mut operands = Vec::new();
-                self.leaves(id, &mut operands);
+                self.leaves(id, &mut operands, &mut HashSet::new());
                 self.broadcast(&operands)
             }
             NodeKind::Cast(arg) => self.shape(*arg),
@@ -332,14 +332,22 @@ impl Checks<'_> {
     }
 
     /// The arrays that an elementwise expression walks, with their names.
-    fn leaves(&mut self, id: NodeId, out: &mut Vec<(Option<Ident>, String)>) {
+    fn leaves(
+        &mut self,
+        id: NodeId,
+        out: &mut Vec<(Option<Ident>, String)>,
+        seen: &mut HashSet<NodeId>,
+    ) {
+        if !seen.insert(id) {
+            return;
+        }
         let graph = self.graph;
         let node = graph.node(id);
         match &node.kind {
             NodeKind::Elementwise { args, .. } | NodeKind::Map { args, .. } => {
-                args.iter().for_each(|arg| self.leaves(*arg, out));
+                args.iter().for_each(|arg| self.leaves(*arg, out, seen));
             }
-            NodeKind::Cast(arg) => self.leaves(*arg, out),
+            NodeKind::Cast(arg) => self.leaves(*arg, out, seen),
             _ => {
                 let shape = self.shape(id);
                 if node.is_scalar() {

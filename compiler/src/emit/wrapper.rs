@@ -31,6 +31,7 @@ pub struct Source<'a> {
 }
 
 /// The items of a method.
+#[derive(Default)]
 pub struct Items {
     /// Stands where the method stood.
     pub method: TokenStream,

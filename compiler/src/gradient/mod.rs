@@ -23,7 +23,7 @@ pub mod rules;
 mod sparse;
 mod statement;
 mod sweep;
-mod value;
+pub(crate) mod value;
 mod writes;
 
 use crate::check::catalogue::Code;

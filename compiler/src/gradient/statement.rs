@@ -120,6 +120,11 @@ impl Sweep<'_> {
             }
             return;
         }
+        if let (Pat::Tuple(names), Expr::MethodCall(call)) = (pattern, &*init.expr)
+            && self.inlined_tuple(names, call)
+        {
+            return;
+        }
         let Pat::Ident(name) = pattern else {
             if self.depends(&init.expr) {
                 self.refuse(
@@ -383,6 +388,56 @@ impl Sweep<'_> {
 
     /// A method of the block in place of its call. `None` if there is no such method.
     pub fn inlined(&mut self, call: &ExprMethodCall) -> Option<Value> {
+        let result = self.inlined_body(call, |sweep, statements| sweep.statements(statements))?;
+        Some(result.unwrap_or_else(|| Value::constant(quote!(()), None, 0)))
+    }
+
+    /// `let (a, b) = self.f(x);` with a method of the block that ends with a tuple; whether it is one.
+    fn inlined_tuple(&mut self, names: &syn::PatTuple, call: &ExprMethodCall) -> bool {
+        let tuple = |statements: &[Stmt]| match statements.last() {
+            Some(Stmt::Expr(Expr::Tuple(tuple), None)) => Some(tuple.clone()),
+            _ => None,
+        };
+        let methods: &[Method] = self.methods;
+        let known = is_self(&call.receiver)
+            && methods.iter().any(|method| {
+                let body = super::writes::without_returns(&method.body);
+                *method.name() == call.method
+                    && tuple(&body.stmts)
+                        .is_some_and(|values| values.elems.len() == names.elems.len())
+            });
+        let simple = |name: &Pat| matches!(name, Pat::Ident(_) | Pat::Wild(_));
+        if !known || !names.elems.iter().all(simple) {
+            return false;
+        }
+        let values = self.inlined_body(call, |sweep, statements| {
+            let (last, first) = statements.split_last()?;
+            first
+                .iter()
+                .for_each(|statement| sweep.statement(statement));
+            let tail = tuple(std::slice::from_ref(last))?;
+            let values = tail.elems.iter().map(|value| {
+                let value = sweep.value(value);
+                sweep.settle(value, call.span())
+            });
+            Some(values.collect::<Vec<_>>())
+        });
+        let Some(Some(values)) = values else {
+            return false;
+        };
+        for (name, value) in names.elems.iter().zip(values) {
+            if let Pat::Ident(name) = name {
+                self.declare(&name.ident.to_string(), value);
+            }
+        }
+        true
+    }
+
+    fn inlined_body<R>(
+        &mut self,
+        call: &ExprMethodCall,
+        body_of: impl FnOnce(&mut Self, &[Stmt]) -> R,
+    ) -> Option<R> {
         let methods: &[Method] = self.methods;
         let method = methods
             .iter()
@@ -417,7 +472,7 @@ impl Sweep<'_> {
                 self.declare(&pattern.ident.to_string(), value);
             }
         }
-        let result = self.statements(&body.stmts);
+        let result = body_of(self, &body.stmts);
         let inside = std::mem::replace(&mut self.environment.scopes, around);
         self.inlining.pop();
         // What was passed as `&mut` has the value that the method left.
@@ -430,7 +485,7 @@ impl Sweep<'_> {
                 self.set(&key, value.clone());
             }
         }
-        Some(result.unwrap_or_else(|| Value::constant(quote!(()), None, 0)))
+        Some(result)
     }
 }
 

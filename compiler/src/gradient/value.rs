@@ -63,7 +63,7 @@ pub(super) fn substitute(tokens: TokenStream, names: &[(&str, &TokenStream)]) ->
 }
 
 /// A rule of the table as tokens, at `span`. The adjoint is `__g` until it is known.
-pub(super) fn rule(text: &str, names: &[(&str, &TokenStream)], span: Span) -> TokenStream {
+pub(crate) fn rule(text: &str, names: &[(&str, &TokenStream)], span: Span) -> TokenStream {
     fn located(tokens: TokenStream, span: Span) -> TokenStream {
         tokens
             .into_iter()
@@ -106,12 +106,12 @@ pub(super) fn name(stem: &str, number: usize, span: Span) -> Ident {
 }
 
 /// The tokens' text without spaces.
-pub(super) fn text(tokens: &TokenStream) -> String {
+pub(crate) fn text(tokens: &TokenStream) -> String {
     tokens.to_string().replace(char::is_whitespace, "")
 }
 
 /// Whether the tokens are one literal.
-pub(super) fn is_literal(tokens: &TokenStream) -> bool {
+pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
     let mut trees = tokens.clone().into_iter();
     matches!(
         (trees.next(), trees.next()),

@@ -264,25 +264,23 @@ impl Graph {
 
     /// The arrays whose shapes broadcast to that of `id`.
     pub fn shape_leaves(&self, id: NodeId) -> Vec<NodeId> {
-        let node = self.node(id);
-        if node.is_scalar() {
-            return Vec::new();
-        }
-        if !matches!(
-            node.kind,
-            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
-        ) {
-            return vec![id];
-        }
-        let mut leaves = Vec::new();
-        for arg in self.arguments(id) {
-            for leaf in self.shape_leaves(arg) {
-                if !leaves.contains(&leaf) {
-                    leaves.push(leaf);
+        fn visit(graph: &Graph, id: NodeId, seen: &mut BTreeSet<NodeId>, out: &mut Vec<NodeId>) {
+            let node = graph.node(id);
+            if node.is_scalar() || !seen.insert(id) {
+                return;
+            }
+            match node.kind {
+                NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. } => {
+                    for arg in graph.arguments(id) {
+                        visit(graph, arg, seen, out);
+                    }
                 }
+                _ => out.push(id),
             }
         }
-        leaves
+        let mut out = Vec::new();
+        visit(self, id, &mut BTreeSet::new(), &mut out);
+        out
     }
 
     /// Every node that `id` depends on, itself included, arguments first.

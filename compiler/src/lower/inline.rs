@@ -61,7 +61,11 @@ impl Lowering<'_> {
         let mark = self.mark();
         match (self.inline(call)?, value) {
             // Among other operands its effects must happen in order: host code does that.
-            (Value::Node(_), ValueType::Scalar(_)) if !direct && self.has_effects(mark) => None,
+            (Value::Node(node), ValueType::Scalar(_))
+                if !direct && self.graph.node(node).is_scalar() && self.has_effects(mark) =>
+            {
+                None
+            }
             (Value::Node(node), _) => Some(node),
             (Value::Host(code), ValueType::Array(ty)) => {
                 let name = self.fresh("array");
@@ -100,6 +104,145 @@ impl Lowering<'_> {
 
     /// Expands `self.g(args)` into the open region and gives its value.
     pub(crate) fn inline(&mut self, call: &ExprMethodCall) -> Option<Value> {
+        let (method, mut body) = self.enter(call)?;
+        let early = leaves_early(&body.stmts);
+        if let Some(Stmt::Expr(expr, semi)) = body.stmts.last_mut()
+            && let Expr::Return(leave) = expr
+            && let Some(value) = &leave.expr
+        {
+            (*expr, *semi) = (*value.clone(), None);
+        }
+        let value = if early {
+            let label = Lifetime::new(
+                &format!("'__inlined{}", self.inlining.len()),
+                Span::mixed_site(),
+            );
+            self.labels
+                .push((label.clone(), returns_option(&method.signature.output)));
+            let region = self.open(|lowering| lowering.statement_list(&body.stmts));
+            self.labels.pop();
+            let hole = self.fresh("hole");
+            let block = quote!(#label: { #hole });
+            // Without its type, `Ok(x)` would not say what its error is.
+            let tokens = match &method.signature.output {
+                ReturnType::Type(_, ty)
+                    if !matches!(self.types.recognise(ty), ValueType::Array(_))
+                        && !matches!(**ty, syn::Type::ImplTrait(_)) =>
+                {
+                    let value = self.fresh("value");
+                    quote!({ let #value: #ty = #block; #value })
+                }
+                _ => block,
+            };
+            let code = HostCode {
+                tokens,
+                holes: vec![Hole { name: hole, region }],
+                ..HostCode::default()
+            };
+            Some(Value::Host(code))
+        } else {
+            let label = Lifetime::new("'__unused", Span::mixed_site());
+            self.labels.push((label, false));
+            let value = self.statement_list(&body.stmts);
+            self.labels.pop();
+            Some(value.unwrap_or(Value::Host(HostCode::default())))
+        };
+        self.leave();
+        value
+    }
+
+    /// `let (a, b) = self.g(args);` with a method whose body ends with a tuple: each name is bound to its value, so that
+    /// arrays stay array code.
+    pub(crate) fn inline_tuple(
+        &mut self,
+        names: &syn::PatTuple,
+        call: &ExprMethodCall,
+        source: &str,
+    ) -> Option<()> {
+        let method = self.callee(call)?;
+        let ReturnType::Type(_, ty) = &method.signature.output else {
+            return None;
+        };
+        let syn::Type::Tuple(types) = &**ty else {
+            return None;
+        };
+        let tail = |stmts: &[Stmt]| match stmts.last() {
+            Some(Stmt::Expr(Expr::Tuple(tuple), None)) => Some(tuple.clone()),
+            _ => None,
+        };
+        let simple = names.elems.iter().all(|name| {
+            matches!(name, syn::Pat::Ident(p) if p.subpat.is_none() && p.by_ref.is_none())
+                || matches!(name, syn::Pat::Wild(_))
+        });
+        let count = tail(&method.body.stmts)?.elems.len();
+        if !simple
+            || count != names.elems.len()
+            || leaves_early(&method.body.stmts)
+            || arguments(call, &method).len() != method.parameters.len()
+        {
+            return None;
+        }
+        let (_, mut body) = self.enter(call)?;
+        let values = tail(&body.stmts)?;
+        body.stmts.pop();
+        self.returned = None;
+        for statement in &body.stmts {
+            self.statement(statement);
+        }
+        let values: Vec<Value> = values
+            .elems
+            .iter()
+            .zip(&types.elems)
+            .map(|(value, ty)| {
+                let dtype = self.types.dtype(ty);
+                let around = std::mem::replace(&mut self.expected, dtype.clone());
+                let node = self.array(value);
+                self.expected = around;
+                match node {
+                    Some(node) => Value::Node(node),
+                    None => {
+                        let mut value = value.clone();
+                        if let Some(dtype) = &dtype {
+                            super::literals::typed(&mut value, dtype);
+                        }
+                        Value::Host(self.host_expr(&value))
+                    }
+                }
+            })
+            .collect();
+        self.leave();
+        for ((name, value), ty) in names.elems.iter().zip(values).zip(&types.elems) {
+            let syn::Pat::Ident(name) = name else {
+                continue;
+            };
+            match value {
+                Value::Node(node) => {
+                    self.bind(
+                        &name.ident,
+                        name.mutability.is_some(),
+                        node,
+                        source.to_string(),
+                    );
+                }
+                Value::Host(code) => {
+                    let tokens = &code.tokens;
+                    let scalar = matches!(self.types.recognise(ty), ValueType::Scalar(_));
+                    let annotation = scalar.then(|| quote!(: #ty));
+                    let mut code = HostCode {
+                        tokens: quote!(let #name #annotation = #tokens;),
+                        ..code
+                    };
+                    code.effects.writes.insert(name.ident.to_string());
+                    self.push_host(code, source.to_string());
+                    self.declare_bound(&syn::Pat::Ident(name.clone()), ty);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Binds the arguments of `self.g(args)` in a scope of its own; the method and its body, to be followed by [`Lowering::leave`].
+    fn enter(&mut self, call: &ExprMethodCall) -> Option<(Method, syn::Block)> {
         let method = self.callee(call)?;
         if self.receiver == Some(Receiver::Shared) && method.receiver == Some(Receiver::Exclusive) {
             self.errors.report(
@@ -168,51 +311,12 @@ impl Lowering<'_> {
         }
         self.inlining.push(method.name().to_string());
         self.returned = self.returned_type(&method.signature.output);
-        let early = leaves_early(&body.stmts);
-        if let Some(Stmt::Expr(expr, semi)) = body.stmts.last_mut()
-            && let Expr::Return(leave) = expr
-            && let Some(value) = &leave.expr
-        {
-            (*expr, *semi) = (*value.clone(), None);
-        }
-        let value = if early {
-            let label = Lifetime::new(
-                &format!("'__inlined{}", self.inlining.len()),
-                Span::mixed_site(),
-            );
-            self.labels
-                .push((label.clone(), returns_option(&method.signature.output)));
-            let region = self.open(|lowering| lowering.statement_list(&body.stmts));
-            self.labels.pop();
-            let hole = self.fresh("hole");
-            let block = quote!(#label: { #hole });
-            // Without its type, `Ok(x)` would not say what its error is.
-            let tokens = match &method.signature.output {
-                ReturnType::Type(_, ty)
-                    if !matches!(self.types.recognise(ty), ValueType::Array(_))
-                        && !matches!(**ty, syn::Type::ImplTrait(_)) =>
-                {
-                    let value = self.fresh("value");
-                    quote!({ let #value: #ty = #block; #value })
-                }
-                _ => block,
-            };
-            let code = HostCode {
-                tokens,
-                holes: vec![Hole { name: hole, region }],
-                ..HostCode::default()
-            };
-            Some(Value::Host(code))
-        } else {
-            let label = Lifetime::new("'__unused", Span::mixed_site());
-            self.labels.push((label, false));
-            let value = self.statement_list(&body.stmts);
-            self.labels.pop();
-            Some(value.unwrap_or(Value::Host(HostCode::default())))
-        };
+        Some((method, body))
+    }
+
+    fn leave(&mut self) {
         self.inlining.pop();
         self.scopes.pop();
-        value
     }
 
     fn bind_argument(&mut self, pattern: &syn::Pat, ty: &syn::Type, argument: &Expr) {
@@ -232,16 +336,21 @@ impl Lowering<'_> {
             self.scopes.declare_pattern(pattern);
             return;
         };
-        if matches!(
-            self.types.recognise(ty),
-            ValueType::Array(_) | ValueType::Scalar(_)
-        ) && let Some(node) = self.array(argument)
-        {
-            self.bind(&name.ident, name.mutability.is_some(), node, source);
-            return;
-        }
         let scalar = self.types.recognise(ty);
-        let code = self.host_expr(argument);
+        if let ValueType::Array(ArrayType { dtype, .. }) | ValueType::Scalar(dtype) = &scalar {
+            let around = self.expected.replace(dtype.clone());
+            let node = self.array(argument);
+            self.expected = around;
+            if let Some(node) = node {
+                self.bind(&name.ident, name.mutability.is_some(), node, source);
+                return;
+            }
+        }
+        let mut argument = argument.clone();
+        if let ValueType::Scalar(dtype) = &scalar {
+            super::literals::typed(&mut argument, dtype);
+        }
+        let code = self.host_expr(&argument);
         let tokens = &code.tokens;
         let annotation = matches!(scalar, ValueType::Scalar(_)).then(|| quote!(: #ty));
         let mut code = HostCode {
@@ -250,9 +359,18 @@ impl Lowering<'_> {
         };
         code.effects.writes.insert(name.ident.to_string());
         self.push_host(code, source);
+        self.declare_bound(pattern, ty);
+    }
+
+    /// Declares a name that host code has bound, here and not at entry.
+    fn declare_bound(&mut self, pattern: &syn::Pat, ty: &syn::Type) {
+        let syn::Pat::Ident(name) = pattern else {
+            return;
+        };
+        let name = name.ident.to_string();
         self.declare_parameter(pattern, ty);
-        self.scopes.bump(&name.ident.to_string());
-        if let Some(Local::Place(place)) = self.scopes.get(&name.ident.to_string()) {
+        self.scopes.bump(&name);
+        if let Some(Local::Place(place)) = self.scopes.get(&name) {
             self.graph.places[place.0].at_entry = false;
         }
     }

@@ -132,7 +132,10 @@ impl Lowering<'_> {
             return expr.clone();
         }
         if matches!(dtype, DType::Generic(_)) {
-            return self.weak_as_generic(expr, dtype);
+            let mut typed = self.weak_as_generic(expr, dtype);
+            // Arithmetic on written numbers alone, too.
+            super::literals::typed(&mut typed, dtype);
+            return typed;
         }
         let mut typed = expr.clone();
         let mut retype = Retype {

@@ -101,6 +101,16 @@ impl Lowering<'_> {
         {
             return;
         }
+        if let (Pat::Tuple(names), Some(init), None) = (pattern, &local.init, annotated)
+            && init.diverge.is_none()
+            && let Expr::MethodCall(call) = &*init.expr
+            && super::field::is_self(&call.receiver)
+        {
+            let source = super::source_text(statement);
+            if self.inline_tuple(names, call, &source).is_some() {
+                return;
+            }
+        }
         let (Pat::Ident(name), Some(init)) = (pattern, &local.init) else {
             self.host(statement);
             self.declare_host(pattern, annotated, None);

@@ -22,6 +22,16 @@ pub struct Block {
     pub others: Vec<ImplItem>,
     /// The scalar functions with `#[custom_grad(..)]`.
     pub custom: Vec<CustomGradient>,
+    /// The right-hand sides, marked `#[integrate(method)]`.
+    pub integrals: Vec<Integral>,
+}
+
+/// `#[integrate(rk4)] fn dv(&self, v: f64, t: f64) -> f64`.
+#[derive(Clone, Debug)]
+pub struct Integral {
+    pub function: syn::Ident,
+    /// What stands in the parentheses.
+    pub method: Path,
 }
 
 /// `#[custom_grad(derivative)] fn function(x: f32) -> f32`: one derivative an argument.
@@ -48,10 +58,17 @@ impl Block {
         };
         let (mut methods, mut others) = (Vec::new(), Vec::new());
         let mut custom = Vec::new();
+        let mut integrals = Vec::new();
         for item in item.items {
             match item {
                 ImplItem::Fn(mut method) => {
                     custom.extend(custom_gradient(&mut method, errors));
+                    if let Some(integral) = integral(&mut method.attrs, &method.sig.ident, errors) {
+                        // The step takes its text, and perhaps nothing calls it.
+                        let unused = syn::parse_quote!(#[allow(dead_code, unused_variables)]);
+                        method.attrs.push(unused);
+                        integrals.push(integral);
+                    }
                     match read(method, &context, errors) {
                         Reading::Compiled(method) => methods.push(*method),
                         Reading::AsWritten(method) => others.push(ImplItem::Fn(*method)),
@@ -63,6 +80,16 @@ impl Block {
                 }
             }
         }
+        // A derivative may be called by nothing but what is made of it.
+        for item in &mut others {
+            if let ImplItem::Fn(function) = item
+                && custom
+                    .iter()
+                    .any(|rule: &CustomGradient| rule.derivatives.contains(&function.sig.ident))
+            {
+                function.attrs.push(syn::parse_quote!(#[allow(dead_code)]));
+            }
+        }
         Block {
             attributes,
             generics: item.generics,
@@ -72,6 +99,7 @@ impl Block {
             methods,
             others,
             custom,
+            integrals,
         }
     }
 
@@ -113,14 +141,22 @@ pub fn type_name(ty: &Type) -> String {
     }
 }
 
-/// A free function with `#[brain_jit(options)]`.
-pub fn parse_function(options: TokenStream, function: ItemFn, errors: &mut Errors) -> Method {
+/// A free function with `#[brain_jit(options)]`, and whether it is a right-hand side.
+pub fn parse_function(
+    options: TokenStream,
+    function: ItemFn,
+    errors: &mut Errors,
+) -> (Method, Option<Integral>) {
     let context = Context {
         owner: String::new(),
         in_trait: false,
     };
-    let options = attributes::options_of(options, "brain_jit", &["grad"], errors);
-    let gradient = options.first().map(|option| {
+    let options = attributes::options_of(options, "brain_jit", &["grad", "integrate"], errors);
+    let named = |name: &str| {
+        let mut options = options.iter();
+        options.find(|option| last_name(option.path()) == name)
+    };
+    let gradient = named("grad").map(|option| {
         let names = attributes::names(option, errors);
         if names.is_empty() && matches!(option, syn::Meta::List(_)) {
             errors.report(
@@ -141,6 +177,13 @@ pub fn parse_function(options: TokenStream, function: ItemFn, errors: &mut Error
             "write it once",
         );
     }
+    let mut integral = integral(&mut attributes, &function.sig.ident, errors);
+    if let Some(option) = named("integrate") {
+        integral = scheme(option, &function.sig.ident, errors);
+    }
+    if integral.is_some() {
+        attributes.push(syn::parse_quote!(#[allow(dead_code)]));
+    }
     let method = ImplItemFn {
         attrs: attributes,
         vis: function.vis,
@@ -148,10 +191,11 @@ pub fn parse_function(options: TokenStream, function: ItemFn, errors: &mut Error
         sig: function.sig,
         block: *function.block,
     };
-    Method {
+    let method = Method {
         gradient,
         ..Method::parse(method, None, &context, errors)
-    }
+    };
+    (method, integral)
 }
 
 enum Reading {
@@ -253,6 +297,36 @@ fn custom_gradient(function: &mut ImplItemFn, errors: &mut Errors) -> Option<Cus
     Some(CustomGradient {
         function: function.sig.ident.clone(),
         derivatives,
+    })
+}
+
+/// `#[integrate(method)]` on the function of this name.
+fn integral(
+    attributes: &mut Vec<Attribute>,
+    function: &syn::Ident,
+    errors: &mut Errors,
+) -> Option<Integral> {
+    let attribute = attributes::take_one(attributes, "integrate", errors)?;
+    scheme(&attribute.meta, function, errors)
+}
+
+/// The one name in `integrate(method)`.
+fn scheme(option: &syn::Meta, function: &syn::Ident, errors: &mut Errors) -> Option<Integral> {
+    let method = match option {
+        syn::Meta::List(list) => list.parse_args::<Path>().ok(),
+        _ => None,
+    };
+    if method.is_none() {
+        errors.report(
+            Code::IntegrationMethod,
+            option,
+            "`integrate` takes the name of one method of integration",
+            "write for instance `#[integrate(rk4)]` or `#[integrate(exp_euler)]`; of a function, `#[brain_jit(integrate(rk4))]`",
+        );
+    }
+    Some(Integral {
+        function: function.clone(),
+        method: method?,
     })
 }
 
@@ -555,7 +629,7 @@ mod tests {
         let function = parse_quote!(
             pub fn f(x: &mut Array1<f32>, #[static_arg] n: usize) {}
         );
-        let method = parse_function(TokenStream::new(), function, &mut errors);
+        let (method, _) = parse_function(TokenStream::new(), function, &mut errors);
         assert_eq!(
             (method.path.as_str(), method.receiver, errors.codes()),
             ("f", None, vec![])

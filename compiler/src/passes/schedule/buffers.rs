@@ -22,27 +22,27 @@ impl Scheduler<'_> {
     }
     /// The arrays whose shapes broadcast to that of `node`.
     pub(super) fn leaf_nodes(&self, node: NodeId) -> Vec<NodeId> {
-        let found = self.graph.node(node);
-        if found.is_scalar() {
-            return Vec::new();
-        }
-        if self.direct(node).is_some()
-            || !matches!(
-                found.kind,
-                NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
-            )
-        {
-            return vec![node];
-        }
-        let mut leaves = Vec::new();
-        for arg in self.graph.arguments(node) {
-            for leaf in self.leaf_nodes(arg) {
-                if !leaves.contains(&leaf) {
-                    leaves.push(leaf);
-                }
-            }
-        }
+        let (mut leaves, mut seen) = (Vec::new(), HashSet::new());
+        self.collect_leaves(node, &mut leaves, &mut seen);
         leaves
+    }
+    /// Each node is visited once: the paths to a shared one can be as many as two to the power of the operations.
+    fn collect_leaves(&self, node: NodeId, leaves: &mut Vec<NodeId>, seen: &mut HashSet<NodeId>) {
+        let found = self.graph.node(node);
+        if found.is_scalar() || !seen.insert(node) {
+            return;
+        }
+        let computed = matches!(
+            found.kind,
+            NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
+        );
+        if !computed || self.direct(node).is_some() {
+            leaves.push(node);
+            return;
+        }
+        for arg in self.graph.arguments(node) {
+            self.collect_leaves(arg, leaves, seen);
+        }
     }
     /// Tokens of the shape of `node`, something that derefs to `[usize]`.
     pub(super) fn shape(&self, node: NodeId) -> TokenStream {

@@ -5,18 +5,28 @@ use super::*;
 impl Scheduler<'_> {
     /// Evaluates what an elementwise tree needs from outside a kernel.
     pub(super) fn prepare(&mut self, node: NodeId) {
+        self.prepare_once(node, &mut HashSet::new());
+    }
+    /// A node that many share is visited once, here and in what follows: else the visits would double with each operation.
+    fn prepare_once(&mut self, node: NodeId, seen: &mut HashSet<NodeId>) {
+        if self.group.registers.contains_key(&node) && !self.graph.node(node).is_scalar() {
+            return;
+        }
+        if !seen.insert(node) {
+            return;
+        }
         let found = self.graph.node(node);
         if found.is_scalar() {
             self.scalar(node);
             return;
         }
-        if self.group.registers.contains_key(&node) || self.stored(node).is_some() {
+        if self.stored(node).is_some() {
             return;
         }
         match &found.kind {
             NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. } => {
                 for arg in self.graph.arguments(node) {
-                    self.prepare(arg);
+                    self.prepare_once(arg, seen);
                 }
             }
             NodeKind::Call { .. } => {
@@ -31,6 +41,12 @@ impl Scheduler<'_> {
         }
     }
     pub(super) fn prepare_scalars(&mut self, node: NodeId) {
+        self.prepare_scalars_once(node, &mut HashSet::new());
+    }
+    fn prepare_scalars_once(&mut self, node: NodeId, seen: &mut HashSet<NodeId>) {
+        if !seen.insert(node) {
+            return;
+        }
         let found = self.graph.node(node);
         if found.is_scalar() {
             self.scalar(node);
@@ -39,7 +55,7 @@ impl Scheduler<'_> {
             NodeKind::Elementwise { .. } | NodeKind::Cast(_) | NodeKind::Map { .. }
         ) {
             for arg in self.graph.arguments(node) {
-                self.prepare_scalars(arg);
+                self.prepare_scalars_once(arg, seen);
             }
         }
     }
@@ -214,22 +230,28 @@ impl Scheduler<'_> {
         };
         (place.name.clone(), place.ty.dtype.clone(), rank)
     }
-    /// The buffers that a tree reads.
+    /// The buffers that a tree reads, each once.
     pub(super) fn reads(&self, node: NodeId) -> Vec<Buffer> {
-        if self.group.registers.contains_key(&node) {
-            return Vec::new();
-        }
-        if self.graph.node(node).is_scalar() {
-            return Vec::new();
+        let (mut buffers, mut seen) = (Vec::new(), HashSet::new());
+        self.collect_reads(node, &mut buffers, &mut seen);
+        buffers
+    }
+    fn collect_reads(&self, node: NodeId, buffers: &mut Vec<Buffer>, seen: &mut HashSet<NodeId>) {
+        if !seen.insert(node)
+            || self.group.registers.contains_key(&node)
+            || self.graph.node(node).is_scalar()
+        {
+            return;
         }
         if let Some(buffer) = self.direct(node) {
-            return vec![buffer];
+            if !buffers.contains(&buffer) {
+                buffers.push(buffer);
+            }
+            return;
         }
-        self.graph
-            .arguments(node)
-            .into_iter()
-            .flat_map(|a| self.reads(a))
-            .collect()
+        for arg in self.graph.arguments(node) {
+            self.collect_reads(arg, buffers, seen);
+        }
     }
     /// Whether the right side reads elements of the target's place at other indices.
     pub(super) fn overlaps(&self, node: NodeId, place: PlaceId, target: &Buffer) -> bool {
@@ -293,7 +315,10 @@ impl Scheduler<'_> {
         })
     }
     pub(super) fn uses_registers(&self, node: NodeId) -> bool {
-        if self.graph.node(node).is_scalar() {
+        self.meets_register(node, &mut HashSet::new())
+    }
+    fn meets_register(&self, node: NodeId, seen: &mut HashSet<NodeId>) -> bool {
+        if self.graph.node(node).is_scalar() || !seen.insert(node) {
             return false;
         }
         self.group.registers.contains_key(&node)
@@ -303,7 +328,7 @@ impl Scheduler<'_> {
                     .graph
                     .arguments(node)
                     .into_iter()
-                    .any(|a| self.uses_registers(a)))
+                    .any(|a| self.meets_register(a, seen)))
     }
     pub(super) fn open(&mut self, node: NodeId, target: Option<(PlaceId, &Buffer)>) {
         let rank = match target {

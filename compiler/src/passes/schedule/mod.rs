@@ -23,7 +23,7 @@ use crate::ir::region::{HostCode, Region, Statement, StatementKind, Value};
 use crate::ir::types::{DType, Rank};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many operands one kernel may have.
 const MAX_OPERANDS: usize = 20;

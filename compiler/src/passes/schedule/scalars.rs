@@ -52,7 +52,10 @@ impl Scheduler<'_> {
     }
     /// Makes sure that every reduction and scalar routine below `node` has a name.
     pub(super) fn evaluate_scalars(&mut self, node: NodeId) {
-        if self.stored(node).is_some() {
+        self.evaluate_scalars_once(node, &mut HashSet::new());
+    }
+    fn evaluate_scalars_once(&mut self, node: NodeId, seen: &mut HashSet<NodeId>) {
+        if self.stored(node).is_some() || !seen.insert(node) {
             return;
         }
         match &self.graph.node(node).kind {
@@ -99,7 +102,7 @@ impl Scheduler<'_> {
             }
             _ => {
                 for arg in self.graph.arguments(node) {
-                    self.evaluate_scalars(arg);
+                    self.evaluate_scalars_once(arg, seen);
                 }
             }
         }
