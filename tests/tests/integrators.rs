@@ -1,6 +1,6 @@
 //! Orders of convergence, measured; the forms of states; noise.
 
-use brain_jit::integrators::{Variables, ode, odeint, sde, sdeint};
+use brain_jit::integrators::{Variables, ode, odeint, odeint_adaptive, sde, sdeint};
 use brain_jit::prelude::*;
 
 /// The error at time 1 of `dy/dt = (y cos t, −z² + t)` with `n` steps; y is known, z is from a fine run of order 5.
@@ -82,6 +82,56 @@ fn embedded_methods_estimate_the_error_and_choose_the_step() {
         let (_, shorter) = method.step_adaptive(rhs, &1.0, 0.0, 1.0, 1e-12);
         assert!(shorter < 0.9, "{name}: {shorter}");
     }
+}
+
+#[test]
+fn tolerances_are_kept_and_the_work_grows_with_them() {
+    let rhs = |&(y, z): &(f64, f64), t: f64| (y * t.cos(), z * (1.0 - z));
+    for method in ode::METHODS.iter().filter(|m| !m.embedded.is_empty()) {
+        let at = |tolerance: f64| {
+            let integral = odeint_adaptive(rhs, method.name).tolerances(tolerance, tolerance);
+            let ((y, z), steps) = integral.integrate_counted(&(1.0, 0.1), 0.0, 5.0, &mut 1.0);
+            let exact = (5.0_f64.sin().exp(), 1.0 / (1.0 + 9.0 * (-5.0_f64).exp()));
+            ((y - exact.0).abs() + (z - exact.1).abs(), steps.taken)
+        };
+        let (coarse, fine) = (at(1e-4), at(1e-7));
+        let name = method.name;
+        assert!(
+            coarse.0 < 5e-2 && fine.0 < 2e-5,
+            "{name}: {coarse:?} {fine:?}"
+        );
+        // The length of a step follows the tolerance with the power 1 / order.
+        let power = (fine.1 as f64 / coarse.1 as f64).log10() * f64::from(method.order) / 3.0;
+        assert!((0.5..1.5).contains(&power), "{name}: {coarse:?} {fine:?}");
+    }
+    // A first step that is far too long is taken again, for arrays as for numbers.
+    let integral = odeint_adaptive(|y: &Array1<f32>, _| -50.0 * y, "bs");
+    let mut dt = 10.0;
+    let (y, steps) = integral.integrate_counted(&array![1.0, 0.0], 0.0, 1.0, &mut dt);
+    assert!(steps.rejected > 0 && dt < 0.1 && y[0].abs() < 1e-5 && y[1] == 0.0);
+    assert_eq!(integral.integrate(&y, 2.0, 2.0, &mut dt), y);
+    assert_eq!(ode::method("dopri"), ode::method("rkdp"));
+    assert_eq!(ode::method("rk4_38"), ode::method("rk4_38rule"));
+}
+
+#[test]
+#[should_panic(expected = "no step is short enough for the tolerances")]
+fn a_singularity_is_reported() {
+    odeint_adaptive(|y: &f64, _| y * y, "rkf45").integrate(&1.0, 0.0, 2.0, &mut 0.1);
+}
+
+#[test]
+#[should_panic(
+    expected = "\"rk4\" is no method that estimates its error; there are rkf12, rkf45, rkdp, ck, bs, heun_euler"
+)]
+fn adaptive_steps_need_an_estimate() {
+    odeint_adaptive(|y: &f64, _| -y, "rk4");
+}
+
+#[test]
+#[should_panic(expected = "odeint_adaptive: dt is 0, but must be greater than 0 and finite")]
+fn a_first_step_of_no_length_is_refused() {
+    odeint_adaptive(|y: &f64, _| -y, "bs").integrate(&1.0, 0.0, 1.0, &mut 0.0);
 }
 
 #[test]

@@ -16,13 +16,16 @@
 //! assert_eq!(integral.step(&y, 1.0), ode::rk4(rhs, &y, 1.0, 0.1));
 //! ```
 //!
-//! [`ode`] has the Runge–Kutta methods and exponential Euler, [`sde`] those with noise.
+//! [`ode`] has the Runge–Kutta methods and exponential Euler, [`sde`] those with noise; [`odeint_adaptive`] chooses its steps.
+//! Inside compiled methods `#[integrate(method)]` makes the step of a right-hand side at build time: see the guide, `docs/integrators.md`.
 
+mod adaptive;
 pub mod ode;
 pub mod sde;
 mod tableau;
 mod variables;
 
+pub use adaptive::{AdaptiveIntegral, Steps, odeint_adaptive};
 pub use ode::{OdeIntegral, odeint};
 pub use sde::{SdeIntegral, sdeint};
 pub use tableau::Tableau;

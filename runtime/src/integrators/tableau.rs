@@ -47,6 +47,24 @@ impl Tableau<'_> {
         combined(y, dt, self.b, &self.stages(f, y, t, dt))
     }
 
+    /// The state one step after `y`, and the estimated errors.
+    pub(super) fn step_and_estimate<V: Variables>(
+        &self,
+        f: impl Fn(&V, f64) -> V,
+        y: &V,
+        t: f64,
+        dt: f64,
+    ) -> (V, V) {
+        if self.embedded.is_empty() {
+            panic!("integrators: {} does not estimate its error", self.name);
+        }
+        let stages = self.stages(f, y, t, dt);
+        let weights = self.b.iter().zip(self.embedded);
+        let difference: Vec<f64> = weights.map(|(b, e)| b - e).collect();
+        let error = combined(&y.zeros_like(), dt, &difference, &stages);
+        (combined(y, dt, self.b, &stages), error)
+    }
+
     /// The state one step after `y`, and the sum of the magnitudes of the estimated errors.
     ///
     /// # Panics
@@ -58,18 +76,8 @@ impl Tableau<'_> {
         t: f64,
         dt: f64,
     ) -> (V, f64) {
-        if self.embedded.is_empty() {
-            panic!("integrators: {} does not estimate its error", self.name);
-        }
-        let stages = self.stages(f, y, t, dt);
-        let difference: Vec<f64> = self
-            .b
-            .iter()
-            .zip(self.embedded)
-            .map(|(b, e)| b - e)
-            .collect();
-        let error = combined(&y.zeros_like(), dt, &difference, &stages);
-        (combined(y, dt, self.b, &stages), error.absolute_sum())
+        let (y, error) = self.step_and_estimate(f, y, t, dt);
+        (y, error.absolute_sum())
     }
 
     /// The state one step after `y`, and the length of the next step for errors of about `tol`: `dt` times

@@ -25,6 +25,9 @@ pub trait Variables: Clone {
     /// The sum of the magnitudes.
     fn absolute_sum(&self) -> f64;
 
+    /// The largest `|x| / (absolute + relative · max(|a|, |b|))` of the numbers `x` and those of `a` and `b`; NaN if one is NaN.
+    fn largest_ratio(&self, a: &Self, b: &Self, relative: f64, absolute: f64) -> f64;
+
     /// A state of the same form, each number drawn from the normal distribution with mean 0 and deviation `scale`.
     fn normal_like(&self, scale: f64, rng: &mut RandomState) -> Self;
 }
@@ -47,6 +50,9 @@ macro_rules! numbers {
             fn absolute_sum(&self) -> f64 {
                 self.abs().into()
             }
+            fn largest_ratio(&self, a: &Self, b: &Self, relative: f64, absolute: f64) -> f64 {
+                ratio((*self).into(), (*a).into(), (*b).into(), relative, absolute)
+            }
             fn normal_like(&self, scale: f64, rng: &mut RandomState) -> Self {
                 rng.normal(0.0, scale as $type, ())
             }
@@ -54,6 +60,24 @@ macro_rules! numbers {
     )*};
 }
 numbers!(f32 f64);
+
+fn ratio(x: f64, a: f64, b: f64, relative: f64, absolute: f64) -> f64 {
+    if x == 0.0 {
+        return 0.0;
+    }
+    x.abs() / (absolute + relative * f64::max(a.abs(), b.abs()))
+}
+
+/// The maximum, NaN if one is NaN.
+fn largest(ratios: impl Iterator<Item = f64>) -> f64 {
+    ratios.fold(0.0, |most, ratio| {
+        if ratio <= most {
+            most
+        } else {
+            ratio + 0.0 * most
+        }
+    })
+}
 
 fn same_shape<T, D: Dimension>(state: &Array<T, D>, other: &Array<T, D>) {
     if state.shape() != other.shape() {
@@ -86,6 +110,14 @@ impl<T: Vector, D: Dimension> Variables for Array<T, D> {
     fn absolute_sum(&self) -> f64 {
         self.iter().map(|x| x.into_f64().abs()).sum()
     }
+    fn largest_ratio(&self, a: &Self, b: &Self, relative: f64, absolute: f64) -> f64 {
+        let numbers = self.iter().zip(a.iter().zip(b));
+        largest(
+            numbers.map(|(x, (a, b))| {
+                ratio(x.into_f64(), a.into_f64(), b.into_f64(), relative, absolute)
+            }),
+        )
+    }
     fn normal_like(&self, scale: f64, rng: &mut RandomState) -> Self {
         rng.normal_like(T::ZERO, T::from_f64(scale), self)
     }
@@ -112,6 +144,10 @@ impl<V: Variables> Variables for Vec<V> {
     }
     fn absolute_sum(&self) -> f64 {
         self.iter().map(V::absolute_sum).sum()
+    }
+    fn largest_ratio(&self, a: &Self, b: &Self, relative: f64, absolute: f64) -> f64 {
+        let states = self.iter().zip(a.iter().zip(b));
+        largest(states.map(|(x, (a, b))| x.largest_ratio(a, b, relative, absolute)))
     }
     fn normal_like(&self, scale: f64, rng: &mut RandomState) -> Self {
         self.iter().map(|x| x.normal_like(scale, rng)).collect()
@@ -145,6 +181,9 @@ macro_rules! tuples {
             }
             fn absolute_sum(&self) -> f64 {
                 [$(self.$index.absolute_sum()),*].iter().sum()
+            }
+            fn largest_ratio(&self, a: &Self, b: &Self, relative: f64, absolute: f64) -> f64 {
+                largest([$(self.$index.largest_ratio(&a.$index, &b.$index, relative, absolute)),*].into_iter())
             }
             fn normal_like(&self, scale: f64, rng: &mut RandomState) -> Self {
                 ($(self.$index.normal_like(scale, rng),)*)
