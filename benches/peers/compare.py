@@ -2,6 +2,7 @@
 
     python3.11 benches/peers/compare.py [gelu] [selu] [logreg] [logreg20m] [lif] [scalar]
     python3.11 benches/peers/compare.py array [FUNCTION …]
+    python3.11 benches/peers/compare.py transforms [WORD ...]   # draws, transforms, linear algebra: transforms.py
 
 Without arguments all but `logreg20m`, which takes 2 GB. The first run makes `benches/peers/.venv` from `requirements.txt`.
 Quote the ratios: seconds differ between runs of one machine far more than ratios within a run.
@@ -59,6 +60,8 @@ def time(seconds):
 def main():
     wanted = sys.argv[1:]
     environment()
+    if wanted[:1] == ["transforms"]:
+        return subprocess.run([PYTHON, HERE / "transforms.py", *wanted[1:]], check=True)
     group = "array" if wanted[:1] == ["array"] else "workloads"
     cargo = ["cargo", "build", "--quiet", "--release", "-p", "brain-jit-benches", "--bin", group]
     subprocess.run(cargo, check=True, cwd=HERE)

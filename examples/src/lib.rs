@@ -25,6 +25,8 @@ pub mod pages {
     pub mod networks {}
     #[doc = include_str!("../../docs/running.md")]
     pub mod running {}
+    #[doc = include_str!("../../docs/random.md")]
+    pub mod random {}
     #[doc = include_str!("../../README.md")]
     pub mod readme {}
 }

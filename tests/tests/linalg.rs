@@ -1,6 +1,6 @@
 //! Products and decompositions against their definitions, and the documents' lines.
 
-use brain_jit::linalg::{self, Eig, LinalgError, Qr, QrMode, Scalar, Svd, Triangle};
+use brain_jit::linalg::{self, Eig, LinalgError, Qr, QrMode, Scalar, Slogdet, Svd, Triangle};
 use brain_jit::random::RandomState;
 use ndarray::{Array1, Array2, Array3, Axis, array, s};
 use num_complex::{Complex, Complex64};
@@ -417,6 +417,105 @@ fn matrix_products() {
         &linalg::multi_dot(&[a.view(), b.view(), c.view()]),
         &a.dot(&b).dot(&c),
     );
+}
+
+/// Against the pseudoinverse, whose product with `b` is the solution of least length.
+fn check_least_squares<T: Scalar<Real = f64>>(make: impl Fn(usize, usize) -> Array2<T>) {
+    for (m, n) in [(1, 1), (5, 5), (30, 12), (12, 30), (40, 1), (1, 40)] {
+        let low = linalg::matmul(&make(m, 2), &make(2, n));
+        for (a, rank) in [(make(m, n), m.min(n)), (low, m.min(n).min(2))] {
+            let b = make(m, 3);
+            let fit = linalg::lstsq(&a, &b).unwrap();
+            assert_eq!(fit.rank, rank);
+            let expected = linalg::matmul(&linalg::pinv(&a).unwrap(), &b);
+            assert_eq!(fit.solution.dim(), expected.dim());
+            let off = linalg::norm(&(&fit.solution - &expected));
+            assert!(
+                off <= 1e-11 * linalg::norm(&expected).max(1.0),
+                "{m} {n} {rank}: {off}"
+            );
+            let column = linalg::lstsq(&a, &b.column(1)).unwrap();
+            let off = linalg::norm(&(&column.solution - &fit.solution.column(1)));
+            assert!(off <= 1e-11 * linalg::norm(&expected).max(1.0));
+            let rest = linalg::matmul(&a, &fit.solution) - &b;
+            if rank == n && m > n {
+                let length = linalg::norm(&rest.column(2));
+                assert!((fit.residuals[2] - length * length).abs() < 1e-10 * length.max(1.0));
+            } else {
+                assert!(fit.residuals.is_empty());
+            }
+        }
+    }
+    let nothing = linalg::lstsq(&make(0, 3), &make(0, 2)).unwrap();
+    assert_eq!((nothing.rank, nothing.solution), (0, Array2::zeros((3, 2))));
+}
+
+#[test]
+fn least_squares() {
+    check_least_squares(real);
+    check_least_squares(complex);
+}
+
+/// Empty matrices and NaN, as NumPy has them.
+#[test]
+fn odd_inputs() {
+    let (none, wide, tall) = (real(0, 0), real(0, 3), real(3, 0));
+    assert_eq!(linalg::det(&none), Ok(1.0));
+    let Slogdet { sign, logabsdet } = linalg::slogdet(&none).unwrap();
+    assert_eq!((sign, logabsdet), (1.0, 0.0));
+    assert_eq!(linalg::inv(&none).unwrap().dim(), (0, 0));
+    assert_eq!(linalg::cholesky(&none).unwrap().dim(), (0, 0));
+    assert_eq!(linalg::eig(&none).unwrap().vectors.dim(), (0, 0));
+    assert!(linalg::eigvals(&none).unwrap().is_empty());
+    assert_eq!(linalg::eigh(&none).unwrap().vectors.dim(), (0, 0));
+    assert!(linalg::eigvalsh(&none).unwrap().is_empty());
+    assert_eq!(linalg::solve(&none, &wide).unwrap().dim(), (0, 3));
+    let Svd { u, s, vh } = linalg::svd(&wide).unwrap();
+    assert_eq!((u.dim(), s.len(), vh), ((0, 0), 0, Array2::eye(3)));
+    let Svd { u, s, vh } = linalg::svd(&tall).unwrap();
+    assert_eq!((u, s.len(), vh.dim()), (Array2::eye(3), 0, (0, 0)));
+    let Qr { q, r } = linalg::qr(&wide).unwrap();
+    assert_eq!((q.dim(), r.dim()), ((0, 0), (0, 3)));
+    let Qr { q, r } = linalg::qr(&tall).unwrap();
+    assert_eq!((q.dim(), r.dim()), ((3, 0), (0, 0)));
+    let Qr { q, r } = linalg::qr_with(&tall, QrMode::Complete).unwrap();
+    assert_eq!((q, r.dim()), (Array2::eye(3), (3, 0)));
+    assert_eq!(linalg::pinv(&wide).unwrap().dim(), (3, 0));
+    assert_eq!(linalg::matrix_rank(&tall), Ok(0));
+    assert!(linalg::cond(&none).is_err());
+    for order in [1.0, 2.0, f64::INFINITY] {
+        assert_eq!(linalg::norm_with(&none, order), Ok(0.0));
+        assert!(linalg::norm_with(&none, -order).is_err());
+        assert_eq!(linalg::norm_with(&Array1::<f64>::zeros(0), order), Ok(0.0));
+    }
+    assert_eq!(linalg::matmul(&tall, &wide), Array2::<f64>::zeros((3, 3)));
+
+    for n in [3, 12] {
+        let mut a = real(n, n);
+        a[(1, 2)] = f64::NAN;
+        assert!(linalg::det(&a).unwrap().is_nan());
+        assert!(linalg::slogdet(&a).unwrap().logabsdet.is_nan());
+        assert!(
+            linalg::solve(&a, &real(n, 1))
+                .unwrap()
+                .iter()
+                .any(|x| x.is_nan())
+        );
+        assert!(linalg::qr(&a).unwrap().r.iter().any(|x| x.is_nan()));
+        assert!(linalg::eig(&a).is_err() && linalg::eigvals(&a).is_err());
+        assert!(linalg::svd(&a).is_err() && linalg::pinv(&a).is_err());
+        assert!(linalg::cond(&a).is_err() && linalg::matrix_rank(&a).is_err());
+        assert!(linalg::lstsq(&a, &real(n, 1)).is_err());
+        assert!(linalg::norm_with(&a, 1).unwrap().is_nan());
+        // a zero column: no inverse, but a determinant and a least-squares solution
+        let mut a = real(n, n);
+        a.column_mut(1).fill(0.0);
+        assert_eq!(linalg::det(&a).unwrap().abs(), 0.0);
+        let singular = |function| LinalgError::Singular { function };
+        assert_eq!(linalg::inv(&a), Err(singular("inv")));
+        assert_eq!(linalg::solve(&a, &real(n, 1)), Err(singular("solve")));
+        assert_eq!(linalg::lstsq(&a, &real(n, 1)).unwrap().rank, n - 1);
+    }
 }
 
 #[test]

@@ -130,6 +130,11 @@ fn process_wide_generator() {
     random::seed(42);
     assert_eq!(x, random::normal(0.0, 2.0, (2, 5)));
     assert_eq!(x, RandomState::new(42).normal(0.0, 2.0, (2, 5)));
+    let state = random::get_state();
+    let inside = random::seed_context(42, || random::normal(0.0, 2.0, (2, 5)));
+    assert_eq!((inside, random::get_state()), (x, state.clone()));
+    let panicking = std::panic::catch_unwind(|| random::seed_context(1, || panic!("on purpose")));
+    assert!(panicking.is_err() && random::get_state() == state);
     let uniform: Array2<f32> = random::random((3, 5));
     assert!(uniform.iter().all(|&u| (0.0..1.0).contains(&u)));
 }

@@ -1,56 +1,58 @@
 //! One function along all lanes of an axis, in parallel.
 
-use ndarray::{Array, ArrayRef, ArrayView1, Dimension};
+use std::mem::MaybeUninit;
 
-use crate::kernel::parallel::{Sharing, for_parts, sharing};
+use ndarray::{Array, ArrayRef, ArrayView1, Axis, Dimension};
+
+use crate::kernel::parallel::{Sharing, sharing};
+use crate::kernel::unwritten::{from_columns, made_in_parts};
 
 /// What an element of a transform costs, in scalar operations.
 const COST: usize = 40;
 
-/// Elements of a task at least.
+/// Elements that are transformed together: they stay in a core's second cache.
 const GRAIN: usize = 1 << 13;
 
 /// An array like `a`, but of length `m` along `axis`, whose lanes `transform` computes from the lanes of `a`. `scratch` makes
-/// what a thread needs for that.
+/// what it needs for that; `transform` must write all of its second argument.
 pub(super) fn map_lanes<A, B, D, S>(
     a: &ArrayRef<A, D>,
     axis: usize,
     m: usize,
-    scratch: impl Fn() -> S + Sync + Send,
-    transform: impl Fn(ArrayView1<'_, A>, &mut [B], &mut S) + Sync + Send,
+    scratch: impl Fn() -> S + Sync,
+    transform: impl Fn(ArrayView1<'_, A>, &mut [MaybeUninit<B>], &mut S) + Sync,
 ) -> Array<B, D>
 where
     A: Sync,
-    B: Clone + Default + Send,
+    B: Copy + Send + Sync,
     D: Dimension,
 {
-    let last = a.ndim() - 1;
-    let mut from = a.view();
-    from.swap_axes(axis, last);
-    let mut dim = from.raw_dim();
-    dim[last] = m;
-    let mut elements = vec![B::default(); dim.size()];
-    let sharing = sharing(elements.len(), COST);
-    if elements.len() == m || sharing == Sharing::Alone {
+    let mut dim = a.raw_dim();
+    dim[axis] = m;
+    let lanes: Vec<ArrayView1<'_, A>> = a.lanes(Axis(axis)).into_iter().collect();
+    let sharing = match lanes.len() {
+        0 | 1 => Sharing::Alone,
+        count => sharing(count * m, COST),
+    };
+    let together = (GRAIN / m).max(1);
+    let rows = made_in_parts(lanes.len() * m, together * m, sharing, &|part, out| {
         let mut scratch = scratch();
-        for (from, to) in from.rows().into_iter().zip(elements.chunks_exact_mut(m)) {
-            transform(from, to, &mut scratch);
+        let lanes = &lanes[part * together..];
+        for (from, to) in lanes.iter().zip(out.chunks_exact_mut(m)) {
+            transform(from.view(), to, &mut scratch);
         }
+    });
+    // The lanes are rows now; they become columns again, block by block, if other axes follow theirs.
+    let inner: usize = dim.slice()[axis + 1..].iter().product();
+    let elements = if inner == 1 {
+        rows
     } else {
-        let lanes: Vec<ArrayView1<'_, A>> = from.rows().into_iter().collect();
-        let of_task = (GRAIN / m).max(1);
-        for_parts(&mut elements, of_task * m, sharing, &|task, part| {
-            let mut scratch = scratch();
-            let lanes = &lanes[task * of_task..];
-            for (from, to) in lanes.iter().zip(part.chunks_exact_mut(m)) {
-                transform(*from, to, &mut scratch);
-            }
-        });
-    }
-    let mut out = Array::from_shape_vec(dim, elements).expect("every lane has the new length");
-    if axis != last {
-        out.swap_axes(axis, last);
-        out = out.as_standard_layout().into_owned();
-    }
-    out
+        let mut elements = Vec::with_capacity(rows.len());
+        for block in rows.chunks_exact((inner * m).max(1)) {
+            let lane = |j: usize| &block[j * m..(j + 1) * m];
+            elements.extend(from_columns(m, inner, sharing, &lane));
+        }
+        elements
+    };
+    Array::from_shape_vec(dim, elements).expect("every lane has the new length")
 }

@@ -1,5 +1,7 @@
 //! Transforms along one axis.
 
+use std::mem::MaybeUninit;
+
 use ndarray::{Array, ArrayRef, ArrayView1, Dimension};
 use num_complex::Complex;
 use num_traits::Zero;
@@ -9,6 +11,7 @@ use super::element::{FftElement, FftReal};
 use super::lanes::map_lanes;
 use super::options::{FftOptions, Norm, axis_number};
 use super::plan::{self, FftFloat};
+use crate::kernel::unwritten::written;
 
 /// The transform `X[k] = Σ x[j] e^(−2πi jk/n)` along the last axis.
 pub fn fft<A: FftElement, D: Dimension>(a: &ArrayRef<A, D>) -> Array<Complex<A::Float>, D> {
@@ -130,19 +133,15 @@ fn lengths<A, D: Dimension>(
 
 /// Copies a lane, cropped or padded with zeros.
 #[inline]
-fn load<A: Copy, B: Copy + Zero>(from: ArrayView1<'_, A>, to: &mut [B], convert: impl Fn(A) -> B) {
-    let n = from.len().min(to.len());
+fn load<'t, A: Copy, B: Copy + Zero>(
+    from: ArrayView1<'_, A>,
+    to: &'t mut [MaybeUninit<B>],
+    convert: impl Fn(A) -> B,
+) -> &'t mut [B] {
     match from.as_slice() {
-        Some(from) => to
-            .iter_mut()
-            .zip(&from[..n])
-            .for_each(|(to, &from)| *to = convert(from)),
-        None => to
-            .iter_mut()
-            .zip(from.iter().take(n))
-            .for_each(|(to, &from)| *to = convert(from)),
+        Some(from) => written(to, from.iter().map(|&x| convert(x)), B::zero()),
+        None => written(to, from.iter().map(|&x| convert(x)), B::zero()),
     }
-    to[n..].fill(B::zero());
 }
 
 fn complex<A: FftElement, D: Dimension>(
@@ -152,15 +151,15 @@ fn complex<A: FftElement, D: Dimension>(
     direction: FftDirection,
 ) -> Array<Complex<A::Float>, D> {
     let (axis, n) = lengths(function, a, options, false);
-    let plan = plan::complex::<A::Float>(n, direction);
     let scale: A::Float = options.norm.scale(n, direction == FftDirection::Inverse);
+    let plan = plan::complex::<A::Float>(n, direction);
     map_lanes(
         a,
         axis,
         n,
         || vec![Complex::zero(); plan.get_inplace_scratch_len()],
         |from, to, scratch| {
-            load(from, to, A::complex);
+            let to = load(from, to, A::complex);
             plan.process_with_scratch(to, scratch);
             rescale(to, scale, |x| x * scale);
         },
@@ -186,9 +185,10 @@ fn real_forward<A: FftReal, D: Dimension>(
         a,
         axis,
         n / 2 + 1,
-        || (plan.make_input_vec(), plan.make_scratch_vec()),
+        || (vec![MaybeUninit::uninit(); n], plan.make_scratch_vec()),
         |from, to, (input, scratch)| {
-            load(from, input, A::real);
+            let input = load(from, input, A::real);
+            let to = written(to, std::iter::empty(), Complex::zero());
             plan.process_with_scratch(input, to, scratch)
                 .expect("lengths are the plan's");
             to.iter_mut().for_each(|x| *x = finish(*x * scale));
@@ -209,9 +209,15 @@ fn real_inverse<A: FftElement, D: Dimension>(
         a,
         axis,
         n,
-        || (plan.make_input_vec(), plan.make_scratch_vec()),
+        || {
+            (
+                vec![MaybeUninit::uninit(); n / 2 + 1],
+                plan.make_scratch_vec(),
+            )
+        },
         |from, to, (input, scratch)| {
-            load(from, input, |x| start(x.complex()));
+            let input = load(from, input, |x| start(x.complex()));
+            let to = written(to, std::iter::empty(), A::Float::zero());
             input[0].im = A::Float::zero();
             if n % 2 == 0 {
                 input[n / 2].im = A::Float::zero();

@@ -1,67 +1,89 @@
-//! Between ndarray's arrays and faer's matrices.
+//! Between ndarray's arrays, which are mostly row-major, and faer's matrices, which are column-major.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
-use ndarray::{Array2, ArrayView2, CowArray, Ix2, ShapeBuilder};
+use faer::dyn_stack::{MemBuffer, StackReq};
+use faer::traits::ComplexField;
+use faer::{Mat, MatRef, Par};
+use ndarray::{Array2, ArrayView2, s};
 
 use super::decomposition::Scalar;
+use crate::backend::{self, Backend};
+use crate::kernel::call::product;
+use crate::kernel::parallel::sharing;
+use crate::kernel::unwritten::from_columns;
 
 /// Products below this many multiplications are left to one thread.
-const PARALLEL: usize = 1 << 18;
+const PARALLEL: usize = 1 << 20;
 
-/// A matrix that faer can read where it lies: row-major or column-major.
-pub(super) fn readable<'a, T: Scalar>(a: &'a ArrayView2<'_, T>) -> CowArray<'a, T, Ix2> {
-    if a.is_standard_layout() || a.t().is_standard_layout() {
-        a.view().into()
+/// Side of the squares that are transposed in one piece.
+const TILE: usize = 32;
+
+/// Calls `work` with the threads that faer may use: those of the backend.
+pub(super) fn on_threads<R>(work: impl FnOnce(Par) -> R) -> R {
+    let threads = match backend::backend() {
+        Backend::Parallel => backend::num_threads().min(available_parallelism()),
+        Backend::Serial | Backend::Plain => 1,
+    };
+    work(if threads > 1 {
+        Par::rayon(threads)
     } else {
-        // A copy by `to_owned` would keep negative strides.
-        a.as_standard_layout().into_owned().into()
-    }
+        Par::Seq
+    })
 }
 
-/// faer's view of a matrix made [`readable`].
-pub(super) fn matrix<'a, T: Scalar>(a: &'a CowArray<'_, T, Ix2>) -> MatRef<'a, T> {
+/// faer's threads are rayon's, of which there are as many as the machine runs at once.
+fn available_parallelism() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Memory for a routine's intermediate results.
+pub(super) fn workspace(size: StackReq) -> MemBuffer {
+    MemBuffer::new(size)
+}
+
+/// A copy of a matrix, by columns.
+pub(super) fn columns<T: ComplexField + Copy>(a: ArrayView2<'_, T>) -> Mat<T> {
     let (m, n) = a.dim();
-    if let Some(rows) = a.as_slice() {
-        MatRef::from_row_major_slice(rows, m, n)
-    } else {
-        let columns = a
-            .as_slice_memory_order()
-            .expect("a readable matrix is contiguous");
-        MatRef::from_column_major_slice(columns, m, n)
+    let mut out = Mat::zeros(m, n);
+    for top in (0..m).step_by(TILE) {
+        let rows = top..m.min(top + TILE);
+        for left in (0..n).step_by(TILE) {
+            for j in left..n.min(left + TILE) {
+                let to = out.col_as_slice_mut(j);
+                let from = a.slice(s![rows.clone(), j]);
+                to[rows.clone()]
+                    .iter_mut()
+                    .zip(from)
+                    .for_each(|(to, &x)| *to = x);
+            }
+        }
     }
+    out
 }
 
 /// An array with the elements of a matrix.
 pub(super) fn array<T: Scalar>(a: MatRef<'_, T>) -> Array2<T> {
     let (m, n) = (a.nrows(), a.ncols());
-    let columns: Vec<T> = (0..n).flat_map(|j| a.col(j).iter().copied()).collect();
-    let transposed =
-        Array2::from_shape_vec((m, n).f(), columns).expect("a matrix has m n elements");
-    transposed.as_standard_layout().into_owned()
+    let column = |j: usize| {
+        let column = a.col(j).try_as_col_major();
+        column.expect("columns are contiguous").as_slice()
+    };
+    let rows = from_columns(m, n, sharing(m * n, 4), &column);
+    Array2::from_shape_vec((m, n), rows).expect("a matrix has m n elements")
+}
+
+/// An array with the elements of a matrix's transpose.
+pub(super) fn transposed<T: Scalar>(a: &Mat<T>) -> Array2<T> {
+    let (m, n) = (a.nrows(), a.ncols());
+    let mut rows = Vec::with_capacity(m * n);
+    (0..n).for_each(|j| rows.extend_from_slice(a.col_as_slice(j)));
+    Array2::from_shape_vec((n, m), rows).expect("a matrix has m n elements")
 }
 
 /// The product of two matrices whose shapes agree.
 pub(super) fn multiply<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
-    let (m, k, n) = (a.nrows(), a.ncols(), b.ncols());
-    let mut out = Array2::zeros((m, n));
-    if m * k * n == 0 {
-        return out;
-    }
-    let parallel = if m * k * n < PARALLEL {
-        Par::Seq
+    if a.len() * b.ncols() < PARALLEL {
+        product(a, b, Par::Seq)
     } else {
-        faer::get_global_parallelism()
-    };
-    let (a, b) = (readable(&a), readable(&b));
-    let to = out.as_slice_mut().expect("a new array is contiguous");
-    matmul(
-        MatMut::from_row_major_slice_mut(to, m, n),
-        Accum::Replace,
-        matrix(&a),
-        matrix(&b),
-        T::one(),
-        parallel,
-    );
-    out
+        on_threads(|threads| product(a, b, threads))
+    }
 }

@@ -1,15 +1,24 @@
 //! Eigenvalues and eigenvectors.
 
-use faer::Side;
+use faer::diag::Diag;
+use faer::dyn_stack::MemStack;
+use faer::linalg::evd::{
+    ComputeEigenvectors, EvdError, EvdParams, SelfAdjointEvdParams, evd_cplx, evd_real,
+    evd_scratch, self_adjoint_evd, self_adjoint_evd_scratch,
+};
+use faer::traits::RealField;
+use faer::{Mat, Spec};
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayView2};
 use num_complex::Complex;
 use num_traits::{Float, Zero};
 
-use super::bridge;
+use super::bridge::{array, columns, on_threads, workspace};
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::rank::Stack;
 use super::stack::{square, stack, stack_vectors};
+use crate::kernel::parallel::sharing;
+use crate::kernel::unwritten::from_columns;
 
 /// Eigenvalues, and the eigenvectors as columns: `a v[:, i] = w[i] v[:, i]`.
 ///
@@ -38,15 +47,6 @@ pub enum Triangle {
     Upper,
 }
 
-impl Triangle {
-    pub(super) fn side(self) -> Side {
-        match self {
-            Triangle::Lower => Side::Lower,
-            Triangle::Upper => Side::Upper,
-        }
-    }
-}
-
 type ComplexOf<T> = Complex<<T as Scalar>::Real>;
 
 fn finite<T: Scalar>(function: &'static str, a: &ArrayView2<'_, T>) -> Result<(), LinalgError> {
@@ -62,28 +62,14 @@ fn finite<T: Scalar>(function: &'static str, a: &ArrayView2<'_, T>) -> Result<()
 pub fn eig<T: Scalar, D: Stack>(
     a: &ArrayRef<T, D>,
 ) -> Result<Eig<Array<ComplexOf<T>, D::Smaller>, Array<ComplexOf<T>, D>>, LinalgError> {
-    let a = square("eig", a)?;
+    let function = "eig";
+    let a = square(function, a)?;
     let (mut values, mut vectors) = (Vec::new(), Vec::new());
-    for a in &a.all {
-        finite("eig", a)?;
-        if a.is_empty() {
-            continue;
-        }
-        let eigen = bridge::matrix(&bridge::readable(a))
-            .eigen()
-            .map_err(|_| LinalgError::NoConvergence { function: "eig" })?;
-        values.push(
-            eigen
-                .S()
-                .column_vector()
-                .iter()
-                .copied()
-                .collect::<Array1<_>>(),
-        );
-        let u = eigen.U();
-        vectors.push(normalized(Array2::from_shape_fn(a.dim(), |(i, j)| {
-            u[(i, j)]
-        })));
+    for a in a.all {
+        finite(function, &a)?;
+        let eigen = T::eigen(a, true).map_err(|_| LinalgError::NoConvergence { function })?;
+        values.push(eigen.values);
+        vectors.push(eigen.vectors);
     }
     Ok(Eig {
         values: stack_vectors(&a.outer, a.dim.0, values),
@@ -91,54 +77,174 @@ pub fn eig<T: Scalar, D: Stack>(
     })
 }
 
-/// LAPACK's convention: columns of length 1, whose greatest element is real.
-fn normalized<R: Scalar<Real = R> + Float>(mut vectors: Array2<Complex<R>>) -> Array2<Complex<R>> {
-    for mut column in vectors.columns_mut() {
-        if column.iter().all(|x| x.im == Zero::zero()) {
-            let length = column
-                .iter()
-                .fold(<R as Zero>::zero(), |sum, x| Float::hypot(sum, x.re));
-            column.mapv_inplace(|x| x / length);
-            continue;
-        }
-        let length = column.iter().fold(<R as Zero>::zero(), |sum, x| {
-            Float::hypot(sum, Float::hypot(x.re, x.im))
-        });
-        let modulus = |x: &Complex<R>| Float::hypot(x.re, x.im);
-        let greatest = column.iter().enumerate().fold(0, |best, (i, x)| {
-            if modulus(x) > modulus(&column[best]) {
-                i
-            } else {
-                best
-            }
-        });
-        let pivot = column[greatest];
-        let turn = pivot.conj() / (modulus(&pivot) * length);
-        column.mapv_inplace(|x| x * turn);
-        column[greatest].im = Zero::zero();
-    }
-    vectors
-}
-
 /// The eigenvalues of a general matrix, always complex. Errors as [`eig`].
 pub fn eigvals<T: Scalar, D: Stack>(
     a: &ArrayRef<T, D>,
 ) -> Result<Array<ComplexOf<T>, D::Smaller>, LinalgError> {
-    let a = square("eigvals", a)?;
-    let mut values = Vec::new();
-    for a in &a.all {
-        finite("eigvals", a)?;
-        if a.is_empty() {
-            continue;
-        }
-        let eigenvalues = bridge::matrix(&bridge::readable(a)).eigenvalues();
-        values.push(Array1::from(eigenvalues.map_err(|_| {
-            LinalgError::NoConvergence {
-                function: "eigvals",
-            }
-        })?));
-    }
+    let function = "eigvals";
+    let a = square(function, a)?;
+    let values = |a: ArrayView2<'_, T>| {
+        finite(function, &a)?;
+        let eigen = T::eigen(a, false).map_err(|_| LinalgError::NoConvergence { function })?;
+        Ok(eigen.values)
+    };
+    let values = a.all.into_iter().map(values).collect::<Result<_, _>>()?;
     Ok(stack_vectors(&a.outer, a.dim.0, values))
+}
+
+/// What a general matrix has.
+pub(super) type General<R> = Result<Eig<Array1<Complex<R>>, Array2<Complex<R>>>, EvdError>;
+
+/// Eigenvalues, and eigenvectors if `vectors`, of a real matrix.
+pub(super) fn of_real<R: RealField + Float>(a: ArrayView2<'_, R>, vectors: bool) -> General<R> {
+    let n = a.nrows();
+    let a = columns(a);
+    let (mut re, mut im) = (Diag::<R>::zeros(n), Diag::<R>::zeros(n));
+    let mut u = vectors.then(|| Mat::<R>::zeros(n, n));
+    on_threads(|threads| {
+        let parameters: Spec<EvdParams, R> = Spec::default();
+        let size = evd_scratch(
+            n,
+            ComputeEigenvectors::No,
+            wanted(vectors),
+            threads,
+            parameters,
+        );
+        let mut memory = workspace(size);
+        let stack = MemStack::new(&mut memory);
+        let u = u.as_mut().map(Mat::as_mut);
+        evd_real(
+            a.as_ref(),
+            re.as_mut(),
+            im.as_mut(),
+            None,
+            u,
+            threads,
+            stack,
+            parameters,
+        )
+    })?;
+    let zero = <R as Zero>::zero();
+    let values: Vec<_> = (0..n).map(|i| Complex::new(re[i], im[i])).collect();
+    let mut columns: Vec<Complex<R>> = Vec::new();
+    if let Some(u) = u {
+        columns.reserve(n * n);
+        // A conjugate pair has the vectors `x ± i y` with `x` and `y` in its two columns.
+        let mut j = 0;
+        while j < n {
+            let x = u.col_as_slice(j);
+            if im[j] == zero {
+                let length = length(x.iter().copied());
+                columns.extend(x.iter().map(|&x| Complex::new(x / length, zero)));
+                j += 1;
+                continue;
+            }
+            let y = u.col_as_slice(j + 1);
+            columns.extend(x.iter().zip(y).map(|(&x, &y)| Complex::new(x, y)));
+            let first = columns.len() - n;
+            normalize(&mut columns[first..]);
+            columns.extend_from_within(first..);
+            columns[first + n..].iter_mut().for_each(|z| *z = z.conj());
+            j += 2;
+        }
+    }
+    Ok(assemble(values, columns))
+}
+
+/// Eigenvalues, and eigenvectors if `vectors`, of a complex matrix.
+pub(super) fn of_complex<R: RealField + Float>(
+    a: ArrayView2<'_, Complex<R>>,
+    vectors: bool,
+) -> General<R> {
+    let n = a.nrows();
+    let a = columns(a);
+    let mut values = Diag::<Complex<R>>::zeros(n);
+    let mut u = vectors.then(|| Mat::<Complex<R>>::zeros(n, n));
+    on_threads(|threads| {
+        let parameters: Spec<EvdParams, Complex<R>> = Spec::default();
+        let size = evd_scratch(
+            n,
+            ComputeEigenvectors::No,
+            wanted(vectors),
+            threads,
+            parameters,
+        );
+        let mut memory = workspace(size);
+        let stack = MemStack::new(&mut memory);
+        let u = u.as_mut().map(Mat::as_mut);
+        evd_cplx(
+            a.as_ref(),
+            values.as_mut(),
+            None,
+            u,
+            threads,
+            stack,
+            parameters,
+        )
+    })?;
+    let mut columns = Vec::new();
+    if let Some(u) = u {
+        for j in 0..n {
+            columns.extend_from_slice(u.col_as_slice(j));
+            normalize(&mut columns[j * n..]);
+        }
+    }
+    Ok(assemble((0..n).map(|i| values[i]).collect(), columns))
+}
+
+fn wanted(vectors: bool) -> ComputeEigenvectors {
+    if vectors {
+        ComputeEigenvectors::Yes
+    } else {
+        ComputeEigenvectors::No
+    }
+}
+
+/// Vectors from one column after the other; none at all stand for a matrix without columns.
+fn assemble<R: Copy + Send + Sync>(
+    values: Vec<Complex<R>>,
+    columns: Vec<Complex<R>>,
+) -> Eig<Array1<Complex<R>>, Array2<Complex<R>>> {
+    let n = if columns.is_empty() { 0 } else { values.len() };
+    let column = |j: usize| &columns[j * n..(j + 1) * n];
+    let rows = from_columns(n, n, sharing(n * n, 4), &column);
+    Eig {
+        values: values.into(),
+        vectors: Array2::from_shape_vec((n, n), rows).expect("n columns of n elements"),
+    }
+}
+
+/// The Euclidean length of a vector, of numbers of any magnitude.
+fn length<R: Float>(x: impl Iterator<Item = R> + Clone) -> R {
+    let zero = R::zero();
+    let greatest = x.clone().fold(zero, |most, x| most.max(Float::abs(x)));
+    if greatest == zero || !Float::is_finite(greatest) {
+        return greatest;
+    }
+    let squares = x.map(|x| (x / greatest) * (x / greatest));
+    greatest * Float::sqrt(squares.fold(zero, |sum, x| sum + x))
+}
+
+/// LAPACK's convention: a vector of length 1, whose greatest element is real.
+fn normalize<R: Float>(x: &mut [Complex<R>]) {
+    let zero = R::zero();
+    let length = length(x.iter().flat_map(|z| [z.re, z.im]));
+    let mut pivot = (zero, 0);
+    for (i, z) in x.iter_mut().enumerate() {
+        *z = Complex::new(z.re / length, z.im / length);
+        let square = z.re * z.re + z.im * z.im;
+        if square > pivot.0 {
+            pivot = (square, i);
+        }
+    }
+    if x.iter().all(|z| z.im == zero) {
+        return;
+    }
+    let greatest = x[pivot.1];
+    let modulus = Float::sqrt(pivot.0);
+    let turn = Complex::new(greatest.re / modulus, -greatest.im / modulus);
+    x.iter_mut().for_each(|z| *z = *z * turn);
+    x[pivot.1].im = zero;
 }
 
 /// Eigenvalues, ascending, and eigenvectors of a symmetric or Hermitian matrix, of which the lower triangle is read. Errors if a
@@ -158,19 +264,11 @@ pub fn eigh_with<T: Scalar, D: Stack>(
 ) -> Result<Eig<Array<<T as Scalar>::Real, D::Smaller>, Array<T, D>>, LinalgError> {
     let a = square("eigh", a)?;
     let (mut values, mut vectors) = (Vec::new(), Vec::new());
-    for a in &a.all {
-        let eigen = bridge::matrix(&bridge::readable(a))
-            .self_adjoint_eigen(triangle.side())
-            .map_err(|_| LinalgError::NoConvergence { function: "eigh" })?;
-        values.push(
-            eigen
-                .S()
-                .column_vector()
-                .iter()
-                .map(|x| T::real_part_impl(x))
-                .collect::<Array1<_>>(),
-        );
-        vectors.push(bridge::array(eigen.U()));
+    for matrix in a.all {
+        let mut u = Mat::<T>::zeros(a.dim.0, a.dim.0);
+        let w = self_adjoint(matrix, triangle, Some(&mut u));
+        values.push(w.map_err(|_| LinalgError::NoConvergence { function: "eigh" })?);
+        vectors.push(array(u.as_ref()));
     }
     Ok(Eig {
         values: stack_vectors(&a.outer, a.dim.0, values),
@@ -191,14 +289,38 @@ pub fn eigvalsh_with<T: Scalar, D: Stack>(
     triangle: Triangle,
 ) -> Result<Array<<T as Scalar>::Real, D::Smaller>, LinalgError> {
     let a = square("eigvalsh", a)?;
-    let values = |a: &ArrayView2<'_, T>| {
-        let values = bridge::matrix(&bridge::readable(a)).self_adjoint_eigenvalues(triangle.side());
-        Ok(Array1::from(values.map_err(|_| {
-            LinalgError::NoConvergence {
-                function: "eigvalsh",
-            }
-        })?))
+    let function = "eigvalsh";
+    let values = |a: ArrayView2<'_, T>| {
+        self_adjoint(a, triangle, None).map_err(|_| LinalgError::NoConvergence { function })
     };
-    let values = a.all.iter().map(values).collect::<Result<_, _>>()?;
+    let values = a.all.into_iter().map(values).collect::<Result<_, _>>()?;
     Ok(stack_vectors(&a.outer, a.dim.0, values))
+}
+
+/// The eigenvalues of a Hermitian matrix, and the eigenvectors if there is place for them.
+fn self_adjoint<T: Scalar>(
+    a: ArrayView2<'_, T>,
+    triangle: Triangle,
+    u: Option<&mut Mat<T>>,
+) -> Result<Array1<<T as Scalar>::Real>, EvdError> {
+    let n = a.nrows();
+    if n == 0 {
+        return Ok(Array1::from(vec![]));
+    }
+    // faer reads the lower triangle: the upper one is that of the transpose, conjugated.
+    let a = match triangle {
+        Triangle::Lower => columns(a),
+        Triangle::Upper => columns(a.t().mapv(|x| x.conjugate()).view()),
+    };
+    let mut values = Diag::<T>::zeros(n);
+    let vectors = wanted(u.is_some());
+    on_threads(|threads| {
+        let parameters: Spec<SelfAdjointEvdParams, T> = Spec::default();
+        let size = self_adjoint_evd_scratch(n, vectors, threads, parameters);
+        let mut memory = workspace(size);
+        let stack = MemStack::new(&mut memory);
+        let u = u.map(Mat::as_mut);
+        self_adjoint_evd(a.as_ref(), values.as_mut(), u, threads, stack, parameters)
+    })?;
+    Ok((0..n).map(|i| T::real_part_impl(&values[i])).collect())
 }

@@ -3,6 +3,9 @@
 use ndarray::{Array2, ArrayView2, LinalgScalar};
 use num_complex::Complex;
 
+#[cfg(feature = "linalg")]
+use super::eigen::{self, General};
+
 /// An element of a product: every number type.
 pub trait ProductElement: LinalgScalar + Send + Sync {
     /// The complex conjugate; real numbers are their own.
@@ -58,6 +61,9 @@ macro_rules! floats {
             fn complex(self) -> Complex<$float> {
                 Complex::new(self, 0.0)
             }
+            fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<$float> {
+                eigen::of_real(a, vectors)
+            }
         }
 
         #[cfg(feature = "linalg")]
@@ -75,6 +81,9 @@ macro_rules! floats {
             fn complex(self) -> Complex<$float> {
                 self
             }
+            fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<$float> {
+                eigen::of_complex(a, vectors)
+            }
         }
     )*};
 }
@@ -87,7 +96,9 @@ pub(super) mod decomposition {
     use num_complex::Complex;
     use num_traits::{Float, FloatConst, NumAssign};
 
+    use super::super::eigen::General;
     use super::ProductElement;
+    use ndarray::ArrayView2;
 
     /// An element of a decomposition: `f32`, `f64` and the complex numbers of both.
     pub trait Scalar:
@@ -113,5 +124,8 @@ pub(super) mod decomposition {
         fn is_finite(self) -> bool;
         /// As a complex number.
         fn complex(self) -> Complex<<Self as Scalar>::Real>;
+        #[doc(hidden)]
+        #[allow(private_interfaces)]
+        fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<<Self as Scalar>::Real>;
     }
 }

@@ -1,13 +1,17 @@
 //! The decompositions of Cholesky and QR.
 
+use faer::Spec;
+use faer::dyn_stack::MemStack;
+use faer::linalg::cholesky::llt::factor as llt;
 use ndarray::{Array, Array2, ArrayRef, ArrayView2};
 use num_traits::Zero;
 
-use super::bridge;
+use super::bridge::{array, columns, on_threads, transposed, workspace};
 use super::decomposition::Scalar;
 use super::eigen::Triangle;
 use super::error::LinalgError;
 use super::rank::Stack;
+use super::reflections::Reflections;
 use super::stack::{matrices, square, stack};
 
 /// A decomposition `a = q r`.
@@ -42,24 +46,39 @@ pub fn cholesky_with<T: Scalar, D: Stack>(
 ) -> Result<Array<T, D>, LinalgError> {
     let function = "cholesky";
     let a = square(function, a)?;
-    let factor = |a: ArrayView2<'_, T>| -> Result<Array2<T>, LinalgError> {
-        let llt = bridge::matrix(&bridge::readable(&a)).llt(triangle.side());
-        let llt = llt.map_err(|_| LinalgError::NotPositiveDefinite { function })?;
-        let l = bridge::array(llt.L());
-        let element = |(i, j): (usize, usize)| {
-            if j > i {
-                <T as Zero>::zero()
-            } else {
-                l[(i, j)]
-            }
-        };
-        Ok(match triangle {
-            Triangle::Lower => Array2::from_shape_fn(l.dim(), element),
-            Triangle::Upper => Array2::from_shape_fn(l.dim(), |(i, j)| element((j, i)).conjugate()),
-        })
+    let factor = |a: ArrayView2<'_, T>| {
+        factorize(a, triangle).map_err(|_| LinalgError::NotPositiveDefinite { function })
     };
     let factors = a.all.into_iter().map(factor).collect::<Result<_, _>>()?;
     Ok(stack(&a.outer, a.dim, factors))
+}
+
+/// The triangle that `triangle` of the matrix is the square of.
+fn factorize<T: Scalar>(
+    a: ArrayView2<'_, T>,
+    triangle: Triangle,
+) -> Result<Array2<T>, llt::LltError> {
+    let n = a.nrows();
+    // faer reads and writes the lower triangle of a matrix by columns: of the transpose for the upper one, which for a Hermitian
+    // matrix is the conjugate, as is then the factor's transpose.
+    let mut l = match triangle {
+        Triangle::Lower => columns(a),
+        Triangle::Upper => columns(a.t()),
+    };
+    on_threads(|threads| {
+        let parameters = Spec::default();
+        let size = llt::cholesky_in_place_scratch::<T>(n, threads, parameters);
+        let mut memory = workspace(size);
+        let stack = MemStack::new(&mut memory);
+        llt::cholesky_in_place(l.as_mut(), Default::default(), threads, stack, parameters)
+    })?;
+    for j in 1..n {
+        l.col_as_slice_mut(j)[..j].fill(<T as Zero>::zero());
+    }
+    Ok(match triangle {
+        Triangle::Lower => array(l.as_ref()),
+        Triangle::Upper => transposed(&l),
+    })
 }
 
 /// The decomposition into orthonormal columns and a triangle, both with `min(m, n)` between them. Errors unless `a` is a matrix
@@ -82,25 +101,9 @@ pub fn qr_with<T: Scalar, D: Stack>(
     };
     let (mut qs, mut rs) = (Vec::new(), Vec::new());
     for a in a.all {
-        let qr = bridge::matrix(&bridge::readable(&a)).qr();
-        let q = if mode == QrMode::Complete {
-            qr.compute_Q()
-        } else {
-            qr.compute_thin_Q()
-        };
-        let r = if mode == QrMode::Complete {
-            qr.R()
-        } else {
-            qr.thin_R()
-        };
-        qs.push(bridge::array(q.as_ref()));
-        rs.push(Array2::from_shape_fn((inner, n), |(i, j)| {
-            if i > j {
-                <T as Zero>::zero()
-            } else {
-                r[(i, j)]
-            }
-        }));
+        let reflections = Reflections::new(a);
+        qs.push(reflections.q(inner));
+        rs.push(reflections.r(inner));
     }
     Ok(Qr {
         q: stack(&a.outer, (m, inner), qs),

@@ -29,7 +29,13 @@ mod error;
 #[cfg(feature = "linalg")]
 mod factor;
 #[cfg(feature = "linalg")]
+mod lstsq;
+#[cfg(feature = "linalg")]
+mod lu;
+#[cfg(feature = "linalg")]
 mod norm;
+#[cfg(feature = "linalg")]
+mod reflections;
 #[cfg(feature = "linalg")]
 mod small;
 #[cfg(feature = "linalg")]
@@ -60,10 +66,11 @@ pub use self::{
     eigen::{Eig, Triangle, eig, eigh, eigh_with, eigvals, eigvalsh, eigvalsh_with},
     element::decomposition::Scalar,
     factor::{Qr, QrMode, cholesky, cholesky_with, qr, qr_with},
+    lstsq::{Lstsq, lstsq, lstsq_with},
     norm::{NormOrder, norm, norm_axes, norm_axis, norm_with},
     solve::{Slogdet, det, expm, inv, matrix_power, slogdet, solve},
     svd::{
-        Lstsq, Svd, cond, cond_with, lstsq, lstsq_with, matrix_rank, matrix_rank_with, pinv,
-        pinv_with, svd, svd_with, svdvals,
+        Svd, cond, cond_with, matrix_rank, matrix_rank_with, pinv, pinv_with, svd, svd_with,
+        svdvals,
     },
 };

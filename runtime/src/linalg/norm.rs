@@ -191,7 +191,7 @@ fn vector_norm<T: Scalar>(
         reason: "the vector is empty".into(),
     };
     Ok(if p == f64::INFINITY {
-        moduli.reduce(greater).ok_or_else(empty)?
+        moduli.fold(<RealOf<T> as Zero>::zero(), greater)
     } else if p == f64::NEG_INFINITY {
         moduli.reduce(lesser).ok_or_else(empty)?
     } else if p == 0.0 {
@@ -228,10 +228,12 @@ pub(super) fn matrix_norm<T: Scalar>(
             .to_vec()
     };
     let extreme = |values: Vec<RealOf<T>>, greatest: bool| {
-        values
-            .into_iter()
-            .reduce(if greatest { greater } else { lesser })
-            .ok_or_else(empty)
+        let values = values.into_iter();
+        if greatest {
+            Ok(values.fold(<RealOf<T> as Zero>::zero(), greater))
+        } else {
+            values.reduce(lesser).ok_or_else(empty)
+        }
     };
     match order {
         NormOrder::Frobenius => Ok(euclidean(a.iter().copied())),

@@ -1,13 +1,11 @@
 //! Linear equations, inverses and determinants, by LU decomposition with partial pivoting.
 
-use faer::linalg::solvers::{PartialPivLu, Solve};
-use faer::{Mat, MatRef};
 use ndarray::{Array, Array2, ArrayRef, ArrayView2, Axis, Dimension};
 use num_traits::{Float, One, Zero};
 
-use super::bridge;
 use super::decomposition::Scalar;
 use super::error::LinalgError;
+use super::lu::Lu;
 use super::rank::{ResultRank, Stack};
 use super::small;
 use super::stack::{matrices, square, stack};
@@ -23,30 +21,6 @@ pub struct Slogdet<S, L> {
     pub logabsdet: L,
 }
 
-fn factorize<T: Scalar>(a: ArrayView2<'_, T>) -> PartialPivLu<T> {
-    PartialPivLu::new(bridge::matrix(&bridge::readable(&a)))
-}
-
-/// The diagonal of U, and whether the row permutation is odd.
-fn diagonal<T: Scalar>(lu: &PartialPivLu<T>) -> (Vec<T>, bool) {
-    let u: MatRef<'_, T> = lu.U();
-    let diagonal = (0..u.ncols()).map(|i| u[(i, i)]).collect();
-    let (order, _) = lu.P().arrays();
-    let mut seen = vec![false; order.len()];
-    let mut odd = false;
-    for start in 0..order.len() {
-        let mut i = start;
-        let mut length = 0;
-        while !seen[i] {
-            seen[i] = true;
-            i = order[i];
-            length += 1;
-        }
-        odd ^= length > 0 && length % 2 == 0;
-    }
-    (diagonal, odd)
-}
-
 /// The determinant; a scalar for one matrix, an array for a stack. Errors unless the matrices are square.
 ///
 /// ```
@@ -57,11 +31,10 @@ fn diagonal<T: Scalar>(lu: &PartialPivLu<T>) -> (Vec<T>, bool) {
 pub fn det<T: Scalar, D: Stack>(a: &ArrayRef<T, D>) -> Result<Scalars<T, D>, LinalgError> {
     let a = square("det", a)?;
     let det = |a: ArrayView2<'_, T>| {
-        let (diagonal, odd) = diagonal(&factorize(a));
-        let product = diagonal
-            .into_iter()
-            .fold(<T as One>::one(), |product, x| product * x);
-        if odd { -product } else { product }
+        let lu = Lu::new(a);
+        let one = <T as One>::one();
+        let product = lu.diagonal().fold(one, |product, x| product * x);
+        if lu.odd { -product } else { product }
     };
     Ok(D::Scalars::arrange(
         &a.outer,
@@ -77,13 +50,13 @@ pub fn slogdet<T: Scalar, D: Stack>(
     let a = square("slogdet", a)?;
     let (mut signs, mut logs) = (Vec::new(), Vec::new());
     for a in a.all {
-        let (diagonal, odd) = diagonal(&factorize(a));
+        let lu = Lu::new(a);
         let one = <T as One>::one();
         let (mut sign, mut log) = (
-            if odd { -one } else { one },
+            if lu.odd { -one } else { one },
             <<T as Scalar>::Real as Zero>::zero(),
         );
-        for x in diagonal {
+        for x in lu.diagonal() {
             let modulus = x.modulus();
             log += Float::ln(modulus);
             sign = if modulus == Zero::zero() {
@@ -110,12 +83,26 @@ fn solve_matrix<T: Scalar>(
     if a.nrows() <= small::LARGEST {
         return small::solve(a, b).ok_or(LinalgError::Singular { function });
     }
-    let lu = factorize(a);
-    if diagonal(&lu).0.iter().any(|x| *x == <T as Zero>::zero()) {
+    let lu = Lu::new(a);
+    if lu.is_singular() {
         return Err(LinalgError::Singular { function });
     }
-    let solution: Mat<T> = lu.solve(bridge::matrix(&bridge::readable(&b)));
-    Ok(bridge::array(solution.as_ref()))
+    Ok(lu.solve(b))
+}
+
+/// The inverse of `a`.
+fn inverse<T: Scalar>(
+    function: &'static str,
+    a: ArrayView2<'_, T>,
+) -> Result<Array2<T>, LinalgError> {
+    if a.nrows() <= small::LARGEST {
+        return solve_matrix(function, a, Array2::eye(a.nrows()).view());
+    }
+    let lu = Lu::new(a);
+    if lu.is_singular() {
+        return Err(LinalgError::Singular { function });
+    }
+    Ok(lu.inverse())
 }
 
 /// The solution `x` of `a x = b`. `b` is a vector, a matrix, or a stack of matrices as long as `a`; a single `a` serves a whole
@@ -171,11 +158,10 @@ pub fn solve<T: Scalar, D: Stack, E: Dimension>(
 /// The inverse. Errors if a matrix is singular or not square.
 pub fn inv<T: Scalar, D: Stack>(a: &ArrayRef<T, D>) -> Result<Array<T, D>, LinalgError> {
     let a = square("inv", a)?;
-    let one = Array2::eye(a.dim.0);
     let inverses = a
         .all
         .into_iter()
-        .map(|a| solve_matrix("inv", a, one.view()))
+        .map(|a| inverse("inv", a))
         .collect::<Result<_, _>>()?;
     Ok(stack(&a.outer, a.dim, inverses))
 }
@@ -190,7 +176,7 @@ pub fn matrix_power<T: Scalar, D: Stack>(
     let one = Array2::<T>::eye(a.dim.0);
     let power = |a: ArrayView2<'_, T>| -> Result<Array2<T>, LinalgError> {
         let mut base = if n < 0 {
-            solve_matrix("matrix_power", a, one.view())?
+            inverse("matrix_power", a)?
         } else {
             a.to_owned()
         };

@@ -56,13 +56,15 @@ pub(super) fn square<'a, T, D: Dimension>(
     Ok(matrices)
 }
 
-/// Matrices, each of shape `dim`, as a stack.
+/// Matrices, each of shape `dim` and in row-major order, as a stack.
 pub(super) fn stack<T, D: Dimension>(
     outer: &[usize],
     dim: (usize, usize),
     all: Vec<Array2<T>>,
 ) -> Array<T, D> {
-    let elements: Vec<T> = all.into_iter().flatten().collect();
+    let mut all = all.into_iter().map(|a| a.into_raw_vec_and_offset().0);
+    let mut elements = all.next().unwrap_or_default();
+    all.for_each(|matrix| elements.extend(matrix));
     arrange(&[outer, &[dim.0, dim.1]].concat(), elements)
 }
 

@@ -1,9 +1,13 @@
 //! Singular values, and what is computed from them.
 
-use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2, Axis, Dimension};
+use faer::diag::Diag;
+use faer::dyn_stack::MemStack;
+use faer::linalg::svd::{ComputeSvdVectors, SvdError, svd as faer_svd, svd_scratch};
+use faer::{Mat, Spec};
+use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2};
 use num_traits::{Float, Zero};
 
-use super::bridge;
+use super::bridge::{array, columns, on_threads, transposed, workspace};
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::norm::{NormOrder, matrix_norm};
@@ -25,14 +29,14 @@ pub struct Svd<U, S> {
 type RealOf<T> = <T as Scalar>::Real;
 type Scalars<T, D> = <<D as Stack>::Scalars as ResultRank>::Output<T>;
 
-fn conjugate_transpose<T: Scalar>(a: &Array2<T>) -> Array2<T> {
+pub(super) fn conjugate_transpose<T: Scalar>(a: &Array2<T>) -> Array2<T> {
     a.t()
         .mapv(|x| x.conjugate())
         .as_standard_layout()
         .into_owned()
 }
 
-fn decompose<T: Scalar>(
+pub(super) fn decompose<T: Scalar>(
     function: &'static str,
     a: ArrayView2<'_, T>,
     full: bool,
@@ -41,19 +45,44 @@ fn decompose<T: Scalar>(
     if !a.iter().all(|x| x.is_finite()) {
         return Err(failed);
     }
-    let a = bridge::readable(&a);
-    let a = bridge::matrix(&a);
-    let svd = if full { a.svd() } else { a.thin_svd() }.map_err(|_| failed)?;
+    let (m, n) = a.dim();
+    let k = m.min(n);
+    let (left, right) = if full { (m, n) } else { (k, k) };
+    let (mut u, mut v) = (Mat::<T>::zeros(m, left), Mat::<T>::zeros(n, right));
+    let s = factorize(a, Some((&mut u, &mut v)), full).map_err(|_| failed)?;
+    let mut vh = transposed(&v);
+    vh.mapv_inplace(|x| x.conjugate());
     Ok(Svd {
-        u: bridge::array(svd.U()),
-        s: svd
-            .S()
-            .column_vector()
-            .iter()
-            .map(|x| T::real_part_impl(x))
-            .collect(),
-        vh: conjugate_transpose(&bridge::array(svd.V())),
+        u: array(u.as_ref()),
+        s,
+        vh,
     })
+}
+
+/// The singular values, and the vectors where there is place for them.
+fn factorize<T: Scalar>(
+    a: ArrayView2<'_, T>,
+    vectors: Option<(&mut Mat<T>, &mut Mat<T>)>,
+    full: bool,
+) -> Result<Array1<RealOf<T>>, SvdError> {
+    let (m, n) = a.dim();
+    let a = columns(a);
+    let mut s = Diag::<T>::zeros(m.min(n));
+    let compute = match (&vectors, full) {
+        (None, _) => ComputeSvdVectors::No,
+        (Some(_), false) => ComputeSvdVectors::Thin,
+        (Some(_), true) => ComputeSvdVectors::Full,
+    };
+    let (u, v) = vectors.map(|(u, v)| (u.as_mut(), v.as_mut())).unzip();
+    on_threads(|threads| {
+        let parameters = Spec::default();
+        let size = svd_scratch::<T>(m, n, compute, compute, threads, parameters);
+        let mut memory = workspace(size);
+        let stack = MemStack::new(&mut memory);
+        faer_svd(a.as_ref(), s.as_mut(), u, v, threads, stack, parameters)
+    })?;
+    let s = s.column_vector().iter().map(|x| T::real_part_impl(x));
+    Ok(s.collect())
 }
 
 /// The singular value decomposition with square `u` and `vh`. Errors if the iteration does not converge, as it does not for
@@ -89,17 +118,14 @@ pub fn svd_with<T: Scalar, D: Stack>(
     })
 }
 
-fn singular_values<T: Scalar>(
+pub(super) fn singular_values<T: Scalar>(
     function: &'static str,
     a: ArrayView2<'_, T>,
 ) -> Result<Array1<RealOf<T>>, LinalgError> {
     if !a.iter().all(|x| x.is_finite()) {
         return Err(LinalgError::NoConvergence { function });
     }
-    let values = bridge::matrix(&bridge::readable(&a)).singular_values();
-    Ok(values
-        .map_err(|_| LinalgError::NoConvergence { function })?
-        .into())
+    factorize(a, None, false).map_err(|_| LinalgError::NoConvergence { function })
 }
 
 /// The singular values alone, descending. Errors as [`svd`].
@@ -120,7 +146,7 @@ fn real<R: Float>(x: f64) -> R {
 }
 
 /// Singular values up to this part of the greatest count as zero, unless told otherwise: `max(m, n) ε`.
-fn default_tolerance<R: Float>((m, n): (usize, usize)) -> R {
+pub(super) fn default_tolerance<R: Float>((m, n): (usize, usize)) -> R {
     real::<R>(m.max(n) as f64) * R::epsilon()
 }
 
@@ -224,90 +250,4 @@ pub fn cond_with<T: Scalar>(
         Err(LinalgError::Singular { .. }) => Ok(Float::infinity()),
         Err(other) => Err(other),
     }
-}
-
-/// What [`lstsq`] finds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lstsq<X, R> {
-    /// The `x` of least length among those that minimise `‖a x − b‖`.
-    pub solution: X,
-    /// Sums of the squared residuals, one for each column of `b`; empty if the rank of `a` is below its number of columns, or `a`
-    /// has no more rows than columns.
-    pub residuals: Array1<R>,
-    /// The rank of `a`.
-    pub rank: usize,
-    /// The singular values of `a`, descending.
-    pub singular_values: Array1<R>,
-}
-
-/// The least-squares solution of `a x = b` for a vector or matrix `b`. Singular values up to `max(m, n) ε` of the greatest count as
-/// zero. Errors if the shapes do not fit or the iteration does not converge.
-///
-/// ```
-/// use brain_jit::linalg;
-/// use ndarray::array;
-/// let fit = linalg::lstsq(&array![[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]], &array![1.0f64, 3.0, 5.0]).unwrap();
-/// assert!((fit.solution[0] - 2.0).abs() < 1e-12 && fit.rank == 2);
-/// ```
-pub fn lstsq<T: Scalar, E: Dimension>(
-    a: &ArrayRef2<T>,
-    b: &ArrayRef<T, E>,
-) -> Result<Lstsq<Array<T, E>, RealOf<T>>, LinalgError> {
-    lstsq_with(a, b, default_tolerance(a.dim()))
-}
-
-/// [`lstsq`], where singular values up to `rcond` times the greatest count as zero.
-pub fn lstsq_with<T: Scalar, E: Dimension>(
-    a: &ArrayRef2<T>,
-    b: &ArrayRef<T, E>,
-    rcond: RealOf<T>,
-) -> Result<Lstsq<Array<T, E>, RealOf<T>>, LinalgError> {
-    let function = "lstsq";
-    let (m, n) = a.dim();
-    if !(1..=2).contains(&b.ndim()) || b.shape()[0] != m {
-        return Err(LinalgError::ShapeMismatch {
-            function,
-            left: a.shape().to_vec(),
-            right: b.shape().to_vec(),
-        });
-    }
-    let columns = b.len() / m.max(1);
-    let right = b.to_shape((m, columns)).expect("b has m rows");
-    let Svd { u, s, vh } = decompose(function, a.view(), false)?;
-    let limit = s.first().map_or(Zero::zero(), |&greatest| rcond * greatest);
-    let rank = s.iter().filter(|&&s| s > limit).count();
-    let mut coefficients = T::multiply(conjugate_transpose(&u).view(), right.view());
-    for (mut row, &s) in coefficients.rows_mut().into_iter().zip(&s) {
-        let factor = if s > limit {
-            T::of_real(Float::recip(s))
-        } else {
-            <T as Zero>::zero()
-        };
-        row.mapv_inplace(|x| x * factor);
-    }
-    let x = T::multiply(conjugate_transpose(&vh).view(), coefficients.view());
-    let residuals = if rank == n && m > n {
-        let off = T::multiply(a.view(), x.view()) - &right;
-        let square = |x: &T| x.modulus() * x.modulus();
-        off.columns()
-            .into_iter()
-            .map(|column| column.iter().map(square).fold(Zero::zero(), |a, b| a + b))
-            .collect()
-    } else {
-        Array1::from(vec![])
-    };
-    let solution = if b.ndim() == 1 {
-        x.index_axis_move(Axis(1), 0).into_dyn()
-    } else {
-        x.into_dyn()
-    };
-    let solution = solution
-        .into_dimensionality()
-        .expect("the solution has the rank of b");
-    Ok(Lstsq {
-        solution,
-        residuals,
-        rank,
-        singular_values: s,
-    })
 }

@@ -38,6 +38,27 @@ pub fn set_state(new: RandomState) {
     with_default(|state| *state = new);
 }
 
+/// Runs `body` with the process-wide generator seeded, and puts its state back, on a panic too.
+///
+/// ```
+/// use brain_jit::random;
+/// let before = random::get_state();
+/// let x = random::seed_context(7, || random::normal(0.0, 1.0, 3));
+/// assert_eq!(x, random::seed_context(7, || random::normal(0.0, 1.0, 3)));
+/// assert_eq!(random::get_state(), before);
+/// ```
+pub fn seed_context<R>(seed: u64, body: impl FnOnce() -> R) -> R {
+    struct Restore(RandomState);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            set_state(self.0.clone());
+        }
+    }
+    let _restore = Restore(get_state());
+    set_state(RandomState::new(seed));
+    body()
+}
+
 /// A new generator, independent of the process-wide one, which moves on.
 pub fn split() -> RandomState {
     with_default(RandomState::split)

@@ -6,7 +6,8 @@ use super::distribution::Distribution;
 use super::philox::philox;
 use super::shape::Shape;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::parallel::{Sharing, for_parts, sharing};
+use crate::kernel::parallel::{for_parts, sharing};
+use crate::kernel::unwritten::made_in_parts;
 
 /// One counter of a generator, from which one call of a distribution takes its random bits.
 #[derive(Clone, Copy, Debug)]
@@ -175,26 +176,26 @@ impl<D: Distribution> Draw<D> {
     /// All elements of an array of this shape.
     pub fn collect<S: Shape>(&self, shape: &S) -> S::Output<D::Output> {
         let n = shape.len();
-        let mut elements = vec![D::Output::default(); n];
-        self.fill_parallel(&mut elements);
-        shape.arrange(elements)
+        let sharing = sharing(n, COST);
+        shape.arrange(made_in_parts(n, CHUNK, sharing, &|chunk, out| {
+            self.fill_at_level(chunk * CHUNK, out)
+        }))
     }
 
     /// [`fill`](Self::fill) from element 0, at the best SIMD level, and on all threads where it pays.
     pub fn fill_parallel(&self, out: &mut [D::Output]) {
-        let at_level = |start: usize, out: &mut [D::Output]| {
-            dispatch(Fill {
-                draw: self,
-                start,
-                out,
-            })
-        };
-        match sharing(out.len(), COST) {
-            Sharing::Alone => at_level(0, out),
-            sharing => for_parts(out, CHUNK, sharing, &|chunk, out| {
-                at_level(chunk * CHUNK, out)
-            }),
-        }
+        let sharing = sharing(out.len(), COST);
+        for_parts(out, CHUNK, sharing, &|chunk, out| {
+            self.fill_at_level(chunk * CHUNK, out)
+        });
+    }
+
+    fn fill_at_level<S: Slot<D::Output>>(&self, start: usize, out: &mut [S]) {
+        dispatch(Fill {
+            draw: self,
+            start,
+            out,
+        });
     }
 }
 
@@ -202,13 +203,13 @@ impl<D: Distribution> Draw<D> {
 const COST: usize = 30;
 
 /// A part of a draw, to be computed at a SIMD level.
-struct Fill<'a, D: Distribution> {
+struct Fill<'a, D, S> {
     draw: &'a Draw<D>,
     start: usize,
-    out: &'a mut [D::Output],
+    out: &'a mut [S],
 }
 
-impl<D: Distribution> Dispatch for Fill<'_, D> {
+impl<D: Distribution, S: Slot<D::Output>> Dispatch for Fill<'_, D, S> {
     type Output = ();
 
     #[inline(always)]

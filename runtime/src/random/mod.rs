@@ -27,7 +27,7 @@ mod state;
 mod table;
 
 pub use continuous::functions::*;
-pub use default::{default_rng, get_state, seed, set_state, split, split_n};
+pub use default::{default_rng, get_state, seed, seed_context, set_state, split, split_n};
 pub use discrete::RandomInteger;
 pub use discrete::{counts::functions::*, integers::functions::*, urns::functions::*};
 pub use distribution::{Distribution, RandomFloat};

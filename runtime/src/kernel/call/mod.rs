@@ -8,6 +8,8 @@ mod axis;
 mod contraction;
 mod deliver;
 mod index;
+#[cfg(feature = "linalg")]
+mod product;
 mod scan;
 mod send;
 mod times_rows;
@@ -18,6 +20,8 @@ pub use axis::*;
 pub use contraction::*;
 pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;
+#[cfg(feature = "linalg")]
+pub(crate) use product::product;
 pub use scan::*;
 pub(crate) use send::{Ring, send};
 pub(crate) use times_rows::TimesRows;
