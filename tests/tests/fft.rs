@@ -95,6 +95,53 @@ fn any_length() {
     }
 }
 
+/// Long transforms are made of short ones: sums of a few frequencies, whose transform is known, at several lengths.
+#[test]
+fn long_transforms() {
+    // those of great primes are done in one piece, by a convolution that is less exact
+    for (n, tolerance) in [
+        (1 << 16, 1e-13),
+        (105_000, 1e-13),
+        (131_074, 1e-11),
+        (70_003, 1e-11),
+    ] {
+        let frequencies = [(0, 2.0), (1, 1.0), (n / 3, -3.0), (n - 2, 0.5)];
+        let angle = |j: usize, k: usize| std::f64::consts::TAU * ((j * k) % n) as f64 / n as f64;
+        let x: Array1<Complex64> = (0..n)
+            .map(|j| {
+                let waves = frequencies.iter();
+                waves
+                    .map(|&(k, a)| Complex::from_polar(1.0, angle(j, k)) * a)
+                    .sum()
+            })
+            .collect();
+        let mut expected = Array1::zeros(n);
+        for (k, a) in frequencies {
+            expected[k] = Complex64::new(a * n as f64, 0.0);
+        }
+        let spectrum = fft::fft(&x);
+        close(&spectrum, &expected, 1e-13);
+        close(&fft::ifft(&spectrum), &x, tolerance);
+        let single = fft::fft(&x.mapv(|x| Complex32::new(x.re as f32, x.im as f32)));
+        let wide = single.mapv(|x| Complex64::new(x.re.into(), x.im.into()));
+        close(&wide, &expected, 1e-6);
+        // padded, cropped, strided, on one thread: the same numbers
+        let longer: Array1<Complex64> = x.iter().flat_map(|&x| [x, -x]).collect();
+        assert_eq!(fft::fft(&longer.slice(s![..;2])), spectrum);
+        assert_eq!(fft::fft_with(&longer, FftOptions::new().n(n)).len(), n);
+        let serial = brain_jit::with_backend(brain_jit::Backend::Serial, || fft::fft(&x));
+        assert_eq!(serial, spectrum);
+        let ortho = FftOptions::new().n(n).norm(Norm::Ortho);
+        let short = x.slice(s![..n - 1]);
+        let padded = fft::fft_with(&short, ortho);
+        close(
+            &fft::ifft_with(&padded, ortho).slice(s![..n - 1]).to_owned(),
+            &short.to_owned(),
+            tolerance,
+        );
+    }
+}
+
 #[test]
 fn norms() {
     let x = signal(6);

@@ -8,7 +8,7 @@ use crate::kernel::parallel::{Sharing, sharing};
 use crate::kernel::unwritten::{from_columns, made_in_parts};
 
 /// What an element of a transform costs, in scalar operations.
-const COST: usize = 40;
+pub(super) const COST: usize = 40;
 
 /// Elements that are transformed together: they stay in a core's second cache.
 const GRAIN: usize = 1 << 13;

@@ -18,6 +18,7 @@
 //! ```
 
 mod element;
+mod four_step;
 mod frequencies;
 mod lanes;
 mod multidimensional;

@@ -1,5 +1,6 @@
 //! Transforms along one axis.
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use ndarray::{Array, ArrayRef, ArrayView1, Dimension};
@@ -8,6 +9,7 @@ use num_traits::Zero;
 use rustfft::FftDirection;
 
 use super::element::{FftElement, FftReal};
+use super::four_step;
 use super::lanes::map_lanes;
 use super::options::{FftOptions, Norm, axis_number};
 use super::plan::{self, FftFloat};
@@ -152,6 +154,19 @@ fn complex<A: FftElement, D: Dimension>(
 ) -> Array<Complex<A::Float>, D> {
     let (axis, n) = lengths(function, a, options, false);
     let scale: A::Float = options.norm.scale(n, direction == FftDirection::Inverse);
+    let mut others = a.shape().iter().enumerate().filter(|&(i, _)| i != axis);
+    if others.all(|(_, &length)| length == 1)
+        && let Some(factors) = four_step::factors(n)
+    {
+        let lane: Cow<'_, [A]> = match a.as_slice() {
+            Some(lane) => lane.into(),
+            None => a.iter().copied().collect(),
+        };
+        let elements = four_step::transform(&lane, factors, direction, scale);
+        let mut dim = a.raw_dim();
+        dim[axis] = n;
+        return Array::from_shape_vec(dim, elements).expect("one lane of the new length");
+    }
     let plan = plan::complex::<A::Float>(n, direction);
     map_lanes(
         a,
