@@ -511,6 +511,8 @@ fn odd_inputs() {
         let mut a = real(n, n);
         a.column_mut(1).fill(0.0);
         assert_eq!(linalg::det(&a).unwrap().abs(), 0.0);
+        let Slogdet { sign, logabsdet } = linalg::slogdet(&a).unwrap();
+        assert_eq!((sign, logabsdet), (0.0, f64::NEG_INFINITY));
         let singular = |function| LinalgError::Singular { function };
         assert_eq!(linalg::inv(&a), Err(singular("inv")));
         assert_eq!(linalg::solve(&a, &real(n, 1)), Err(singular("solve")));

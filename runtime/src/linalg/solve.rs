@@ -32,6 +32,9 @@ pub fn det<T: Scalar, D: Stack>(a: &ArrayRef<T, D>) -> Result<Scalars<T, D>, Lin
     let a = square("det", a)?;
     let det = |a: ArrayView2<'_, T>| {
         let lu = Lu::new(a);
+        if lu.is_singular() {
+            return <T as Zero>::zero();
+        }
         let one = <T as One>::one();
         let product = lu.diagonal().fold(one, |product, x| product * x);
         if lu.odd { -product } else { product }
@@ -51,6 +54,11 @@ pub fn slogdet<T: Scalar, D: Stack>(
     let (mut signs, mut logs) = (Vec::new(), Vec::new());
     for a in a.all {
         let lu = Lu::new(a);
+        if lu.is_singular() {
+            signs.push(<T as Zero>::zero());
+            logs.push(Float::neg_infinity());
+            continue;
+        }
         let one = <T as One>::one();
         let (mut sign, mut log) = (
             if lu.odd { -one } else { one },
@@ -59,11 +67,7 @@ pub fn slogdet<T: Scalar, D: Stack>(
         for x in lu.diagonal() {
             let modulus = x.modulus();
             log += Float::ln(modulus);
-            sign = if modulus == Zero::zero() {
-                <T as Zero>::zero()
-            } else {
-                sign * x / T::of_real(modulus)
-            };
+            sign = sign * x / T::of_real(modulus);
         }
         signs.push(sign);
         logs.push(log);
