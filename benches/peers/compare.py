@@ -3,6 +3,7 @@
     python3.11 benches/peers/compare.py [gelu] [selu] [logreg] [logreg20m] [lif] [scalar]
     python3.11 benches/peers/compare.py array [FUNCTION …]
     python3.11 benches/peers/compare.py transforms [WORD ...]   # draws, transforms, linear algebra: transforms.py
+    python3.11 benches/peers/compare.py training [linearnet] [mlp] [bptt_lif] [bptt_recurrent]
 
 Without arguments all but `logreg20m`, which takes 2 GB. The first run makes `benches/peers/.venv` from `requirements.txt`.
 Quote the ratios: seconds differ between runs of one machine far more than ratios within a run.
@@ -62,17 +63,20 @@ def main():
     environment()
     if wanted[:1] == ["transforms"]:
         return subprocess.run([PYTHON, HERE / "transforms.py", *wanted[1:]], check=True)
-    group = "array" if wanted[:1] == ["array"] else "workloads"
+    group = wanted.pop(0) if wanted[:1] in (["array"], ["training"]) else "workloads"
     cargo = ["cargo", "build", "--quiet", "--release", "-p", "brain-jit-benches", "--bin", group]
+    if group == "training":
+        cargo += ["--features", "linalg"]
     subprocess.run(cargo, check=True, cwd=HERE)
     metadata = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
     target = json.loads(subprocess.run(metadata, check=True, stdout=subprocess.PIPE, cwd=HERE).stdout)["target_directory"]
 
     print(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} threads, load before {os.getloadavg()[0]:.1f}\n")
     if group == "array":
-        subprocess.run([PYTHON, HERE / "array.py", pathlib.Path(target) / "release" / group, *wanted[1:]], check=True)
+        subprocess.run([PYTHON, HERE / "array.py", pathlib.Path(target) / "release" / group, *wanted], check=True)
         return
-    measured = rows([pathlib.Path(target) / "release" / "workloads", *wanted]) + rows([PYTHON, HERE / "workloads.py", *wanted])
+    binary, script = pathlib.Path(target) / "release" / group, HERE / f"{group}.py"
+    measured = rows([binary, *wanted]) + rows([PYTHON, script, *wanted])
     print("| work | who | time a call | times brain_jit parallel |")
     print("|---|---|---|---|")
     for work in dict.fromkeys(row["work"] for row in measured):

@@ -6,4 +6,6 @@ pub mod logistic_regression;
 pub mod native_loop;
 pub mod scalar;
 pub mod selu;
+pub mod timing;
+pub mod training;
 pub mod uniform;

@@ -7,10 +7,10 @@ use brain_jit::with_backend;
 use brain_jit_benches::lif::{self, Lif};
 use brain_jit_benches::logistic_regression::LogisticRegression;
 use brain_jit_benches::scalar::Hello;
+use brain_jit_benches::timing::{median, row};
 use brain_jit_benches::uniform::uniform;
 use brain_jit_benches::{gelu, selu};
 use std::hint::black_box;
-use std::time::Instant;
 
 /// Calls in one measurement of the scalar method, which is far below the clock's resolution.
 const SCALAR_CALLS: usize = 10_000;
@@ -95,23 +95,4 @@ fn backends(work: &str, bytes: usize, mut call: impl FnMut()) {
         "copy",
         median(|| to.copy_from_slice(black_box(&from))),
     );
-}
-
-fn row(work: &str, peer: &str, seconds: f64) {
-    println!(r#"{{"work": "{work}", "peer": "{peer}", "seconds": {seconds:e}}}"#);
-}
-
-/// The median of calls for about two seconds, at least 5 and at most 2000 of them, after two for warming up.
-fn median(mut call: impl FnMut()) -> f64 {
-    let mut seconds = || {
-        let start = Instant::now();
-        call();
-        start.elapsed().as_secs_f64()
-    };
-    seconds();
-    seconds();
-    let calls = ((2.0 / seconds().max(1e-7)) as usize).clamp(5, 2000);
-    let mut all: Vec<f64> = (0..calls).map(|_| seconds()).collect();
-    all.sort_by(f64::total_cmp);
-    all[calls / 2]
 }
