@@ -1,6 +1,7 @@
 //! What becomes one kernel and what does not.
 
 use brain_jit_compiler::check::errors::Errors;
+use brain_jit_compiler::ir::graph::Call;
 use brain_jit_compiler::ir::kernel::{Access, InstructionKind};
 use brain_jit_compiler::ir::operation::Operation;
 use brain_jit_compiler::ir::verify;
@@ -331,4 +332,132 @@ fn what_many_share_is_visited_once() {
     );
     let kernel = only_kernel(payload, block);
     assert_eq!(kernel.matches("exp(").count(), 12, "{kernel}");
+}
+
+/// The routines that run, in order, and whether each adds to its target.
+fn routines(block: &Block) -> Vec<(Call, bool)> {
+    let steps = block.steps.iter();
+    let routines = steps.filter_map(|step| match step {
+        Step::Call { call, .. } => Some((call.clone(), false)),
+        Step::CallInto { call, add, .. } => Some((call.clone(), *add)),
+        _ => None,
+    });
+    routines.collect()
+}
+
+fn names(block: &Block) -> Vec<String> {
+    let routines = routines(block).into_iter();
+    routines.map(|(call, _)| call.name()).collect()
+}
+
+#[test]
+fn products_of_adjoints_take_the_cheaper_order() {
+    let adjoint = "let __g1 = ::brain_jit::adjoint::dot(y, bm::transpose(&self.m));";
+    let sums = "self.v[..] = ::brain_jit::adjoint::sum_axis(__g1, 0);";
+    let product = "::brain_jit::adjoint::dot(bm::transpose(y), __g1)";
+    let compiled = compile(&format!("{adjoint} {sums} self.m[..] = {product};"));
+    for block in [&compiled.fused, &compiled.plain] {
+        assert_eq!(names(block), ["sum_axis", "dot", "chain"]);
+    }
+    // What is needed element by element exists, and is used.
+    let compiled = compile(&format!(
+        "{adjoint} self.w[..] = bm::sum_axis(bm::tanh(__g1), 0); self.m[..] = {product};"
+    ));
+    for block in [&compiled.fused, &compiled.plain] {
+        assert_eq!(names(block), ["dot", "sum_axis", "dot"]);
+    }
+    let outer = "let __g1 = ::brain_jit::adjoint::outer(x, &self.v);";
+    let compiled = compile(&format!("{outer} self.m[..] = {product}; {sums}"));
+    assert_eq!(names(&compiled.fused), ["dot", "outer"]);
+    // The user's own products keep their order.
+    let compiled = compile(
+        "let g = bm::dot(y, bm::transpose(&self.m)); self.m[..] = bm::dot(bm::transpose(y), g);",
+    );
+    assert_eq!(names(&compiled.fused), ["dot", "dot"]);
+}
+
+#[test]
+fn a_factor_that_has_changed_is_not_read_again() {
+    let compiled = compile(
+        "let __g1 = ::brain_jit::adjoint::dot(y, bm::transpose(&self.m));
+         self.m *= 2.0;
+         self.m[..] = ::brain_jit::adjoint::dot(bm::transpose(y), __g1);",
+    );
+    assert_eq!(names(&compiled.fused), ["dot", "dot"]);
+}
+
+#[test]
+fn products_are_added_to_adjoints_in_place() {
+    let compiled = compile(
+        "let mut __adjoint1 = &self.m * 0.0;
+         __adjoint1 += ::brain_jit::adjoint::outer(x, &self.v);
+         self.m[..] = &__adjoint1;",
+    );
+    for block in [&compiled.fused, &compiled.plain] {
+        assert_eq!(routines(block), [(Call::Outer, true)]);
+    }
+    let compiled = compile("self.m += bm::outer(x, &self.v);");
+    assert_eq!(routines(&compiled.fused), [(Call::Outer, false)]);
+}
+
+#[test]
+fn what_a_gradient_does_not_need_is_not_computed() {
+    let unused = "let __t1 = bm::dot(y, x); let __t2 = bm::exp(&__t1); self.v += x;";
+    assert_eq!(names(&compile(unused).fused), [""; 0]);
+    let kept = "let t = bm::dot(y, x); self.v += x;";
+    assert_eq!(names(&compile(kept).fused), ["dot"]);
+}
+
+#[test]
+fn a_temporary_becomes_what_is_computed_from_it() {
+    let scratch = |body: &str| {
+        let compiled = compile(body).fused;
+        let launches = compiled.launches().into_iter();
+        launches
+            .flat_map(|launch| &launch.kernel.operands)
+            .filter(|operand| operand.access == Access::Scratch)
+            .count()
+    };
+    let once = "let h = bm::dot(y, &self.m) + &self.v; self.w[..] = bm::dot(h, x);";
+    assert_eq!(scratch(once), 0);
+    let twice = "let p = bm::dot(y, &self.m); let h = &p + &self.v; self.w[..] = bm::dot(h, x) + bm::dot(p, x);";
+    assert_eq!(scratch(twice), 1);
+    let looped = "let p = bm::dot(y, &self.m); for k in 0..n { let h = &p + &self.v; self.w[..] = bm::dot(h, x); }";
+    assert_eq!(scratch(looped), 1);
+}
+
+#[test]
+fn what_is_needed_later_is_launched_in_parts() {
+    let (mut made, mut used) = (String::new(), String::new());
+    for k in 0..60 {
+        made += &format!("let a{k} = bm::exp(x * {k}.0);");
+        used += &format!("self.w += &a{k} * (k as f32);");
+    }
+    // The loop is a barrier: all sixty arrays are kept.
+    let body = format!("{made} self.v += x; for k in 0..n {{ {used} }}");
+    let compiled = compile(&body).fused;
+    let sizes: Vec<usize> = compiled
+        .launches()
+        .iter()
+        .map(|launch| launch.kernel.operands.len())
+        .collect();
+    assert!(
+        sizes.len() > 3 && sizes.iter().all(|size| *size <= 24),
+        "{sizes:?}"
+    );
+}
+
+#[test]
+fn a_position_that_changes_ends_the_kernel() {
+    let compiled = compile("let mut t = n; self.v += y[t]; t += 1; self.w += y[t];").fused;
+    let steps: Vec<bool> = compiled
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Kernel(_) => Some(true),
+            Step::Host { .. } => Some(false),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(steps, [false, true, false, true]);
 }

@@ -1,10 +1,14 @@
 //! What gradients are made of: their types, and the tapes of loops.
 
-use ndarray::{Array, Array1, ArrayRef, Dimension};
+use ndarray::{Array, Array1, ArrayRef, Dimension, Ix2};
 use std::any::Any;
 use std::cell::RefCell;
 
-use crate::kernel::Real;
+use crate::kernel::{Real, Temporary, scratch};
+
+/// Where generated code calls a product of adjoints that is not compiled.
+#[doc(hidden)]
+pub use crate::bm::{dot, outer, sum_axis};
 
 /// Something with gradients: an array or number of a floating point type, or an object, for which the derive of
 /// [`BrainObject`](crate::BrainObject) says it.
@@ -96,9 +100,31 @@ impl<T: Real> ZerosLike for [T] {
     }
 }
 
+/// A matrix for the factors of a loop's outer products, a row a pass. It is yet to be written.
+#[doc(hidden)]
+pub fn rows<T: Real>(passes: usize, len: usize) -> Temporary<T, Ix2> {
+    scratch([passes, len])
+}
+
 thread_local! {
-    /// The buffers of tapes that are done, so that a gradient that is taken again does not allocate.
+    /// The buffers of tapes that are done, a `Vec<Vec<T>>` for each type, so that a gradient that is taken again does not allocate.
     static POOL: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Calls `with` on this thread's spare buffers of `T`; `None` if the thread is ending and has none any more.
+fn spare<T: 'static, R>(with: impl FnOnce(&mut Vec<Vec<T>>) -> R) -> Option<R> {
+    let found = POOL.try_with(|pool| {
+        let mut pool = pool.borrow_mut();
+        let at = match pool.iter().position(|buffers| buffers.is::<Vec<Vec<T>>>()) {
+            Some(at) => at,
+            None => {
+                pool.push(Box::new(Vec::<Vec<T>>::new()));
+                pool.len() - 1
+            }
+        };
+        pool[at].downcast_mut().map(with)
+    });
+    found.ok().flatten()
 }
 
 /// What the passes of a loop started from, last in, first out.
@@ -110,12 +136,9 @@ pub struct Tape<T: 'static> {
 impl<T: Copy + 'static> Tape<T> {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        let values = POOL.with_borrow_mut(|pool| {
-            let found = pool.iter().rposition(|buffer| buffer.is::<Vec<T>>());
-            found.and_then(|k| pool.swap_remove(k).downcast::<Vec<T>>().ok())
-        });
+        let values = spare(Vec::pop).flatten();
         Tape {
-            values: values.map_or_else(Vec::new, |values| *values),
+            values: values.unwrap_or_default(),
         }
     }
 
@@ -153,7 +176,6 @@ impl<T: 'static> Drop for Tape<T> {
     fn drop(&mut self) {
         let mut values = std::mem::take(&mut self.values);
         values.clear();
-        // A thread that ends has no pool any more.
-        let _ = POOL.try_with(|pool| pool.borrow_mut().push(Box::new(values)));
+        spare(|buffers| buffers.push(values));
     }
 }

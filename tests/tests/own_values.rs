@@ -217,3 +217,49 @@ fn values_of_what_is_written() {
         })
     }
 }
+
+#[derive(BrainObject)]
+struct Twice {
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    w: Array1<f64>,
+}
+
+#[brain_jit]
+impl Twice {
+    /// Two names of equal values, of which one is written.
+    fn names(&mut self) {
+        let a = &self.v * 2.0;
+        let mut b = &self.v * 2.0;
+        b += 1.0;
+        self.v += 1.0;
+        self.w[..] = a + b;
+    }
+
+    fn across_host_code(&mut self, n: usize) {
+        let a = &self.v * 2.0;
+        let mut b = &self.v * 2.0;
+        for k in 0..n {
+            b += k as f64;
+            self.v += 1.0;
+        }
+        self.w[..] = a + b;
+    }
+}
+
+#[test]
+fn equal_values_are_arrays_of_their_own() {
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        brain_jit::with_backend(backend, || {
+            let mut twice = Twice {
+                v: array![1.0, 2.0],
+                w: array![0.0, 0.0],
+            };
+            twice.names();
+            assert_eq!(twice.w, array![5.0, 9.0], "{backend:?}");
+            twice.across_host_code(3);
+            assert_eq!(twice.w, array![11.0, 15.0], "{backend:?}");
+        });
+    }
+}

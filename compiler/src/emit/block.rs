@@ -134,6 +134,7 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             }
         }
         Step::CallInto {
+            add,
             target,
             call,
             args,
@@ -160,6 +161,10 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             let views = args.iter().map(|a| buffer::view(a, graph, method));
             let names: Vec<_> = (0..args.len()).map(|k| format_ident!("__a{k}")).collect();
             let (into, dimension) = (format_ident!("{name}_into"), kernel::dimension(*rank));
+            let (there, store) = match add {
+                true => (format_ident!("{name}_add"), quote!(add)),
+                false => (into.clone(), quote!(store)),
+            };
             let target = buffer::view_mut(target, graph, method);
             quote! {{
                 #site
@@ -167,13 +172,13 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                 let __shape = #shape;
                 let __out = #target;
                 if __out.shape() == &__shape[..] {
-                    ::brain_jit::__private::kernel::call::#into(&__SITE, #(#names,)* #(#parameters,)* __out);
+                    ::brain_jit::__private::kernel::call::#there(&__SITE, #(#names,)* #(#parameters,)* __out);
                 } else {
                     let mut __copy = ::brain_jit::__private::kernel::scratch::<#dtype, #dimension>(__shape);
                     ::brain_jit::__private::kernel::call::#into(
                         &__SITE, #(#names,)* #(#parameters,)* __copy.view_mut());
                     #stored
-                    ::brain_jit::__private::plain::store(&__SITE, __out, __copy.view());
+                    ::brain_jit::__private::plain::#store(&__SITE, __out, __copy.view());
                 }
             }}
         }
@@ -312,6 +317,14 @@ fn routine(call: &Call, args: &[Buffer], graph: &Graph, rank: Rank) -> Routine {
             Routine {
                 name: "outer".into(),
                 shape: quote!(#calls::outer_shape(&__SITE, #a, #b)),
+                parameters: Vec::new(),
+            }
+        }
+        Call::Chain => {
+            let (a, b, c) = (fixed(0, 2), fixed(1, 2), fixed(2, 2));
+            Routine {
+                name: "chain".into(),
+                shape: quote!(#calls::chain_shape(&__SITE, #a, #b, #c)),
                 parameters: Vec::new(),
             }
         }

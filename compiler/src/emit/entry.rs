@@ -424,6 +424,10 @@ impl Checks<'_> {
                 let (a, b) = (fixed(0, 1), fixed(1, 1));
                 quote!(#calls::outer_shape(&__SITE, #a, #b))
             }
+            Call::Chain => {
+                let (a, b, c) = (fixed(0, 2), fixed(1, 2), fixed(2, 2));
+                quote!(#calls::chain_shape(&__SITE, #a, #b, #c))
+            }
             Call::ReduceAxis { axis, keepdims, .. } => {
                 let Rank::Static(rank) = rank else {
                     return None;

@@ -133,12 +133,17 @@ impl Writer<'_> {
                 ));
             }
             Step::CallInto {
-                target, call, args, ..
+                add,
+                target,
+                call,
+                args,
+                ..
             } => {
                 let args: Vec<String> = args.iter().map(|a| self.buffer(a)).collect();
                 let line = format!(
-                    "{} = {}({});",
+                    "{} {} {}({});",
                     self.buffer(target),
+                    if *add { "+=" } else { "=" },
                     call.name(),
                     args.join(", ")
                 );

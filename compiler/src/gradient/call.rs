@@ -172,16 +172,16 @@ impl Sweep<'_> {
         let (to_left, to_right) = match (a.rank, b.rank) {
             (1, 1) => (quote!(__g * #right), quote!(__g * #left)),
             (2, 1) => (
-                quote!(::brain_jit::bm::outer(__g, #right)),
+                quote!(::brain_jit::adjoint::outer(__g, #right)),
                 quote!(::brain_jit::bm::dot(__g, #left)),
             ),
             (1, 2) => (
                 quote!(::brain_jit::bm::dot(#right, __g)),
-                quote!(::brain_jit::bm::outer(#left, __g)),
+                quote!(::brain_jit::adjoint::outer(#left, __g)),
             ),
             _ => (
-                quote!(::brain_jit::bm::dot(__g, ::brain_jit::bm::transpose(#right))),
-                quote!(::brain_jit::bm::dot(::brain_jit::bm::transpose(#left), __g)),
+                quote!(::brain_jit::adjoint::dot(__g, ::brain_jit::bm::transpose(#right))),
+                quote!(::brain_jit::adjoint::dot(::brain_jit::bm::transpose(#left), __g)),
             ),
         };
         let pairs = [(a.active, to_left), (b.active, to_right)];

@@ -2,7 +2,7 @@
 //! then backwards.
 
 use super::branch::annotation;
-use super::reverse::Adjoints;
+use super::reverse::{Adjoints, Rows};
 use super::sweep::{Environment, Step, Sweep};
 use super::value::{self, Value};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -36,6 +36,8 @@ struct Carried {
     before: Option<usize>,
     after: Option<usize>,
     value: Value,
+    /// The storage, which has the value after the last pass.
+    last: Ident,
     tape: Ident,
 }
 
@@ -194,6 +196,7 @@ impl Sweep<'_> {
                 before: value.active,
                 after: after.active,
                 value,
+                last: name,
                 tape,
             });
             self.set(&key, after);
@@ -293,17 +296,11 @@ impl Sweep<'_> {
     pub(super) fn reverse_loop(&mut self, step: Loop, adjoints: &mut Adjoints) {
         let span = step.span;
         let mut state = Vec::new();
+        let mut ends = Vec::new();
         for carried in &step.carried {
             // The pass starts from what the tape kept.
             let name = self.fresh("start", span);
-            let tokens = &carried.value.tokens;
-            match carried.value.rank {
-                0 => {
-                    let annotation = annotation(&carried.value);
-                    self.emit(quote!(let mut #name #annotation = #tokens;));
-                }
-                _ => self.emit(quote!(let mut #name = (#tokens).clone();)),
-            }
+            self.emit(carried.storage(&name));
             let adjoint = carried
                 .after
                 .map(|after| self.accumulator(adjoints, after, span));
@@ -322,6 +319,10 @@ impl Sweep<'_> {
         let replay = std::mem::replace(&mut self.replay, true);
         let boundary = self.actives.len();
         let mut inside = adjoints.inside(boundary);
+        inside.rows = Some(Rows {
+            pass: self.fresh("pass", span),
+            products: Vec::new(),
+        });
         let ((), out, _) = self.apart(|sweep| {
             sweep.environment.scopes.push(Default::default());
             for name in &step.names {
@@ -344,6 +345,17 @@ impl Sweep<'_> {
             sweep.depth += 1;
             sweep.statements(&step.body);
             sweep.depth -= 1;
+            // It ends with what the pass after it started from, which need not be computed again.
+            for (carried, (start, _)) in step.carried.iter().zip(&state) {
+                let end = sweep.fresh("end", span);
+                if sweep.known_end(carried, &end) {
+                    sweep
+                        .out
+                        .insert(0, quote!(::std::mem::swap(&mut #start, &mut #end);));
+                    ends.push(carried.storage(&end));
+                }
+            }
+            let mut seeds = Vec::new();
             for (carried, (_, adjoint)) in step.carried.iter().zip(&state) {
                 let end = sweep
                     .held_value(&carried.key)
@@ -356,6 +368,7 @@ impl Sweep<'_> {
                     0 => sweep.emit(quote!(let #seed = #adjoint;)),
                     _ => sweep.emit(quote!(let #seed = #adjoint.clone();)),
                 }
+                seeds.push((adjoint.clone(), seed.to_string()));
                 sweep.hand_over(&mut inside, end, quote!(#seed), boundary, span);
             }
             let steps = std::mem::take(&mut sweep.steps);
@@ -367,19 +380,37 @@ impl Sweep<'_> {
                     continue;
                 };
                 let total = sweep.take(&mut inside, *start, span).unwrap_or(quote!(0.0));
+                if seeds.contains(&(adjoint.clone(), total.to_string())) {
+                    // Handed on as it is.
+                    continue;
+                }
                 match carried.value.rank {
                     0 => sweep.emit(quote!(#adjoint = #total;)),
                     _ => sweep.emit(quote!(#adjoint[..] = #total;)),
                 }
             }
         });
+        ends.into_iter().for_each(|end| self.emit(end));
         self.replay = replay;
         self.inlining = inlining;
         self.environment = around;
+        let rows = inside.rows.take().filter(|rows| !rows.products.is_empty());
         self.declare_needed(adjoints, inside);
         let pattern = step.pattern.clone().unwrap_or_else(|| quote!(_));
         let backwards = &step.backwards;
-        self.emit(quote!(for #pattern in #backwards { #(#out)* }));
+        match rows {
+            Some(rows) => {
+                let pass = &rows.pass;
+                self.declare_rows(&rows, backwards);
+                self.emit(quote!(let mut #pass: usize = 0;));
+                self.emit(quote!(for #pattern in #backwards { #(#out)* #pass += 1; }));
+                for (id, left, right) in &rows.products {
+                    let name = self.accumulator(adjoints, *id, span);
+                    self.emit(quote!(#name += ::brain_jit::adjoint::dot(::brain_jit::bm::transpose(#left), #right);));
+                }
+            }
+            None => self.emit(quote!(for #pattern in #backwards { #(#out)* })),
+        }
         for (field, name) in finals {
             self.emit(quote!(*#field = #name;));
         }
@@ -394,6 +425,64 @@ impl Sweep<'_> {
                 self.contribute(adjoints, before, quote!(#name), span);
             }
         }
+    }
+}
+
+impl Carried {
+    /// A variable that has the value after the last pass at first.
+    fn storage(&self, name: &Ident) -> TokenStream {
+        let last = &self.last;
+        match self.value.rank {
+            0 => {
+                let annotation = annotation(&self.value);
+                quote!(let mut #name #annotation = #last;)
+            }
+            _ => quote!(let mut #name = (#last).clone();),
+        }
+    }
+}
+
+impl Sweep<'_> {
+    /// The matrices of outer products: their columns are the rows and columns of the value whose gradient they make.
+    fn declare_rows(&mut self, rows: &Rows, passes: &TokenStream) {
+        for (id, left, right) in &rows.products {
+            let active = &self.actives[*id];
+            let (value, element) = (active.tokens.clone(), active.dtype.tokens());
+            for (matrix, axis) in [(left, 0_usize), (right, 1)] {
+                self.emit(quote!(let mut #matrix = ::brain_jit::adjoint::rows::<#element>((#passes).count(), #value.shape()[#axis]);));
+            }
+        }
+    }
+
+    /// Takes the value of a pass's end from `end`, so that neither it nor what only it needs is computed.
+    fn known_end(&mut self, carried: &Carried, end: &Ident) -> bool {
+        let Some(value) = self.held_value(&carried.key) else {
+            return false;
+        };
+        let name = value::text(&value.tokens);
+        if value.rank != carried.value.rank || !name.starts_with("__t") {
+            return false;
+        }
+        let binds = |statement: &&mut TokenStream| {
+            let mut trees = (**statement)
+                .clone()
+                .into_iter()
+                .map(|tree| tree.to_string());
+            trees.next().is_some_and(|first| first == "let")
+                && trees.next().is_some_and(|second| second == name)
+        };
+        let Some(statement) = self.out.iter_mut().find(binds) else {
+            return false;
+        };
+        let tokens = &value.tokens;
+        *statement = match value.rank {
+            0 => {
+                let annotation = annotation(&value);
+                quote!(let #tokens #annotation = #end;)
+            }
+            _ => quote!(let #tokens = #end.clone();),
+        };
+        true
     }
 }
 

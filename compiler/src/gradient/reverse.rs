@@ -18,6 +18,17 @@ pub(super) struct Adjoints {
     pub boundary: usize,
     /// Values of the code around that contributions were made to.
     pub needed: BTreeMap<usize, Ident>,
+    /// In a loop, the outer products that its passes add to the code around.
+    pub rows: Option<Rows>,
+}
+
+/// Outer products of a loop's passes. Their sum is one product of two matrices, which have a row for each pass.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    /// Which pass it is.
+    pub pass: Ident,
+    /// The value of the code around, and the two matrices.
+    pub products: Vec<(usize, Ident, Ident)>,
 }
 
 impl Adjoints {
@@ -154,6 +165,21 @@ impl Sweep<'_> {
     ) {
         if id < adjoints.boundary || adjoints.accumulators.contains_key(&id) {
             let name = self.accumulator(adjoints, id, span);
+            if id < adjoints.boundary
+                && self.gradients.contains_key(&id)
+                && let Some((left, right)) = value::outer(&tokens)
+                && let Some(rows) = &mut adjoints.rows
+            {
+                let matrices = [self.fresh("rows", span), self.fresh("rows", span)];
+                let pass = rows.pass.clone();
+                // The right factor has just been computed.
+                for (matrix, factor) in matrices.iter().zip([left, right]).rev() {
+                    self.emit(quote!(#matrix[#pass] = &#factor;));
+                }
+                let [left, right] = matrices;
+                rows.products.push((id, left, right));
+                return;
+            }
             self.emit(quote!(#name += #tokens;));
             return;
         }

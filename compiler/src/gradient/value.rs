@@ -94,7 +94,22 @@ pub(super) fn sum_to(tokens: TokenStream, from: usize, to: usize) -> TokenStream
     if to == 0 && from > 0 {
         return quote!(::brain_jit::bm::sum(#tokens));
     }
-    (to..from).fold(tokens, |sum, _| quote!(::brain_jit::bm::sum_axis(#sum, 0)))
+    (to..from).fold(
+        tokens,
+        |sum, _| quote!(::brain_jit::adjoint::sum_axis(#sum, 0)),
+    )
+}
+
+/// The factors of `adjoint::outer(a, b)`.
+pub(super) fn outer(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+    let call: syn::ExprCall = syn::parse2(tokens.clone()).ok()?;
+    let syn::Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let mut names = path.path.segments.iter().rev().map(|s| s.ident.to_string());
+    let named = names.next()? == "outer" && names.next()? == "adjoint";
+    let mut args = call.args.iter().map(|arg| quote!(#arg));
+    named.then(|| Some((args.next()?, args.next()?)))?
 }
 
 /// A name in generated code at the place of the user's tokens.

@@ -73,12 +73,35 @@ pub enum View {
     Transpose,
 }
 
+impl View {
+    /// The host scalars that it is made with.
+    pub fn hosts(&self) -> Vec<usize> {
+        let View::Index(axes) = self else {
+            return Vec::new();
+        };
+        let bounds = axes.iter().flat_map(|axis| match axis {
+            AxisIndex::At(bound) => vec![bound],
+            AxisIndex::Range { start, end, step } => {
+                [start, end, step].into_iter().flatten().collect()
+            }
+            AxisIndex::NewAxis => Vec::new(),
+        });
+        let hosts = bounds.filter_map(|bound| match bound {
+            Bound::Host(host) => Some(*host),
+            Bound::Literal(_) => None,
+        });
+        hosts.collect()
+    }
+}
+
 /// A runtime routine on evaluated operands.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Call {
     /// `dot`, `matmul`: the contraction of NumPy for ranks 1 and 2.
     Dot,
     Outer,
+    /// The product of three matrices.
+    Chain,
     /// A reduction along one axis.
     ReduceAxis {
         reduction: Reduction,
@@ -99,6 +122,7 @@ impl Call {
         match self {
             Call::Dot => "dot".into(),
             Call::Outer => "outer".into(),
+            Call::Chain => "chain".into(),
             Call::ReduceAxis { reduction, .. } => format!("{}_axis", reduction.name()),
             Call::ReduceWhole(reduction) => reduction.name().into(),
             Call::Take => "take".into(),
@@ -196,6 +220,13 @@ impl Graph {
         });
         self.index.insert(key, id);
         id
+    }
+
+    /// The routine's node with these arguments, if there is one.
+    pub fn find_call(&self, call: Call, args: Vec<NodeId>) -> Option<NodeId> {
+        let dtype = self.node(*args.first()?).dtype.clone();
+        let kind = NodeKind::Call { call, args };
+        self.index.get(&(kind, dtype)).copied()
     }
 
     /// Every node, in the order in which they were made.

@@ -66,7 +66,8 @@ impl Lowering<'_> {
         Some(self.elementwise(Operation::Where, vec![spikes, one, zero], span))
     }
 
-    /// What only generated gradients call: `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`.
+    /// What only generated gradients call: `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`, and products of
+    /// adjoints.
     fn adjoint_call(&mut self, call: &ExprCall) -> Option<NodeId> {
         let Expr::Path(path) = &*call.func else {
             return None;
@@ -101,6 +102,9 @@ impl Lowering<'_> {
                     self.elementwise(Operation::Spread, vec![value, leaf], span)
                 }))
             }
+            ("dot", [a, b]) => self.adjoint_dot(a, b, call),
+            ("outer", [a, b]) => self.adjoint_outer(a, b, span),
+            ("sum_axis", [g, _]) => self.adjoint_sum(g, span, call),
             ("count", [x]) => {
                 let x = self.array(x)?;
                 let dtype = self.graph.node(x).dtype.clone();

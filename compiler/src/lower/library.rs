@@ -144,7 +144,11 @@ impl Lowering<'_> {
                 ..ty
             });
         }
-        super::call::bm_function(&call.func)?;
+        let segments = path.path.segments.iter().map(|s| s.ident.to_string());
+        let rows = segments.eq(["brain_jit", "adjoint", "rows"]);
+        if !rows {
+            super::call::bm_function(&call.func)?;
+        }
         let last = path.path.segments.last()?;
         let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
             return None;
@@ -156,6 +160,7 @@ impl Lowering<'_> {
         let rank = match last.ident.to_string().as_str() {
             "arange" | "linspace" => 1,
             "eye" | "identity" => 2,
+            "rows" if rows => 2,
             "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
                 Expr::Tuple(tuple) => tuple.elems.len(),
                 Expr::Array(list) => list.elems.len(),

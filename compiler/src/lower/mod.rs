@@ -3,6 +3,7 @@
 //! Array code becomes nodes; everything else stays as host tokens in which `self.field` is rewritten
 //! and array code inside is replaced by holes with regions of their own.
 
+mod adjoint;
 pub(crate) mod call;
 mod draw;
 pub(crate) mod expression;
@@ -66,6 +67,8 @@ pub struct Lowering<'a> {
     pub(crate) fields: Fields,
     /// Nodes with a reported error.
     pub(crate) refused: HashSet<NodeId>,
+    /// Products that are adjoints: the order of what they are multiplied with is free.
+    pub(crate) adjoint_products: HashSet<NodeId>,
     /// The regions under construction, innermost last.
     statements: Vec<Vec<Statement>>,
     counter: usize,
@@ -113,6 +116,7 @@ pub fn lower(
         scopes: Scopes::default(),
         fields: Fields::default(),
         refused: HashSet::new(),
+        adjoint_products: HashSet::new(),
         statements: Vec::new(),
         counter: 0,
         borrowed: false,

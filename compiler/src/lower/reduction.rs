@@ -156,7 +156,7 @@ impl Lowering<'_> {
         self.elementwise(Operation::NotEqual, vec![x, zero], span)
     }
 
-    fn reduce_axis(
+    pub(super) fn reduce_axis(
         &mut self,
         reduction: Reduction,
         x: NodeId,

@@ -94,8 +94,9 @@ pub enum Step {
         dtype: DType,
         site: Site,
     },
-    /// A routine that writes its result where it is wanted.
+    /// A routine that writes its result where it is wanted, or adds it to what is there.
     CallInto {
+        add: bool,
         target: Buffer,
         call: Call,
         args: Vec<Buffer>,

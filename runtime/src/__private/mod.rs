@@ -69,6 +69,20 @@ pub fn donate<T: kernel::Element, D: ndarray::Dimension>(
     wide.unwrap_or(array)
 }
 
+/// A temporary that is read for the last time, in the shape of what is computed from it.
+pub fn reuse<T: kernel::Element, D: ndarray::Dimension>(
+    temporary: kernel::Temporary<T, D>,
+    shape: &[usize],
+) -> kernel::Temporary<T, D> {
+    if temporary.shape() == shape && temporary.is_standard_layout() {
+        return temporary;
+    }
+    match temporary.broadcast(ndarray::IxDyn(shape)) {
+        Some(wide) => kernel::Temporary::from(plain::typed(wide.as_standard_layout().into_owned())),
+        None => temporary,
+    }
+}
+
 /// A new array for a routine to write.
 pub fn array<T: kernel::Element, D: ndarray::Dimension, S: ndarray::IntoDimension<Dim = D>>(
     shape: S,

@@ -631,6 +631,23 @@ pub fn store<T: Element, D: Dimension, E: Dimension>(
     }
 }
 
+/// `target += value`.
+pub fn add<T: Number, D: Dimension, E: Dimension>(
+    site: &'static Site,
+    mut target: ArrayViewMut<'_, T, D>,
+    value: ArrayView<'_, T, E>,
+) {
+    match value.broadcast(target.raw_dim()) {
+        Some(value) => target.zip_mut_with(&value, |target, &value| *target = target.plus(value)),
+        None => site.fail(&format!(
+            "shapes do not match: {} has shape {:?}, the value has shape {:?}",
+            site.operand(0),
+            target.shape(),
+            value.shape()
+        )),
+    }
+}
+
 /// `target[..] = number`.
 pub fn fill<T: Element, D: Dimension>(mut target: ArrayViewMut<'_, T, D>, value: T) {
     target.fill(value);

@@ -104,6 +104,19 @@ impl Scheduler<'_> {
         self.flush();
         name
     }
+    /// The value of `node` as a temporary that nothing else names.
+    pub(super) fn scratch(&mut self, node: NodeId) -> Ident {
+        if matches!(self.graph.node(node).kind, NodeKind::Call { .. })
+            && self.stored(node).is_none()
+            && let Stored::Array(Buffer::Local { name, .. }) = self.call(node, false)
+        {
+            return name;
+        }
+        let name = self.fresh("temporary");
+        self.join_value(node, name.clone(), OutputKind::Temporary, "");
+        self.flush();
+        name
+    }
     /// The value of `node` as a buffer that a routine can read.
     pub(super) fn buffer(&mut self, node: NodeId) -> Buffer {
         if let Some(buffer) = self
@@ -154,6 +167,7 @@ impl Scheduler<'_> {
         let NodeKind::Call { call, args } = &found.kind else {
             return Stored::Scalar(quote!(()));
         };
+        let (call, args) = &self.uses.resolved(self.graph, call, args);
         if self.mode == Mode::Fused
             && *call == Call::Dot
             && let Some(stored) = self.tile(node, args, owned)

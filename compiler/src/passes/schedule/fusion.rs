@@ -123,6 +123,9 @@ impl Scheduler<'_> {
                 });
             }
         }
+        if view.is_none() && mask.is_none() && self.add_into(place, node, &target, source) {
+            return;
+        }
         if self.mode == Mode::Plain {
             self.push(Step::Source(source.to_string()));
             let mut value = self.argument(node);
@@ -181,21 +184,72 @@ impl Scheduler<'_> {
             return false;
         };
         let written = self.graph.place(place).ty.clone();
-        let fits = matches!(call, Call::Dot | Call::Outer | Call::ReduceAxis { .. })
-            && written.dtype == found.dtype
+        let (call, args) = self.uses.resolved(self.graph, call, args);
+        let fits = matches!(
+            call,
+            Call::Dot | Call::Outer | Call::Chain | Call::ReduceAxis { .. }
+        ) && written.dtype == found.dtype
             && written.rank == found.rank
             && written.container == crate::ir::types::Container::Owned
             && self.stored(node).is_none()
             && !self.uses.is_bound(node);
-        let reads = |arg: &NodeId| {
-            let nodes = self.graph.dependencies(*arg).into_iter();
-            nodes.into_iter().any(|node| {
-                matches!(self.graph.node(node).kind, NodeKind::Read { place: read, .. } if read == place)
-            })
-        };
-        if !fits || args.iter().any(reads) {
+        if !fits || args.iter().any(|arg| self.looks_at(*arg, place)) {
             return false;
         }
+        self.push_call_into(false, place, (call, args), node, target, source);
+        true
+    }
+    /// A product that is added to an adjoint is added while it is computed, in the plain twin too: the sums have one order.
+    fn add_into(&mut self, place: PlaceId, node: NodeId, target: &Buffer, source: &str) -> bool {
+        let written = self.graph.place(place);
+        let NodeKind::Elementwise {
+            operation: Operation::Add,
+            args: sum,
+        } = &self.graph.node(node).kind
+        else {
+            return false;
+        };
+        let [before, product] = sum.as_slice() else {
+            return false;
+        };
+        let found = self.graph.node(*product);
+        let NodeKind::Call { call, args } = &found.kind else {
+            return false;
+        };
+        let adds = ["__grad", "__adjoint"]
+            .iter()
+            .any(|stem| written.name.starts_with(stem))
+            && matches!(self.graph.node(*before).kind, NodeKind::Read { place: read, .. } if read == place)
+            && found.rank == Rank::Static(2)
+            && written.ty.rank == found.rank
+            && written.ty.dtype == found.dtype
+            && !self.uses.is_bound(*product);
+        let (call, args) = self.uses.resolved(self.graph, call, args);
+        if !adds || !matches!(call, Call::Dot | Call::Outer | Call::Chain) {
+            return false;
+        }
+        if args.iter().any(|arg| self.looks_at(*arg, place)) {
+            return false;
+        }
+        self.push_call_into(true, place, (call, args), *product, target, source);
+        true
+    }
+    fn looks_at(&self, node: NodeId, place: PlaceId) -> bool {
+        let nodes = self.graph.dependencies(node).into_iter();
+        nodes.into_iter().any(|node| {
+            matches!(self.graph.node(node).kind, NodeKind::Read { place: read, .. } if read == place)
+        })
+    }
+    fn push_call_into(
+        &mut self,
+        add: bool,
+        place: PlaceId,
+        (call, args): (Call, Vec<NodeId>),
+        node: NodeId,
+        target: &Buffer,
+        source: &str,
+    ) {
+        let found = self.graph.node(node);
         let buffers: Vec<Buffer> = args.iter().map(|arg| self.buffer(*arg)).collect();
         self.flush();
         self.push(Step::Source(source.to_string()));
@@ -203,14 +257,14 @@ impl Scheduler<'_> {
         operands.extend(buffers.iter().map(|buffer| self.buffer_name(buffer)));
         let site = self.site(source, operands);
         self.push(Step::CallInto {
+            add,
             target: target.clone(),
-            call: call.clone(),
+            call,
             args: buffers,
-            dtype: found.dtype,
+            dtype: found.dtype.clone(),
             rank: found.rank,
             site,
         });
-        true
     }
     pub(super) fn target_type(&self, place: PlaceId, view: Option<&View>) -> (String, DType, Rank) {
         let place = self.graph.place(place);
@@ -337,11 +391,16 @@ impl Scheduler<'_> {
         };
         self.group.rank = Some(rank);
         self.group.span = self.group.span.or(self.span);
-        for read in self.reads(node) {
-            self.group.leaves.insert(read);
-        }
-        if let Some((_, buffer)) = target {
-            self.group.leaves.insert(buffer.clone());
+        let mut buffers: Vec<Buffer> = self.reads(node).into_iter().collect();
+        buffers.extend(target.map(|(_, buffer)| buffer.clone()));
+        for buffer in buffers {
+            // Positions are looked at when the kernel is launched.
+            if let Buffer::Place { views, .. } | Buffer::Local { views, .. } = &buffer {
+                let hosts = views.iter().flat_map(View::hosts);
+                let names = hosts.flat_map(|host| self.graph.hosts[host].reads.iter().cloned());
+                self.group.reads.extend(names);
+            }
+            self.group.leaves.insert(buffer);
         }
     }
     /// The value of one element of `node`, in the group's body.

@@ -3,8 +3,33 @@
 use super::*;
 
 impl Scheduler<'_> {
-    /// Launches the open group.
+    /// Launches the open group. What it computes for later, beyond what one launch takes, is computed before it by launches of its own.
     pub(super) fn flush(&mut self) {
+        let mut exported: Vec<Output> = self.group.outputs.clone();
+        exported.retain(|output| {
+            !matches!(output.kind, OutputKind::Bound)
+                || self.uses.outside(output.node, &self.group.positions)
+        });
+        let room = LAUNCH_OPERANDS
+            .saturating_sub(self.group.operands.len())
+            .max(1);
+        if exported.len() <= room {
+            return self.launch_group(true);
+        }
+        let whole = std::mem::take(&mut self.group);
+        let early = exported.len() - room;
+        for outputs in exported[..early].chunks(room) {
+            self.group = part(&whole, outputs);
+            self.launch_group(false);
+        }
+        self.group = whole;
+        let late = &exported[early..];
+        let outputs = &mut self.group.outputs;
+        outputs.retain(|output| late.iter().any(|kept| kept.name == output.name));
+        self.launch_group(true);
+    }
+    /// One launch; `last` if nothing of the group comes after it.
+    fn launch_group(&mut self, last: bool) {
         if self.group.is_empty() {
             let after = std::mem::take(&mut self.group).after;
             after.into_iter().for_each(|step| self.push(step));
@@ -63,8 +88,10 @@ impl Scheduler<'_> {
                 source.clone_from(&self.current);
             }
             let guard = self.guard(&group, &exported);
-            if self.last && guard.len() < 2 {
+            if self.last && last && guard.len() < 2 {
                 self.donate(&mut group, &mut results, &exported);
+            } else if last && guard.len() < 2 {
+                self.reuse(&mut group, &mut results, &exported);
             }
             let fallback = (guard.len() > 1).then(|| self.fallback(&group, &exported));
             let site = Site {
@@ -142,4 +169,36 @@ impl Scheduler<'_> {
         }
         shapes
     }
+}
+
+/// The group with these outputs alone, which writes to no place.
+fn part(group: &Group, outputs: &[Output]) -> Group {
+    let mut part = group.clone();
+    part.outputs = outputs.to_vec();
+    part.stores.clear();
+    part.after.clear();
+    part.written.clear();
+    part.roots.retain(|root| match root {
+        Root::Value { name, .. } => outputs.iter().any(|output| output.name == *name),
+        Root::Write { .. } => false,
+    });
+    // What is only written has no place in it.
+    let mut numbers = HashMap::new();
+    part.operands.clear();
+    for instruction in &mut part.body {
+        let InstructionKind::Load(operand) = &mut instruction.kind else {
+            continue;
+        };
+        let next = part.operands.len();
+        let number = *numbers.entry(*operand).or_insert_with(|| {
+            let mut read = group.operands[*operand].clone();
+            if read.access == Access::ReadWrite {
+                read.access = Access::Read;
+            }
+            part.operands.push(read);
+            next
+        });
+        *operand = number;
+    }
+    part
 }

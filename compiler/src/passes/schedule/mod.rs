@@ -19,14 +19,18 @@ use super::uses::Uses;
 use crate::emit::scalar;
 use crate::ir::graph::{Call, Graph, NodeId, NodeKind, PlaceId, View};
 use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
+use crate::ir::operation::Operation;
 use crate::ir::region::{HostCode, Region, Statement, StatementKind, Value};
 use crate::ir::types::{DType, Rank};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::{HashMap, HashSet};
 
-/// How many operands one kernel may have.
+/// How many operands a kernel may read and write before statements stop to join it.
 const MAX_OPERANDS: usize = 20;
+
+/// How many operands a launch takes, results among them.
+const LAUNCH_OPERANDS: usize = 24;
 
 /// Fused kernels, or one operation at a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -341,12 +345,31 @@ impl<'a> Scheduler<'a> {
         visible: bool,
         source: &str,
     ) {
+        if self.uses.is_dead(node) {
+            return;
+        }
         if self.graph.node(node).is_scalar() {
             self.bind_scalar(name, node, mutable, source);
             return;
         }
         if self.mode == Mode::Plain || place.is_some() || mutable {
-            let owned = self.owned(node);
+            // An equal value that has another name stays what it is when this one is written.
+            let shared = place.is_some() && self.uses.outside(node, &[self.position].into());
+            let owned = match self.mode == Mode::Fused && of_gradient(name) {
+                true if shared => {
+                    let kept = self.buffer(node);
+                    let name = self.scratch(node);
+                    self.store(node, Stored::Array(kept));
+                    name
+                }
+                true => self.scratch(node),
+                false if shared => {
+                    self.buffer(node);
+                    self.flush();
+                    self.plain_copy(node)
+                }
+                false => self.owned(node),
+            };
             self.flush();
             self.push(Step::Source(source.to_string()));
             self.push(Step::Let {
@@ -358,7 +381,7 @@ impl<'a> Scheduler<'a> {
             let buffer = self.local(name.clone(), node);
             if place.is_none() {
                 self.store(node, Stored::Array(buffer));
-            } else {
+            } else if !shared {
                 // The name is a place from here on; the node's old home is gone.
                 self.forget(node);
             }
@@ -400,6 +423,21 @@ impl<'a> Scheduler<'a> {
             operands,
         }
     }
+}
+
+/// Whether a local array is one that the sweeps of a gradient keep: only they name it, so it can lie in the thread's arena.
+fn of_gradient(name: &Ident) -> bool {
+    let text = name.to_string();
+    let stems = [
+        "__t",
+        "__carried",
+        "__joined",
+        "__start",
+        "__end",
+        "__adjoint",
+    ];
+    let number = stems.iter().find_map(|stem| text.strip_prefix(stem));
+    number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn place_buffer(place: PlaceId, view: Option<&View>) -> Buffer {

@@ -1,8 +1,8 @@
 //! Products of vectors and matrices.
 
 use super::{
-    AddRows, add_chunks, check_out, rows_of_block, sum_of_lanes, sums_of, with_rows, with_standard,
-    with_standard_mut,
+    AddRows, add_chunks, check_out, rows_of_block, sums_of, sums_of_lanes, with_rows,
+    with_standard, with_standard_mut,
 };
 use crate::kernel::element::{Element, Number};
 use crate::kernel::launch::{Kernel, launch};
@@ -12,7 +12,6 @@ use crate::kernel::parallel::{self, Parts};
 use crate::kernel::scratch::scratch;
 use crate::kernel::site::Site;
 use crate::kernel::space::CHUNK;
-use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Ix2};
 use std::any::TypeId;
 use std::mem::MaybeUninit;
@@ -91,6 +90,52 @@ pub fn outer_into<T: Number>(
         (In::array(a), In::array(b), Out::array(out)),
         &Multiply,
     );
+}
+
+/// Adds numbers times a row to rows.
+struct OuterSums<'a, T> {
+    a: &'a [T],
+    b: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Number> Dispatch for OuterSums<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let OuterSums { a, b, out } = self;
+        for (out, &a) in out.chunks_exact_mut(b.len()).zip(a) {
+            for (out, &b) in out.iter_mut().zip(b) {
+                *out = out.plus(a.times(b));
+            }
+        }
+    }
+}
+
+/// Adds the outer product: `out[i, j] += a[i] * b[j]`.
+pub fn outer_add<T: Number>(
+    site: &'static Site,
+    a: ArrayView1<'_, T>,
+    b: ArrayView1<'_, T>,
+    out: ArrayViewMut2<'_, T>,
+) {
+    let width = b.len();
+    check_out(site, &[a.len(), width], out.shape());
+    if a.is_empty() || width == 0 {
+        return;
+    }
+    with_standard(a, |a| {
+        with_standard(b, |b| {
+            with_standard_mut(out, |out| {
+                let shared = parallel::worth_sharing(out.len(), 2);
+                parallel::for_parts(out, ROWS * width, shared, &|part, out| {
+                    let a = &a[part * ROWS..];
+                    dispatch(OuterSums { a, b, out });
+                });
+            });
+        });
+    });
 }
 
 /// The shape of matrix times vector.
@@ -294,15 +339,12 @@ pub fn vecmat_into<T: Number>(
     let sums = sums
         .as_slice()
         .expect("a temporary lies in row-major order");
-    for (column, out) in out.iter_mut().enumerate() {
-        *out = sum_of_lanes(sums, column);
-    }
+    with_standard_mut(out, |out| sums_of_lanes(sums, out));
 }
 
 /// Adds rows times numbers to a row.
 struct Combination<'a, T> {
     a: &'a [T],
-    stride: usize,
     b: &'a [T],
     out: &'a mut [T],
 }
@@ -312,8 +354,23 @@ impl<T: Number> Dispatch for Combination<'_, T> {
 
     #[inline(always)]
     fn run<L: Level>(self) {
-        let Combination { a, stride, b, out } = self;
-        for (row, &a) in b.chunks_exact(out.len()).zip(a.iter().step_by(stride)) {
+        let Combination { a, b, out } = self;
+        let width = out.len();
+        // Four rows at a time, so that the sums are read and written less often.
+        let whole = a.len() / 4 * 4;
+        let (fours, rest) = b.split_at(whole * width);
+        for (rows, a) in fours.chunks_exact(4 * width).zip(a.as_chunks::<4>().0) {
+            let (first, rows) = rows.split_at(width);
+            let (second, rows) = rows.split_at(width);
+            let (third, fourth) = rows.split_at(width);
+            for j in 0..width {
+                let sum = out[j].plus(a[0].times(first[j]));
+                let sum = sum.plus(a[1].times(second[j]));
+                let sum = sum.plus(a[2].times(third[j]));
+                out[j] = sum.plus(a[3].times(fourth[j]));
+            }
+        }
+        for (row, &a) in rest.chunks_exact(width).zip(&a[whole..]) {
             for (out, &b) in out.iter_mut().zip(row) {
                 *out = out.plus(a.times(b));
             }
@@ -329,13 +386,33 @@ pub fn matmul_shape(site: &Site, a: &[usize; 2], b: &[usize; 2]) -> [usize; 2] {
     [a[0], b[1]]
 }
 
-/// The matrix product. A row or column is a product with a vector; floats use faer's product, or without the feature `linalg`
-/// ndarray's, on blocks of rows of fixed size.
+/// The matrix product. A row or column is a product with a vector; large products of floats are faer's, or without the feature
+/// `linalg` ndarray's, on blocks of rows of fixed size. Small ones allocate nothing.
 pub fn matmul_into<T: Number>(
     site: &'static Site,
     a: ArrayView2<'_, T>,
     b: ArrayView2<'_, T>,
     out: ArrayViewMut2<'_, T>,
+) {
+    matmul(site, a, b, out, false);
+}
+
+/// Adds the matrix product to `out`.
+pub fn matmul_add<T: Number>(
+    site: &'static Site,
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    out: ArrayViewMut2<'_, T>,
+) {
+    matmul(site, a, b, out, true);
+}
+
+fn matmul<T: Number>(
+    site: &'static Site,
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    mut out: ArrayViewMut2<'_, T>,
+    add: bool,
 ) {
     let (rows, len) = a.dim();
     let width = b.ncols();
@@ -344,11 +421,20 @@ pub fn matmul_into<T: Number>(
         &matmul_shape(site, &[rows, len], &[b.nrows(), width]),
         out.shape(),
     );
-    if rows * width == 0 {
+    if rows * width == 0 || len == 0 && add {
         return;
     }
     if len == 1 {
-        return outer_into(site, a.column(0), b.row(0), out);
+        let (a, b) = (a.column(0), b.row(0));
+        return match add {
+            true => outer_add(site, a, b, out),
+            false => outer_into(site, a, b, out),
+        };
+    }
+    if (width == 1 || rows == 1) && add {
+        let mut product = scratch::<T, Ix2>([rows, width]);
+        matmul_into(site, a, b, product.view_mut());
+        return out.zip_mut_with(&product.view(), |out, &product| *out = out.plus(product));
     }
     if width == 1 {
         return matvec_into(site, a, b.column(0), out.index_axis_move(Axis(1), 0));
@@ -367,16 +453,17 @@ pub fn matmul_into<T: Number>(
                 let count = out.len() / width;
                 let a = a.slice(ndarray::s![part * ROWS..part * ROWS + count, ..]);
                 if let Some(product) = blocked {
-                    product(a, b, out);
+                    product(a, b, out, add);
                     continue;
                 }
                 with_standard(b, |b| {
                     with_standard(a, |a| {
                         for (i, out) in out.chunks_exact_mut(width).enumerate() {
-                            out.fill(T::ZERO);
+                            if !add {
+                                out.fill(T::ZERO);
+                            }
                             dispatch(Combination {
                                 a: &a[i * len..(i + 1) * len],
-                                stride: 1,
                                 b,
                                 out,
                             });
@@ -388,19 +475,20 @@ pub fn matmul_into<T: Number>(
     });
 }
 
-type Product<T> = fn(ArrayView2<'_, T>, ArrayView2<'_, T>, &mut [T]);
+/// Writes the product, or adds it.
+type Product<T> = fn(ArrayView2<'_, T>, ArrayView2<'_, T>, &mut [T], bool);
 
-/// From how many multiplications on faer's product is faster than ndarray's.
-#[cfg(feature = "linalg")]
+/// From how many multiplications on a product that packs its operands is faster than the loop.
 const LARGE: usize = 1 << 15;
 
 /// faer's product or ndarray's, for the types they have one for. `work` is the number of multiplications.
 fn blocked_product<T: Element>(work: usize) -> Option<Product<T>> {
     #[cfg(feature = "linalg")]
-    fn large<T: faer::traits::ComplexField + Copy>(
+    fn product<T: faer::traits::ComplexField + Copy>(
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
         out: &mut [T],
+        add: bool,
     ) {
         fn matrix<'a, T>(a: &'a ArrayView2<'_, T>) -> faer::MatRef<'a, T> {
             let (rows, columns) = a.dim();
@@ -410,39 +498,42 @@ fn blocked_product<T: Element>(work: usize) -> Option<Product<T>> {
         }
         faer::linalg::matmul::matmul(
             faer::MatMut::from_row_major_slice_mut(out, a.nrows(), b.ncols()),
-            faer::Accum::Replace,
+            match add {
+                true => faer::Accum::Add,
+                false => faer::Accum::Replace,
+            },
             matrix(&a),
             matrix(&b),
             T::one_impl(),
             faer::Par::Seq,
         );
     }
+    #[cfg(not(feature = "linalg"))]
     fn product<T: ndarray::LinalgScalar>(
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
         out: &mut [T],
+        add: bool,
     ) {
+        let before = if add { T::one() } else { T::zero() };
         let shape = (a.nrows(), b.ncols());
         let mut out =
             ArrayViewMut2::from_shape(shape, out).expect("the place has the shape of the product");
-        general_mat_mul(T::one(), &a, &b, T::zero(), &mut out);
+        ndarray::linalg::general_mat_mul(T::one(), &a, &b, before, &mut out);
+    }
+    if work < LARGE {
+        return None;
     }
     macro_rules! choose {
         ($($type:ty)*) => {$(
             if TypeId::of::<T>() == TypeId::of::<$type>() {
-                #[allow(unused_mut)]
-                let mut chosen: Product<$type> = product::<$type>;
-                #[cfg(feature = "linalg")]
-                if work >= LARGE {
-                    chosen = large::<$type>;
-                }
                 // SAFETY: `T` is `$type`, so the two function types are the same.
-                return Some(unsafe { std::mem::transmute::<Product<$type>, Product<T>>(chosen) });
+                return Some(unsafe {
+                    std::mem::transmute::<Product<$type>, Product<T>>(product::<$type>)
+                });
             }
         )*};
     }
-    #[cfg(not(feature = "linalg"))]
-    let _ = work;
     choose!(f32 f64 num_complex::Complex32 num_complex::Complex64);
     None
 }

@@ -5,6 +5,7 @@
 
 mod add_rows;
 mod axis;
+mod chain;
 mod contraction;
 mod deliver;
 mod index;
@@ -15,8 +16,11 @@ mod send;
 mod times_rows;
 
 pub use add_rows::AddRows;
-pub(crate) use add_rows::{add_chunks, rows_of_block, sum_of_lanes, sums_of, with_rows};
+pub(crate) use add_rows::{
+    add_chunks, rows_of_block, sum_of_lanes, sums_of, sums_of_lanes, with_rows,
+};
 pub use axis::*;
+pub use chain::*;
 pub use contraction::*;
 pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;

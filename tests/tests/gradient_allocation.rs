@@ -1,0 +1,138 @@
+//! `NAME_grad_into` and a training step that takes gradients inside allocate nothing in the steady state.
+
+use brain_jit::optim::Adam;
+use brain_jit::prelude::*;
+use brain_jit::set_backend;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: hands everything on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(BrainObject)]
+struct LinearNet {
+    #[train_var]
+    w: Array2<f32>,
+    #[train_var]
+    b: Array1<f32>,
+    #[train_var]
+    r: Array2<f32>,
+}
+
+#[brain_jit]
+impl LinearNet {
+    #[grad]
+    fn loss(&self, x: &Array2<f32>, y: &Array2<f32>) -> f32 {
+        let h = bm::dot(x, &self.w) + &self.b;
+        bm::mean(bm::square(bm::dot(h, &self.r) - y))
+    }
+
+    fn train(&mut self, x: &Array2<f32>, y: &Array2<f32>) -> f32 {
+        let (loss, grads) = self.loss_grad(x, y);
+        self.w -= 0.01 * grads.w;
+        self.b -= 0.01 * grads.b;
+        self.r -= 0.01 * grads.r;
+        loss
+    }
+}
+
+/// Recurrent spiking neurons with a state that is kept, masks, partial writes and a condition in the loop.
+#[derive(BrainObject)]
+struct Spiking {
+    #[train_var]
+    w: Array2<f64>,
+    #[train_var]
+    gain: f64,
+    #[variable]
+    v: Array1<f64>,
+}
+
+#[brain_jit]
+impl Spiking {
+    #[grad]
+    fn loss(&mut self, input: &Array2<f64>) -> f64 {
+        let mut spikes = &self.v * 0.0;
+        let mut rate = 0.0;
+        for t in 0..input.nrows() {
+            self.v[..] = 0.9 * &self.v + self.gain * input[t] + bm::dot(&spikes, &self.w);
+            if t % 3 == 2 {
+                self.v *= 0.5;
+            }
+            spikes[..] = bm::surrogate::sigmoid(&self.v - 1.0, 4.0);
+            self.v -= &spikes;
+            self.v[0] = 0.1;
+            rate += bm::sum(&spikes);
+        }
+        bm::square(rate - 10.0)
+    }
+}
+
+/// How many allocations 20 steps make after three.
+fn allocations(mut step: impl FnMut()) -> usize {
+    for _ in 0..3 {
+        step();
+    }
+    let before = ALLOCATIONS.get();
+    for _ in 0..20 {
+        step();
+    }
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn gradients_and_training_steps_allocate_nothing() {
+    let x = Array2::from_shape_fn((200, 20), |(i, j)| ((i * 7 + j * 3) % 11) as f32 / 11.0);
+    let y = Array2::from_shape_fn((200, 1), |(i, _)| (i % 5) as f32);
+    let mut net = LinearNet {
+        w: Array2::from_elem((20, 30), 0.01),
+        b: Array1::zeros(30),
+        r: Array2::from_elem((30, 1), 0.1),
+    };
+    let input = Array2::from_shape_fn((40, 8), |(t, i)| ((t * 5 + i * 3) % 7) as f64 / 7.0);
+    let mut spiking = Spiking {
+        w: Array2::from_shape_fn((8, 8), |(i, j)| ((i + 2 * j) % 5) as f64 / 10.0 - 0.2),
+        gain: 0.5,
+        v: Array1::zeros(8),
+    };
+    let mut optimizer = Adam::new(0.001);
+    for backend in [Backend::Serial, Backend::Parallel] {
+        set_backend(backend);
+        let mut grads = net.loss_grad(&x, &y).1;
+        let count = allocations(|| {
+            net.loss_grad_into(&x, &y, &mut grads);
+            optimizer.update(&mut net, &grads);
+        });
+        assert_eq!(count, 0, "{backend:?}: LinearNet::loss_grad_into");
+        let count = allocations(|| {
+            net.train(&x, &y);
+        });
+        assert_eq!(count, 0, "{backend:?}: LinearNet::train");
+        let mut grads = spiking.loss_grad(&input).1;
+        let count = allocations(|| {
+            spiking.loss_grad_into(&input, &mut grads);
+        });
+        assert_eq!(count, 0, "{backend:?}: Spiking::loss_grad_into");
+        assert!(grads.w.iter().any(|g| *g != 0.0) && grads.gain != 0.0);
+    }
+    assert!(net.w.iter().all(|w| w.is_finite() && *w != 0.01));
+}
