@@ -21,6 +21,10 @@ struct HodgkinHuxley {
     e_na: f64,
     e_k: f64,
     e_l: f64,
+    v_rest: f64,
+    m_rest: f64,
+    h_rest: f64,
+    n_rest: f64,
     #[train_var]
     log_g_na: f64,
     #[train_var]
@@ -45,6 +49,10 @@ impl HodgkinHuxley {
             e_na: 50.0,
             e_k: -77.0,
             e_l: -54.387,
+            v_rest: -65.0,
+            m_rest: 0.05293,
+            h_rest: 0.59612,
+            n_rest: 0.31768,
             log_g_na: g_na.ln(),
             log_g_k: g_k.ln(),
             log_g_l: g_l.ln(),
@@ -57,10 +65,10 @@ impl HodgkinHuxley {
 
     /// The state at rest.
     fn rest(&mut self) {
-        *self.v = -65.0;
-        *self.m = 0.05293;
-        *self.h = 0.59612;
-        *self.n = 0.31768;
+        *self.v = self.v_rest;
+        *self.m = self.m_rest;
+        *self.h = self.h_rest;
+        *self.n = self.n_rest;
     }
 
     /// One step of exponential Euler under an injected current.
@@ -120,7 +128,7 @@ impl HodgkinHuxley {
 
 fn main() {
     let flags = Flags::read(&[
-        ("--updates", "of the conductances", 200.0),
+        ("--updates", "of the conductances", 600.0),
         ("--duration", "length of the traces in ms", 40.0),
         ("--dt", "step in ms", 0.02),
         (
