@@ -5,11 +5,10 @@
 
 use super::with_standard;
 use crate::kernel::element::Number;
-use crate::kernel::level::{Avx512, Dispatch, Level};
+use crate::kernel::level::{Dispatch, Level};
 use crate::kernel::scratch::Temporary;
 use crate::kernel::space::BLOCK;
 use ndarray::{ArrayView2, Axis, Ix2, s};
-use std::any::TypeId;
 use std::ops::Range;
 
 /// How many rows are added to sums of their own, so that one addition need not wait for the last.
@@ -104,83 +103,58 @@ impl<T: Number> Dispatch for AddRows<'_, T> {
 
     #[inline(always)]
     fn run<L: Level>(mut self) {
-        // Where there are registers for it, four vectors of a row are read together: rows lie far apart, and memory is read in runs.
-        let wide = TypeId::of::<L>() == TypeId::of::<Avx512>();
         let mut first = 0;
         while first < self.columns {
             let left = self.columns - first;
-            let vector = if size_of::<T>() > 4 { 8 } else { 16 };
-            let width = match left {
-                64.. if wide && vector == 16 => {
-                    self.strips::<L, 16, 4>(first, 64);
-                    64
-                }
-                32.. if wide && vector == 8 => {
-                    self.strips::<L, 8, 4>(first, 32);
-                    32
-                }
-                _ => {
-                    let width = left.min(vector);
-                    match width {
-                        ..=4 => self.strips::<L, 4, 1>(first, width),
-                        5..=8 => self.strips::<L, 8, 1>(first, width),
-                        _ => self.strips::<L, 16, 1>(first, width),
-                    }
-                    width
-                }
+            let width = if size_of::<T>() > 4 {
+                left.min(8)
+            } else {
+                left.min(16)
             };
+            match width {
+                ..=4 => self.strip::<L, 4>(first, width),
+                5..=8 => self.strip::<L, 8>(first, width),
+                _ => self.strip::<L, 16>(first, width),
+            }
             first += width;
         }
     }
 }
 
 impl<T: Number> AddRows<'_, T> {
-    /// The columns from `first` on, of which each row is read as `N` vectors of `W`. The sums beyond `width` mean nothing.
+    /// The columns from `first` on, of which each row is read as a vector of `W`. The sums beyond `width` mean nothing.
     #[inline(always)]
-    fn strips<L: Level, const W: usize, const N: usize>(&mut self, first: usize, width: usize) {
+    fn strip<L: Level, const W: usize>(&mut self, first: usize, width: usize) {
         let (weights, distance) = (self.weights, self.distance);
-        // Where the sums of a vector begin.
-        let place = |vector: usize| {
-            let column = first + vector * W;
-            column / STRIP * STRIP * LANES + column % STRIP
-        };
-        let mut sums = [[[T::ZERO; W]; N]; LANES];
+        let place = first / STRIP * STRIP * LANES + first % STRIP;
+        let mut sums = [[T::ZERO; W]; LANES];
         for (lane, sums) in sums.iter_mut().enumerate() {
-            for (vector, sums) in sums.iter_mut().enumerate() {
-                sums.copy_from_slice(&self.sums[place(vector) + lane * STRIP..][..W]);
-            }
+            sums.copy_from_slice(&self.sums[place + lane * STRIP..][..W]);
         }
-        // The last rows of a matrix have less than the vectors left.
+        // The last rows of a matrix have less than a vector left.
         let rows = &self.rows[self.rows.len().min(first)..];
-        let readable = (rows.len() + distance).saturating_sub(W * N) / distance;
+        let readable = (rows.len() + distance).saturating_sub(W) / distance;
         let whole = weights.len().min(readable) / LANES * LANES;
         let (groups, _) = weights[..whole].as_chunks::<LANES>();
         for (group, weights) in groups.iter().enumerate() {
             for lane in 0..LANES {
                 let start = (group * LANES + lane) * distance;
-                debug_assert!(start + W * N <= rows.len());
+                debug_assert!(start + W <= rows.len());
                 // SAFETY: the row is before `readable`.
-                let row = unsafe { &*rows.as_ptr().add(start).cast::<[[T; W]; N]>() };
-                for vector in 0..N {
-                    for k in 0..W {
-                        let sum = &mut sums[lane][vector][k];
-                        *sum = weights[lane].times_plus::<L>(row[vector][k], *sum);
-                    }
+                let row = unsafe { &*rows.as_ptr().add(start).cast::<[T; W]>() };
+                for k in 0..W {
+                    sums[lane][k] = weights[lane].times_plus::<L>(row[k], sums[lane][k]);
                 }
             }
         }
         for (lane, sums) in sums.iter().enumerate() {
-            for (vector, sums) in sums.iter().enumerate() {
-                self.sums[place(vector) + lane * STRIP..][..W].copy_from_slice(sums);
-            }
+            self.sums[place + lane * STRIP..][..W].copy_from_slice(sums);
         }
         for i in whole..weights.len() {
+            let sums = &mut self.sums[place + i % LANES * STRIP..];
             let row = &rows[i * distance..][..width];
-            for (vector, row) in row.chunks(W).enumerate() {
-                let sums = &mut self.sums[place(vector) + i % LANES * STRIP..];
-                for (sum, &x) in sums.iter_mut().zip(row) {
-                    *sum = weights[i].times_plus::<L>(x, *sum);
-                }
+            for (sum, &x) in sums.iter_mut().zip(row) {
+                *sum = weights[i].times_plus::<L>(x, *sum);
             }
         }
     }
