@@ -128,7 +128,7 @@ pub fn outer_add<T: Number>(
     with_standard(a, |a| {
         with_standard(b, |b| {
             with_standard_mut(out, |out| {
-                let shared = parallel::worth_sharing(out.len(), 2);
+                let shared = parallel::sharing(out.len(), 2);
                 parallel::for_parts(out, ROWS * width, shared, &|part, out| {
                     let a = &a[part * ROWS..];
                     dispatch(OuterSums { a, b, out });
