@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const LARGE: usize = 1 << 20;
 
 /// Scalar operations from which on sharing pays if the threads look for work already, as they do from step to step of a model.
-const SMALL: usize = 1 << 17;
+const SMALL: usize = 1 << 18;
 
 /// What reading and writing an element costs beside the operations on it.
 const ELEMENT_COST: usize = 4;
@@ -38,32 +38,46 @@ pub fn sharing(len: usize, cost: usize) -> Sharing {
     }
 }
 
+/// Most threads that share work.
+const THREADS: usize = 64;
+
+/// Where in its parts a thread is, on a cache line of its own.
+#[repr(align(64))]
+struct Place(AtomicUsize);
+
 /// Calls `work` with ranges that together are `0..parts`, on several threads as `sharing` says.
 ///
-/// How the parts fall into ranges and threads is not fixed, so no result may depend on it.
+/// Each thread begins with the same parts at every call, so that from step to step of a model their data stays with its core, and
+/// then helps the others with theirs. Which thread a part falls to is not fixed, so no result may depend on it.
 pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) + Sync)) {
     if sharing == Sharing::Alone || parts <= 1 {
         return work(0..parts);
     }
     let team = backend::team();
-    let threads = team.threads().min(parts);
+    let threads = team.threads().min(parts).min(THREADS);
     if threads == 1 {
         return work(0..parts);
     }
+    let first = |thread: usize| thread * parts / threads;
     // Small enough that threads end together, large enough that taking one costs nothing.
     let step = (parts / (threads * 8)).max(1);
-    let next = AtomicUsize::new(0);
-    let take_turns = || {
-        loop {
-            let start = next.fetch_add(step, Ordering::Relaxed);
-            if start >= parts {
-                return;
+    let places = [const { Place(AtomicUsize::new(0)) }; THREADS];
+    let take_turns = |thread: usize| {
+        for owner in (0..threads).map(|k| (thread + k) % threads) {
+            let (begin, end) = (first(owner), first(owner + 1));
+            loop {
+                let start = begin + places[owner].0.fetch_add(step, Ordering::Relaxed);
+                if start >= end {
+                    break;
+                }
+                work(start..(start + step).min(end));
             }
-            work(start..(start + step).min(parts));
         }
     };
     let in_force = backend::backend();
-    team.run(sharing, &|| backend::with_backend(in_force, take_turns));
+    team.run(sharing, &|thread| {
+        backend::with_backend(in_force, || take_turns(thread))
+    });
 }
 
 /// Calls `work` with the index of each part of a slice and the part, on several threads as `sharing` says.

@@ -23,8 +23,8 @@ const LOOKS: usize = 2000;
 /// The bit of `Shared::present` that says that threads may still join; the rest counts those that have.
 const OPEN: usize = 1 << (usize::BITS - 1);
 
-/// A caller's work, which its threads take in turns.
-type Work<'a> = &'a (dyn Fn() + Sync + 'a);
+/// A caller's work, given the number of the thread: 0 is the caller's.
+type Work<'a> = &'a (dyn Fn(usize) + Sync + 'a);
 
 /// The calling thread and some others.
 pub struct Team {
@@ -80,7 +80,7 @@ impl Team {
             let (of_thread, shared) = (asleep.clone(), team.shared.clone());
             let thread = thread::Builder::new()
                 .name(format!("brain_jit {number}"))
-                .spawn(move || help(&shared, &of_thread))?;
+                .spawn(move || help(&shared, number, &of_thread))?;
             team.helpers.push(Helper {
                 asleep,
                 thread: Some(thread),
@@ -103,7 +103,7 @@ impl Team {
         let mut lead = match self.lead.try_lock() {
             Ok(lead) => lead,
             Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(std::sync::TryLockError::WouldBlock) => return work(),
+            Err(std::sync::TryLockError::WouldBlock) => return work(0),
         };
         let now = Instant::now();
         let wakes = sharing == Sharing::Large
@@ -127,7 +127,7 @@ impl Team {
                 thread.thread().unpark();
             }
         }
-        work();
+        work(0);
         drop(joined);
         let panic = self.shared.take_panic();
         drop(lead);
@@ -159,7 +159,7 @@ impl Shared {
     }
 
     /// Does what is left of the present work, if there is any.
-    fn join(&self) {
+    fn join(&self, number: usize) {
         let joined = self
             .present
             .fetch_update(Ordering::Acquire, Ordering::Relaxed, |present| {
@@ -171,7 +171,7 @@ impl Shared {
         // SAFETY: this thread has joined, so the caller keeps the work until it leaves.
         let work = unsafe { *self.work.0.get() };
         if let Some(work) = work
-            && let Err(panic) = catch_unwind(AssertUnwindSafe(work))
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(number)))
         {
             *self.panic.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic);
         }
@@ -198,7 +198,7 @@ impl Drop for Joined<'_> {
 }
 
 /// The life of a thread beside the caller's.
-fn help(shared: &Shared, asleep: &AtomicBool) {
+fn help(shared: &Shared, number: usize, asleep: &AtomicBool) {
     let mut done = 0;
     loop {
         let count = next(shared, asleep, done);
@@ -206,7 +206,7 @@ fn help(shared: &Shared, asleep: &AtomicBool) {
             return;
         }
         done = count;
-        shared.join();
+        shared.join(number);
     }
 }
 
