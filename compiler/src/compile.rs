@@ -285,6 +285,7 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
         parameters,
         dyn_vars: None,
         gradient: None,
+        checkpoint: None,
         differentiable: false,
     };
     let mut errors = Errors::default();

@@ -10,6 +10,17 @@ use crate::kernel::{Real, Temporary, scratch};
 #[doc(hidden)]
 pub use crate::bm::{dot, outer, sum_axis};
 
+mod broadcast;
+mod lanes;
+#[cfg(feature = "linalg")]
+pub mod linalg;
+pub mod losses;
+mod moved;
+mod products;
+
+#[doc(hidden)]
+pub use {broadcast::*, lanes::*, moved::*, products::*};
+
 /// Something with gradients: an array or number of a floating point type, or an object, for which the derive of
 /// [`BrainObject`](crate::BrainObject) says it.
 pub trait Differentiable {

@@ -10,11 +10,11 @@
 //! assert_eq!(bm::losses::l2_loss(&predicts, &targets), array![0.0, 2.0]);
 //! ```
 
-use ndarray::{Array, ArrayD, ArrayViewD, Dimension};
+use ndarray::{Array, ArrayD, ArrayViewD, Dimension, IxDyn};
 
 use crate::array::activation::log_softmax;
 use crate::array::arithmetic::{absolute, multiply, negative, square, subtract};
-use crate::array::elementwise::{map1, map2};
+use crate::array::elementwise::{map1, map2, stretch};
 use crate::array::exponential::log1p;
 use crate::array::number::{Float, Number};
 use crate::array::operand::{Both, Join, Kind, Mapped, Operand, dynamic, item};
@@ -135,6 +135,10 @@ pub trait Target<T>: Copy {
     #[doc(hidden)]
     fn cross_entropy(function: &str, targets: ArrayViewD<'_, Self>, log_q: &ArrayD<T>)
     -> ArrayD<T>;
+
+    /// The probabilities of the classes, in the shape of the predictions.
+    #[doc(hidden)]
+    fn probabilities(targets: ArrayViewD<'_, Self>, shape: &[usize]) -> ArrayD<T>;
 }
 
 macro_rules! classes {
@@ -154,6 +158,14 @@ macro_rules! classes {
                     }
                 })
             }
+
+            fn probabilities(targets: ArrayViewD<'_, $t>, shape: &[usize]) -> ArrayD<T> {
+                let mut all = ArrayD::from_elem(IxDyn(shape), T::ZERO);
+                for (mut row, &class) in all.rows_mut().into_iter().zip(&targets) {
+                    row[class as usize] = T::ONE;
+                }
+                all
+            }
         }
     )*};
 }
@@ -164,6 +176,10 @@ macro_rules! probabilities {
         impl Target<$t> for $t {
             fn cross_entropy(_: &str, targets: ArrayViewD<'_, $t>, log_q: &ArrayD<$t>) -> ArrayD<$t> {
                 negative(sum_axis(multiply(targets, log_q), &[-1][..]))
+            }
+
+            fn probabilities(targets: ArrayViewD<'_, $t>, shape: &[usize]) -> ArrayD<$t> {
+                stretch("losses", &targets, shape).to_owned()
             }
         }
     )*};

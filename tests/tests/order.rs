@@ -58,3 +58,25 @@ fn operands_are_read_from_left_to_right() {
         })
     }
 }
+
+#[brain_jit]
+fn index_changes_later(v: &mut Array1<f64>, x: &Array2<f64>) -> usize {
+    let mut i = 0;
+    let y = bm::sin(x[i]);
+    i += 1;
+    v[..] = y;
+    i
+}
+#[test]
+fn an_index_is_read_where_it_stands() {
+    for b in [Backend::Plain, Backend::Serial] {
+        with_backend(b, || {
+            let mut v = array![0.0, 0.0];
+            assert_eq!(
+                index_changes_later(&mut v, &array![[0.0, 1.0], [2.0, 3.0]]),
+                1
+            );
+            assert_eq!(v, array![0.0, bm::sin(1.0)]);
+        })
+    }
+}

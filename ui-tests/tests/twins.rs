@@ -76,10 +76,18 @@ mod derive_variable_and_child;
 mod gradients_attribute_on_skipped;
 #[path = "../pass/gradients/break_in_loop.rs"]
 mod gradients_break_in_loop;
+#[path = "../pass/gradients/checkpoint_expression.rs"]
+mod gradients_checkpoint_expression;
+#[path = "../pass/gradients/checkpoint_without_loop.rs"]
+mod gradients_checkpoint_without_loop;
+#[path = "../pass/gradients/checkpoint_zero.rs"]
+mod gradients_checkpoint_zero;
 #[path = "../pass/gradients/child_changes.rs"]
 mod gradients_child_changes;
 #[path = "../pass/gradients/child_in_loop.rs"]
 mod gradients_child_in_loop;
+#[path = "../pass/gradients/child_not_differentiable.rs"]
+mod gradients_child_not_differentiable;
 #[path = "../pass/gradients/child_without_type.rs"]
 mod gradients_child_without_type;
 #[path = "../pass/gradients/custom_gradient_count.rs"]

@@ -51,6 +51,7 @@ catalogue! {
     GradientTarget = 33, "a gradient of something that has none";
     IntegrationMethod = 34, "a method of integration that does not exist";
     RightHandSide = 35, "a right-hand side that cannot be integrated";
+    Checkpoint = 36, "a `checkpoint` that is no positive number";
 }
 
 impl fmt::Display for Code {

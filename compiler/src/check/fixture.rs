@@ -130,6 +130,7 @@ fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Meth
         receiver,
         parameters,
         gradient: None,
+        checkpoint: None,
         differentiable: false,
         dyn_vars,
     }

@@ -29,11 +29,9 @@ impl Sweep<'_> {
             return self.sparse(product, call);
         }
         let Some(name) = bm_function(&call.func) else {
-            return match super::library::linalg_function(&call.func) {
-                Some(name) if self.depends(&Expr::Call(call.clone())) => {
-                    self.linalg(&name, call, &TokenStream::new())
-                }
-                _ => self.opaque(&Expr::Call(call.clone())),
+            return match super::library::module_function(&call.func) {
+                Some(name) => self.library(&name, call, &TokenStream::new()),
+                None => self.opaque(&Expr::Call(call.clone())),
             };
         };
         let (name, span) = (name.to_string(), call.span());
@@ -81,7 +79,7 @@ impl Sweep<'_> {
                     build("minimum"),
                 )
             }
-            _ => self.library(&name, call),
+            _ => self.library(&name, call, &TokenStream::new()),
         }
     }
 
@@ -238,17 +236,19 @@ impl Sweep<'_> {
             return value;
         }
         if let ("unwrap" | "expect", Expr::Call(inner)) = (name.as_str(), &*call.receiver)
-            && let Some(function) = super::library::linalg_function(&inner.func)
+            && let Some(function) = super::library::module_function(&inner.func)
             && self.depends(&whole)
         {
             let (method, args) = (&call.method, &call.args);
-            return self.linalg(&function, inner, &quote!(.#method(#args)));
+            return self.library(&function, inner, &quote!(.#method(#args)));
         }
-        if let Some(key) = super::expression::field_key(&call.receiver)
-            && let Some(child) = key.strip_prefix("self.")
-            && self.is_child(child)
-        {
-            return self.pullback(child.to_string(), call);
+        if self.children_list(&call.receiver).is_some() {
+            let tokens = self.verbatim(&whole);
+            let dtype = (name == "len").then_some(DType::Usize);
+            return Value::constant(tokens, dtype, 0);
+        }
+        if let Some(child) = self.child(&call.receiver) {
+            return self.pullback(child, call);
         }
         let receiver = self.value(&call.receiver);
         let known_method =
@@ -332,20 +332,106 @@ impl Sweep<'_> {
         Some(Value::constant(quote!(#name), Some(dtype), rank).stable())
     }
 
-    /// Whether `self.NAME` is a child.
-    fn is_child(&self, name: &str) -> bool {
-        self.object.is_some_and(|object| {
-            object
-                .fields
-                .iter()
-                .any(|field| field.name == name && field.is_child())
-        })
+    /// `self.e`, or `self.layers[i]` of a list of children.
+    fn child(&mut self, receiver: &Expr) -> Option<Child> {
+        match receiver {
+            Expr::Paren(e) => self.child(&e.expr),
+            Expr::Group(e) => self.child(&e.expr),
+            Expr::Reference(e) => self.child(&e.expr),
+            Expr::Index(e) => {
+                let list = self.child(&e.expr).filter(|list| list.index.is_none())?;
+                let index = self.value(&e.index);
+                let index = match crate::lower::operand::literal(&e.index) {
+                    Some(_) => index.tokens,
+                    None => self.settle(index, e.index.span()).tokens,
+                };
+                let place = &list.place;
+                Some(Child {
+                    place: quote!(#place[#index]),
+                    index: Some(index),
+                    ..list
+                })
+            }
+            Expr::Field(_) => {
+                let key = super::expression::field_key(receiver)?;
+                let name = key.strip_prefix("self.")?.to_string();
+                let fields = &self.object?.fields;
+                let known = fields
+                    .iter()
+                    .any(|field| field.name == name && field.is_child());
+                known.then(|| Child {
+                    name,
+                    place: quote::ToTokens::to_token_stream(receiver),
+                    index: None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The place of a list of children.
+    pub(super) fn children_list(&mut self, list: &Expr) -> Option<TokenStream> {
+        let name = super::expression::field_key(list)?;
+        let name = name.strip_prefix("self.")?;
+        let fields = &self.object?.fields;
+        let known = fields.iter().find(|field| field.name == name)?;
+        let sequence = matches!(
+            known.kind,
+            crate::model::object::FieldKind::Child { sequence: true, .. }
+        );
+        sequence.then(|| quote::ToTokens::to_token_stream(list))
+    }
+
+    /// `self.layers[i].w`: the gradient goes to that child's.
+    pub(super) fn child_field(&mut self, field: &syn::ExprField) -> Option<Value> {
+        let syn::Member::Named(member) = &field.member else {
+            return None;
+        };
+        if !matches!(&*field.base, Expr::Index(_)) {
+            return None;
+        }
+        let child = self.child(&field.base)?;
+        let index = child.index?;
+        let object = self
+            .object?
+            .fields
+            .iter()
+            .find(|known| known.name == child.name)?;
+        let crate::model::object::FieldKind::Child { object, .. } = &object.kind else {
+            return None;
+        };
+        let known_field = object.fields.iter().find(|known| known.name == *member)?;
+        let (dtype, rank) = known(&known_field.value)?;
+        let train = matches!(
+            known_field.kind,
+            crate::model::object::FieldKind::Variable { train: true }
+        );
+        let (place, span) = (&child.place, field.span());
+        let tokens = match rank {
+            0 => quote!(#place.#member),
+            _ => quote!(#place.#member.clone()),
+        };
+        let gradients = self.children.get(&child.name).cloned();
+        let (Some(gradients), true) = (gradients, train && dtype.is_float()) else {
+            let name = self.fresh("t", span);
+            let ty = value::owned(&dtype, rank);
+            self.emit(quote!(let #name: #ty = #tokens;));
+            return Some(Value::constant(quote!(#name), Some(dtype), rank).stable());
+        };
+        let value = self.host_result(tokens, &dtype, rank, span);
+        self.steps.push(Step::Inherited {
+            result: value.active?,
+            gradient: quote!(#gradients[#index].#member),
+            span,
+        });
+        Some(value)
     }
 
     /// `self.child.f(x)` whose type is written: `let h: Array2<f32> = self.child.f(x);`.
-    fn pullback(&mut self, child: String, call: &ExprMethodCall) -> Value {
+    fn pullback(&mut self, child: Child, call: &ExprMethodCall) -> Value {
         let span = call.span();
-        let adjoints = self.children.get(&child).cloned();
+        let Child { name, place, index } = child;
+        let adjoints = self.children.get(&name).cloned();
         let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
         if adjoints.is_none() && args.iter().all(|arg| arg.active.is_none()) {
             if self.depth > 0 {
@@ -356,7 +442,7 @@ impl Sweep<'_> {
                 );
             }
             let tokens = quote::ToTokens::to_token_stream(call);
-            self.touched.push((format!("self.{child}"), tokens));
+            self.touched.push((format!("self.{name}"), tokens));
             let whole = Expr::MethodCall(call.clone());
             let (dtype, rank) = self
                 .annotated
@@ -369,15 +455,15 @@ impl Sweep<'_> {
                 &call.method,
                 "the gradient runs through a child's method whose result has no visible type",
                 format!(
-                    "bind it with its type: `let h: Array2<f32> = self.{child}.{}(..);`",
+                    "bind it with its type: `let h: Array2<f32> = {}.{}(..);`",
+                    value::text(&place),
                     call.method
                 ),
             );
             return Value::constant(quote!(0.0), None, 0);
         };
         let args: Vec<Value> = args.into_iter().map(|arg| self.settle(arg, span)).collect();
-        let receiver = &call.receiver;
-        let method = &call.method;
+        let (receiver, method) = (&place, &call.method);
         let written: Vec<TokenStream> = call
             .args
             .iter()
@@ -401,22 +487,74 @@ impl Sweep<'_> {
             0 => quote!(__g),
             _ => quote!(&__g),
         };
-        let collected = match adjoints {
-            Some(name) => quote!(#name),
-            None => quote!(&mut ::brain_jit::adjoint::Differentiable::gradients(&#receiver)),
+        let collected = match (adjoints, &index) {
+            (Some(name), None) => quote!(#name),
+            (Some(name), Some(index)) => quote!(&mut #name[#index]),
+            (None, _) => quote!(&mut ::brain_jit::adjoint::Differentiable::gradients(&#receiver)),
         };
         let arguments = args
             .iter()
             .enumerate()
             .filter_map(|(k, arg)| Some((k, arg.active?)));
+        let types = args.iter().map(|arg| match &arg.dtype {
+            Some(dtype) if dtype.is_float() => value::owned(dtype, arg.rank),
+            Some(_) => quote!(()),
+            None => quote!(_),
+        });
+        let types = quote!(: (#(#types,)*));
+        self.fallbacks
+            .entry((vjp.to_string(), args.len()))
+            .or_insert_with(|| undifferentiable(method, &vjp, args.len()));
         let step = Step::Call {
-            result: result.active.unwrap_or_default(),
+            types,
+            results: result.active.into_iter().collect(),
             pullback: quote!(#receiver.#vjp(#(#written,)* #adjoint, #collected)),
             arguments: arguments.collect(),
             span,
         };
         self.steps.push(step);
         result
+    }
+}
+
+/// A child whose method is called.
+struct Child {
+    name: String,
+    /// `self.e`, `self.layers[i]`.
+    place: TokenStream,
+    index: Option<TokenStream>,
+}
+
+/// What `child.NAME_vjp` is if the child has none: a function that no type may call, with a message that says why. The macro does
+/// not see the child's attributes; a method of the child comes before one of a trait.
+fn undifferentiable(method: &syn::Ident, vjp: &syn::Ident, arguments: usize) -> TokenStream {
+    let message = format!(
+        "[{}] the gradient runs through `{method}` of `{{Self}}`, which is not `#[differentiable]`",
+        crate::check::catalogue::Code::NotDifferentiable
+    );
+    let note = format!(
+        "help: write `#[differentiable]` above `fn {method}` in the `#[brain_jit]` block of `{{Self}}`"
+    );
+    let label = "its pullback is not there";
+    let parameters = std::iter::repeat_n(quote!(_: impl ::core::marker::Sized), arguments + 2);
+    let (marker, fallback) = (
+        quote::format_ident!(
+            "__IsDifferentiable_{method}_{arguments}",
+            span = Span::mixed_site()
+        ),
+        quote::format_ident!("__OrElse_{method}_{arguments}", span = Span::mixed_site()),
+    );
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        #[allow(non_camel_case_types)]
+        trait #marker {}
+        #[allow(dead_code, non_camel_case_types)]
+        trait #fallback {
+            fn #vjp<R>(&self, #(#parameters),*) -> R where Self: #marker {
+                ::core::unreachable!()
+            }
+        }
+        impl<T: ?::core::marker::Sized> #fallback for T {}
     }
 }
 

@@ -35,7 +35,10 @@ impl Sweep<'_> {
                 },
                 None => Value::constant(expr.to_token_stream(), None, 0).stable(),
             },
-            Expr::Field(_) => self.field(expr),
+            Expr::Field(e) => match self.part(e).or_else(|| self.child_field(e)) {
+                Some(value) => value,
+                None => self.field(expr),
+            },
             Expr::Unary(e) => match e.op {
                 UnOp::Deref(_) => {
                     let value = self.value(&e.expr);
@@ -100,6 +103,36 @@ impl Sweep<'_> {
             format!("the derivative of `{name}` is not known here"),
             "write it with `bm` functions and operators; a scalar function of the block can say its derivative: `#[custom_grad(slope)]`",
         );
+    }
+
+    /// A field of a decomposition: `e.values`, `bm::linalg::eigh(&a).unwrap().values`.
+    fn part(&mut self, field: &syn::ExprField) -> Option<Value> {
+        let syn::Member::Named(name) = &field.member else {
+            return None;
+        };
+        if let Expr::Path(base) = &*field.base {
+            let base = base.path.get_ident()?;
+            return self.get(&format!("{base}.{name}")).cloned();
+        }
+        let (_, parts) = self.decomposed(&field.base)?;
+        let found = parts.into_iter().find(|(part, _)| name == part)?;
+        Some(found.1)
+    }
+
+    /// `bm::linalg::eigh(&a).unwrap()`: the struct and its fields.
+    pub(super) fn decomposed(&mut self, expr: &Expr) -> Option<(Value, Vec<(String, Value)>)> {
+        let Expr::MethodCall(call) = expr else {
+            return None;
+        };
+        let Expr::Call(inner) = &*call.receiver else {
+            return None;
+        };
+        if !(call.method == "unwrap" || call.method == "expect") || !self.depends(expr) {
+            return None;
+        }
+        let name = super::library::module_function(&inner.func)?;
+        let (method, args) = (&call.method, &call.args);
+        self.decomposition(&name, inner, &quote!(.#method(#args)))
     }
 
     /// `self.x`, `self.e.g`.
@@ -279,7 +312,14 @@ impl Sweep<'_> {
                         value.active.is_some()
                             && (path == *key || path.starts_with(&format!("{key}.")))
                     });
-                    if hit {
+                    let indexed = || {
+                        let after = text.get(position + 3);
+                        matches!(after, Some(proc_macro2::TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Bracket)
+                    };
+                    let list = path
+                        .strip_prefix("self.")
+                        .is_some_and(|name| self.children.contains_key(name));
+                    if hit || list && indexed() {
                         return true;
                     }
                 }

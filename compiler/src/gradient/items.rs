@@ -5,10 +5,10 @@ use super::value::{self, Value};
 use super::{Derived, Target, parameter};
 use crate::emit::function;
 use crate::ir::types::DType;
-use crate::model::method::{Method, Parameter, Receiver};
+use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
 use crate::model::object::Object;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{ReturnType, Type};
 
 /// The result of the derived method.
@@ -16,14 +16,17 @@ pub(super) fn tail(
     value: &Value,
     others: &[TokenStream],
     leaves: &[Leaf],
-    pullback: bool,
+    pullback: Option<&Method>,
 ) -> TokenStream {
     let tokens = &value.tokens;
-    if pullback {
-        let adjoints = leaves
-            .iter()
-            .filter(|leaf| !leaf.target.field)
-            .map(|leaf| &leaf.target.adjoint);
+    if let Some(method) = pullback {
+        let targets: Vec<&Target> = leaves.iter().map(|leaf| &leaf.target).collect();
+        let adjoints = pulled_back(method, &targets)
+            .into_iter()
+            .map(|target| match target {
+                Some(target) => target.adjoint.to_token_stream(),
+                None => quote!(()),
+            });
         return quote!((#(#adjoints,)*));
     }
     match others.is_empty() {
@@ -73,7 +76,13 @@ pub(super) fn method(
         }))
         .collect();
     if pullback {
-        signature.output = pulled_back(targets);
+        // `(Array2<f32>, f32)`: the adjoints of the arguments, `()` for those that have none.
+        let targets: Vec<&Target> = targets.iter().collect();
+        let types = pulled_back(method, &targets).into_iter().map(|target| {
+            let ty = target.and_then(|target| target.ty.as_ref());
+            ty.map_or(quote!(()), |(dtype, rank)| value::owned(dtype, *rank))
+        });
+        signature.output = syn::parse_quote!(-> (#(#types,)*));
     }
     Method {
         path: format!("{}_{suffix}", method.path),
@@ -85,6 +94,7 @@ pub(super) fn method(
         parameters,
         dyn_vars: None,
         gradient: None,
+        checkpoint: None,
         differentiable: false,
     }
 }
@@ -97,14 +107,18 @@ fn typed(name: &Ident, ty: TokenStream) -> Parameter {
     made
 }
 
-/// `(Array2<f32>, f32)`: the adjoints of the arguments.
-fn pulled_back(targets: &[Target]) -> ReturnType {
-    let types = targets
-        .iter()
-        .filter(|target| !target.field)
-        .filter_map(|target| target.ty.as_ref())
-        .map(|(dtype, rank)| value::owned(dtype, *rank));
-    syn::parse_quote!(-> (#(#types,)*))
+/// What each argument that is passed has for a gradient: one, or none.
+fn pulled_back<'a>(method: &Method, targets: &[&'a Target]) -> Vec<Option<&'a Target>> {
+    let passed = method.parameters.iter().enumerate();
+    let passed = passed.filter(|(_, p)| !matches!(p.kind, ParameterKind::ConstGeneric(_)));
+    passed
+        .map(|(position, _)| {
+            let mut found = targets.iter().filter(|target| !target.field);
+            found
+                .find(|target| target.position == Some(position))
+                .copied()
+        })
+        .collect()
 }
 
 fn child_gradients(object: Option<&Object>, name: &Ident) -> TokenStream {

@@ -240,6 +240,10 @@ impl Sweep<'_> {
             };
             let owned = purpose.pullback && !leaf.target.field;
             let like = self.actives[id].tokens.clone();
+            if total.is_none() && purpose.pullback && leaf.target.field {
+                // Nothing to add.
+                continue;
+            }
             let total = total.unwrap_or_else(|| quote!(0.0));
             match (owned, rank) {
                 (true, 0) => self.emit(quote!(let #adjoint = #total;)),

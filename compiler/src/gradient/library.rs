@@ -1,5 +1,6 @@
 //! Functions of the library that do not fuse: host calls with a rule of their own.
 
+use super::functions;
 use super::rules;
 use super::sweep::{Step, Sweep};
 use super::value::{self, Value};
@@ -10,89 +11,367 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall};
 
+/// A call's argument.
+struct Argument {
+    value: Value,
+    /// As it is handed over: arrays by reference.
+    passed: TokenStream,
+}
+
 impl Sweep<'_> {
-    /// A function that does not fuse.
-    pub(super) fn library(&mut self, name: &str, call: &ExprCall) -> Value {
+    /// A function that does not fuse; `unwrap` is what takes the value out of its `Result`.
+    pub(super) fn library(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Value {
         let whole = Expr::Call(call.clone());
         if !self.depends(&whole) {
-            let known = self.created(name, call);
+            let known = self.created(name, call).or_else(|| self.flat(name, call));
             let tokens = self.verbatim(&whole);
             let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
-            return Value::constant(tokens, dtype, rank);
+            return Value::constant(quote!(#tokens #unwrap), dtype, rank);
+        }
+        if functions::JOINS.iter().any(|(known, _)| *known == name) {
+            let joined = self.joined(name, call);
+            return joined.unwrap_or_else(|| self.opaque(&whole));
         }
         let span = call.span();
-        if name == "concatenate"
-            && let Some(value) = self.concatenated(call)
-        {
+        if functions::FLAT.iter().any(|(known, _)| *known == name) {
+            let known = self.flat(name, call);
+            let args = self.arguments(call);
+            let (func, args) = (&call.func, args.iter().map(|arg| &arg.passed));
+            let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
+            return Value::constant(quote!(#func(#(#args),*)), dtype, rank);
+        }
+        let args = self.arguments(call);
+        let known = self
+            .elementwise_function(name, call, &args, span)
+            .or_else(|| self.moved(name, call, &args, span))
+            .or_else(|| self.lanes(name, call, &args, span));
+        if let Some(value) = known {
             return value;
         }
-        let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
-        let Some(first) = args.first().cloned() else {
-            return self.opaque(&whole);
-        };
-        let (Some(target), Some(dtype)) = (first.active, first.dtype.clone()) else {
-            return self.opaque(&whole);
-        };
-        if args[1..].iter().any(|arg| arg.active.is_some()) {
-            return self.opaque(&whole);
+        match functions::host(name) {
+            Some((rank, texts)) => self
+                .host_function(call, unwrap, &args, (rank, texts), span)
+                .unwrap_or_else(|| self.opaque(&whole)),
+            None => self.opaque(&whole),
         }
-        let rank = first.rank;
-        let a = &first.tokens;
-        let rest: Vec<TokenStream> = args[1..].iter().map(|arg| arg.tokens.clone()).collect();
+    }
+
+    /// The arguments of a call, each computed once.
+    fn arguments(&mut self, call: &ExprCall) -> Vec<Argument> {
+        let span = call.span();
+        let args = call.args.iter().map(|written| {
+            let value = self.value(written);
+            let value = match value.rank > 0 || value.active.is_some() {
+                true => self.settle(value, span),
+                false => value,
+            };
+            let tokens = &value.tokens;
+            let reference = matches!(written, Expr::Reference(_));
+            let passed = match (value.rank, reference) {
+                // Owned or not: a reference.
+                (1.., _) => quote!(&*#tokens),
+                (0, true) => quote!(&#tokens),
+                _ => quote!(#tokens),
+            };
+            Argument { value, passed }
+        });
+        args.collect()
+    }
+
+    /// A text of the tables for this call.
+    fn text(
+        &self,
+        text: &str,
+        args: &[Argument],
+        more: &[(&str, TokenStream)],
+        span: Span,
+    ) -> TokenStream {
+        let adjoint = quote!(::brain_jit::adjoint);
+        let arguments: Vec<TokenStream> = args
+            .iter()
+            .map(|arg| {
+                let (tokens, passed) = (&arg.value.tokens, &arg.passed);
+                let negative =
+                    value::text(tokens).starts_with('-') && passed.clone().into_iter().count() == 2;
+                match arg.value.rank {
+                    1.. => quote!(#tokens),
+                    // A name of unknown type is handed over as it was written.
+                    0 if super::index::named(tokens) || negative => passed.clone(),
+                    0 => quote!((#passed)),
+                }
+            })
+            .collect();
+        let mut names = vec![("adjoint", &adjoint)];
+        names.extend(["a", "b", "c", "d"].into_iter().zip(&arguments));
+        names.extend(more.iter().map(|(name, tokens)| (*name, tokens)));
+        value::rule(text, &names, span)
+    }
+
+    /// The first array's element type.
+    fn element(args: &[Argument]) -> Option<DType> {
+        let active = args.iter().find(|arg| arg.value.active.is_some())?;
+        active.value.dtype.clone()
+    }
+
+    /// What the rules of an elementwise function make of the arguments: the adjoints fuse.
+    fn elementwise_function(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        args: &[Argument],
+        span: Span,
+    ) -> Option<Value> {
+        let single = rules::FUNCTIONS.iter().find(|(known, _)| *known == name);
+        let (texts, reduced) = match single {
+            Some((_, text)) => (std::slice::from_ref(text), false),
+            None => functions::elementwise(name)?,
+        };
+        let dtype = Self::element(args)?;
+        if args
+            .iter()
+            .enumerate()
+            .any(|(k, arg)| arg.value.active.is_some() && k >= texts.len())
+        {
+            return None;
+        }
+        let inner = args.iter().map(|arg| arg.value.rank).max().unwrap_or(0);
+        let rank = if reduced { 0 } else { inner };
+        let (func, passed) = (&call.func, args.iter().map(|arg| &arg.passed));
+        let result = self.host_result(quote!(#func(#(#passed),*)), &dtype, rank, span);
+        let more = [("g", quote!(__g)), ("y", result.tokens.clone())];
+        let mut contributions = Vec::new();
+        for (arg, text) in args.iter().zip(texts) {
+            if let Some(target) = arg.value.active {
+                let tokens = self.text(text, args, &more, span);
+                contributions.push((target, value::sum_to(tokens, inner, arg.value.rank)));
+            }
+        }
+        self.record(&result, contributions, span);
+        Some(result)
+    }
+
+    /// A function that only moves elements.
+    fn moved(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        args: &[Argument],
+        span: Span,
+    ) -> Option<Value> {
+        let (_, position, rank) = functions::MOVES.iter().find(|(known, ..)| *known == name)?;
+        let (dtype, array) = (Self::element(args)?, args.get(*position)?);
+        let others = args.iter().enumerate().filter(|(k, _)| k != position);
+        if array.value.active.is_none() || others.clone().any(|(_, arg)| arg.value.active.is_some())
+        {
+            return None;
+        }
+        let rank = self.result_rank(*rank, args, &array.value, call)?;
         let func = &call.func;
-        if let Some((_, rule)) = rules::FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            let result = self.host_result(quote!(#func(#a.view() #(, #rest)*)), &dtype, rank, span);
-            let adjoint = quote!(__g);
-            let mut names = vec![("g", &adjoint), ("a", a), ("y", &result.tokens)];
-            names.extend(["b", "c"].into_iter().zip(&rest));
-            let tokens = value::rule(rule, &names, span);
-            self.record(&result, vec![(target, tokens)], span);
-            return result;
+        let passed = args.iter().map(|arg| &arg.passed);
+        let forward = quote!(#func(#(#passed),*));
+        let numbers = args.iter().enumerate().map(|(k, arg)| match k {
+            k if k == *position => quote!(__numbers),
+            // What stands between the elements has no number.
+            2 if name == "pad" => quote!(0),
+            _ => arg.passed.clone(),
+        });
+        let a = &array.value.tokens;
+        let adjoint =
+            quote!(::brain_jit::adjoint::moved(&*__g, &*#a, |__numbers| #func(#(#numbers),*)));
+        let operands = vec![(adjoint, array.value.clone())];
+        Some(self.host_call(forward, &dtype, rank, operands, span))
+    }
+
+    /// A reduction that does not fuse, or over axes that the macro does not see.
+    fn lanes(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        args: &[Argument],
+        span: Span,
+    ) -> Option<Value> {
+        let (base, ddof) = match name.strip_suffix("_ddof") {
+            Some(base) => (base, true),
+            None => (name, false),
+        };
+        let (suffix, rule) = functions::LANES.iter().find_map(|(known, rule)| {
+            let suffix = base.strip_prefix(known)?;
+            let all = ["", "_keepdims", "_axis", "_axis_keepdims"];
+            all.contains(&suffix).then_some((suffix, *rule))
+        })?;
+        let (dtype, array) = (Self::element(args)?, args.first()?);
+        if array.value.active.is_none() || args[1..].iter().any(|arg| arg.value.active.is_some()) {
+            return None;
         }
-        let g = quote!(__g);
-        let bm = quote!(::brain_jit::bm);
-        let shape = || {
-            let lengths = (0..rank).map(|axis| quote!(#a.shape()[#axis]));
-            match rank {
-                1 => quote!(#(#lengths)*),
-                _ => quote!((#(#lengths),*)),
+        let along = suffix.starts_with("_axis");
+        let removed = match along.then(|| call.args.iter().nth(1)).flatten() {
+            Some(Expr::Array(list)) => list.elems.len(),
+            Some(Expr::Reference(_)) => return None,
+            _ => 1,
+        };
+        let rank = match suffix {
+            "" => 0,
+            "_axis" => array.value.rank.checked_sub(removed)?,
+            _ => array.value.rank,
+        };
+        let mut parameters = args[1 + usize::from(along)..]
+            .iter()
+            .map(|arg| arg.passed.clone());
+        let first = match ddof {
+            false if rule.contains("var") || rule.contains("std") => Some(quote!(0.0)),
+            _ => parameters.next(),
+        };
+        let more = [
+            ("p", first.unwrap_or_default()),
+            ("q", parameters.next().unwrap_or_default()),
+        ];
+        let rule = self.text(rule, &[], &more, span);
+        let (func, a) = (&call.func, &array.value.tokens);
+        let passed = args.iter().map(|arg| &arg.passed);
+        let forward = quote!(#func(#(#passed),*));
+        let adjoint = quote!(::brain_jit::adjoint);
+        let tokens = match suffix {
+            "" => quote!(#adjoint::whole(__g, &*#a, __y, #rule)),
+            "_keepdims" => quote!(#adjoint::kept(&*__g, &*#a, &*__y, #rule)),
+            _ => {
+                let axis = &args.get(1)?.passed;
+                quote!(#adjoint::over(&*__g, &*#a, &*__y, #axis, #rule))
             }
         };
-        let (rank_of_result, adjoint) = match (name, rank) {
-            ("cumsum", 1) => (
-                1,
-                quote!(#bm::flip(#bm::cumsum(#bm::flip(#g.view()).view()).view())),
-            ),
-            ("sort", 1) => (
-                1,
-                quote!({
-                    let order = #bm::argsort(#a.view());
-                    #bm::take(#g.view(), #bm::argsort(order.view()).view())
-                }),
-            ),
-            ("flip" | "flipud" | "fliplr", _) => (rank, quote!(#func(#g.view()))),
-            ("reshape", _) => {
-                let shape = shape();
-                let rank = match call.args.iter().nth(1) {
-                    Some(Expr::Tuple(shape)) => shape.elems.len(),
-                    _ => 1,
-                };
-                (rank, quote!(#bm::reshape(#g.view(), #shape)))
-            }
-            ("ravel" | "flatten", _) => {
-                let shape = shape();
-                (1, quote!(#bm::reshape(#g.view(), #shape)))
-            }
-            _ => return self.opaque(&whole),
-        };
-        let forward = quote!(#func(#a.view() #(, #rest)*));
-        self.host_call(
+        Some(self.host_call(
             forward,
             &dtype,
-            rank_of_result,
-            vec![(adjoint, first)],
+            rank,
+            vec![(tokens, array.value.clone())],
             span,
-        )
+        ))
+    }
+
+    /// A row of the host functions.
+    fn host_function(
+        &mut self,
+        call: &ExprCall,
+        unwrap: &TokenStream,
+        args: &[Argument],
+        (rank, texts): (functions::Rank, &[&str]),
+        span: Span,
+    ) -> Option<Value> {
+        let dtype = Self::element(args)?;
+        if args
+            .iter()
+            .enumerate()
+            .any(|(k, arg)| arg.value.active.is_some() && k >= texts.len())
+        {
+            return None;
+        }
+        let rank = self.result_rank(rank, args, &args.first()?.value, call)?;
+        let func = &call.func;
+        let passed = args.iter().map(|arg| &arg.passed);
+        let forward = quote!(#func(#(#passed),*) #unwrap);
+        let more = [("g", quote!(__g)), ("y", quote!(__y))];
+        let mut operands = Vec::new();
+        for (arg, text) in args.iter().zip(texts) {
+            if arg.value.active.is_some() {
+                operands.push((self.text(text, args, &more, span), arg.value.clone()));
+            }
+        }
+        Some(self.host_call(forward, &dtype, rank, operands, span))
+    }
+
+    /// The rank of a result; `array` is what the function is of.
+    fn result_rank(
+        &self,
+        rank: functions::Rank,
+        args: &[Argument],
+        array: &Value,
+        call: &ExprCall,
+    ) -> Option<usize> {
+        use functions::Rank;
+        match rank {
+            Rank::Of(k) => match (args.get(k)?.value.rank, call.args.iter().nth(k)?) {
+                (0, Expr::Array(_)) => Some(1),
+                (0, Expr::Reference(list)) if matches!(&*list.expr, Expr::Array(_)) => Some(1),
+                // Of what the macro does not see, the result's type is written.
+                (0, _) => self.annotated.as_ref().map(|(_, rank)| *rank),
+                (rank, _) => Some(rank),
+            },
+            Rank::Less(less) => array.rank.checked_sub(less),
+            Rank::More => Some(array.rank + 1),
+            Rank::Fixed(rank) => Some(rank),
+            Rank::Shape(k) => match call.args.iter().nth(k)? {
+                Expr::Tuple(shape) => Some(shape.elems.len()),
+                Expr::Array(shape) => Some(shape.elems.len()),
+                Expr::Reference(_) => None,
+                _ => Some(1),
+            },
+            Rank::Diagonal => 3usize.checked_sub(array.rank).filter(|rank| *rank > 0),
+        }
+    }
+
+    /// The type of what has no derivative.
+    fn flat(&mut self, name: &str, call: &ExprCall) -> Option<(DType, usize)> {
+        use functions::Flat;
+        let (_, flat) = functions::FLAT.iter().find(|(known, _)| *known == name)?;
+        let first = self.value(call.args.first()?);
+        match flat {
+            Flat::Elements => Some((first.dtype?, first.rank)),
+            Flat::Places => Some((DType::Usize, first.rank)),
+            Flat::Truth => Some((DType::Bool, first.rank)),
+            Flat::Other => None,
+        }
+        .filter(|(_, rank)| *rank > 0)
+    }
+
+    /// A decomposition: the struct that it gives, and its fields as values of their own.
+    pub(super) fn decomposition(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        unwrap: &TokenStream,
+    ) -> Option<(Value, Vec<(String, Value)>)> {
+        let (_, fields, text) = functions::DECOMPOSITIONS
+            .iter()
+            .find(|(known, ..)| *known == name)?;
+        let span = call.span();
+        let args = self.arguments(call);
+        let dtype = Self::element(&args)?;
+        let array = args.first()?.value.clone();
+        let func = &call.func;
+        let passed = args.iter().map(|arg| &arg.passed);
+        let whole = self.fresh("t", span);
+        self.emit(quote!(let #whole = #func(#(#passed),*) #unwrap;));
+        let mut values = Vec::new();
+        let mut names: Vec<(String, TokenStream)> = Vec::new();
+        for (k, (field, rank)) in fields.iter().enumerate() {
+            let rank = self.result_rank(*rank, &args, &array, call)?;
+            let field = syn::Ident::new(field, span);
+            let value = self.host_result(quote!(#whole.#field.clone()), &dtype, rank, span);
+            names.push((format!("y{k}"), value.tokens.clone()));
+            let adjoint = quote::format_ident!("__g{k}");
+            names.push((format!("g{k}"), quote!(#adjoint)));
+            values.push((field.to_string(), value));
+        }
+        let more: Vec<(&str, TokenStream)> = names
+            .iter()
+            .map(|(name, tokens)| (name.as_str(), tokens.clone()))
+            .collect();
+        let adjoint = self.text(text, &args, &more, span);
+        let ty = value::owned(&dtype, array.rank);
+        self.steps.push(Step::Call {
+            types: TokenStream::new(),
+            results: values
+                .iter()
+                .filter_map(|(_, value)| value.active)
+                .collect(),
+            pullback: quote!(({ let value: #ty = #adjoint; value },)),
+            arguments: vec![(0, array.active?)],
+            span,
+        });
+        let whole = Value {
+            active: values.first().and_then(|(_, value)| value.active),
+            ..Value::constant(quote!(#whole), None, 0).stable()
+        };
+        Some((whole, values))
     }
 
     /// A value of host code; each operand's adjoint is what its tokens make of `g`.
@@ -118,7 +397,8 @@ impl Sweep<'_> {
             pullback.push(quote!({ let value: #ty = #adjoint; value }));
         }
         self.steps.push(Step::Call {
-            result: result.active.unwrap_or_default(),
+            types: TokenStream::new(),
+            results: result.active.into_iter().collect(),
             pullback: quote!((#(#pullback,)*)),
             arguments,
             span,
@@ -126,8 +406,8 @@ impl Sweep<'_> {
         result
     }
 
-    /// `bm::concatenate(&[x, y], axis)`.
-    fn concatenated(&mut self, call: &ExprCall) -> Option<Value> {
+    /// `bm::concatenate(&[x, y], axis)`, `bm::stack(&[x, y], axis)`, …
+    fn joined(&mut self, name: &str, call: &ExprCall) -> Option<Value> {
         let span = call.span();
         let list = match call.args.first()? {
             Expr::Reference(reference) => &*reference.expr,
@@ -136,11 +416,6 @@ impl Sweep<'_> {
         let Expr::Array(list) = list else {
             return None;
         };
-        let axis = call
-            .args
-            .iter()
-            .nth(1)
-            .and_then(|axis| literal(axis)?.parse::<i64>().ok())?;
         let parts: Vec<Value> = list
             .elems
             .iter()
@@ -151,94 +426,62 @@ impl Sweep<'_> {
             .collect();
         let dtype = parts.iter().find_map(|part| part.dtype.clone())?;
         let rank = parts.first()?.rank;
-        let axis = usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()?;
-        let views = parts.iter().map(|part| {
-            let tokens = &part.tokens;
-            quote!(#tokens.view())
-        });
-        let func = &call.func;
-        let forward = quote!(#func(&[#(#views),*], #axis));
-        let axis_of = quote!(::brain_jit::__private::ndarray::Axis(#axis));
-        let mut start = quote!(0);
-        let mut operands = Vec::new();
-        for part in parts {
-            let tokens = &part.tokens;
-            let end = quote!(#start + #tokens.shape()[#axis]);
-            operands.push((
-                quote!(__g.slice_axis(#axis_of, (#start..#end).into()).to_owned()),
-                part,
-            ));
-            start = end;
-        }
-        Some(self.host_call(forward, &dtype, rank, operands, span))
-    }
-
-    /// `bm::linalg::f(&a, …)`; `unwrap` is what takes the value out of the `Result`.
-    pub(super) fn linalg(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Value {
-        let whole = Expr::Call(call.clone());
-        let span = call.span();
-        let args: Vec<Value> = call
-            .args
+        let (_, joined) = functions::JOINS.iter().find(|(known, _)| *known == name)?;
+        let result = match joined {
+            functions::Rank::More => rank + 1,
+            functions::Rank::Fixed(rank) => *rank,
+            _ => rank,
+        };
+        let views: Vec<TokenStream> = parts
             .iter()
-            .map(|arg| {
-                let arg = self.value(arg);
-                self.settle(arg, span)
+            .map(|part| {
+                let tokens = &part.tokens;
+                quote!(::brain_jit::adjoint::view(&*#tokens))
+            })
+            .collect();
+        let references: Vec<TokenStream> = parts
+            .iter()
+            .map(|part| {
+                let tokens = &part.tokens;
+                quote!(&*#tokens)
             })
             .collect();
         let func = &call.func;
-        let (bm, linalg) = (quote!(::brain_jit::bm), quote!(::brain_jit::bm::linalg));
-        let holds = ".expect(\"the forward sweep has solved it\")"
-            .parse::<TokenStream>()
-            .unwrap_or_default();
-        let Some((dtype, rank)) = args.first().and_then(|a| Some((a.dtype.clone()?, a.rank)))
-        else {
-            return self.opaque(&whole);
-        };
-        let a = args[0].clone();
-        let matrix = &a.tokens;
-        let passed = args.iter().map(|arg| {
-            let tokens = &arg.tokens;
-            quote!(&#tokens)
+        let rest: Vec<TokenStream> = call
+            .args
+            .iter()
+            .skip(1)
+            .map(|arg| self.verbatim(arg))
+            .collect();
+        let forward = quote!(#func(&[#(#views),*] #(, #rest)*));
+        let axis = call
+            .args
+            .iter()
+            .nth(1)
+            .and_then(|axis| literal(axis)?.parse::<i64>().ok());
+        let axis = axis.and_then(|axis| {
+            usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
         });
-        let forward = quote!(#func(#(#passed),*) #unwrap);
-        match (name, rank, args.as_slice()) {
-            ("inv", 2, [_]) => {
-                let adjoint = quote!(-#bm::dot(&__y.t(), &#bm::dot(&__g, &__y.t())));
-                self.host_call(forward, &dtype, 2, vec![(adjoint, a)], span)
-            }
-            ("det", 2, [_]) => {
-                let adjoint = quote!(#linalg::inv(&#matrix.t())#holds * (__g * __y));
-                self.host_call(forward, &dtype, 0, vec![(adjoint, a)], span)
-            }
-            ("norm", _, [_]) => {
-                let adjoint = quote!(&#matrix * (__g / __y));
-                self.host_call(forward, &dtype, 0, vec![(adjoint, a)], span)
-            }
-            ("solve", 2, [_, b]) => {
-                let solved = quote!(#linalg::solve(&#matrix.t(), &__g)#holds);
-                let outer = match b.rank {
-                    1 => quote!(-#bm::outer(&#solved, &__y)),
-                    _ => quote!(-#bm::dot(&#solved, &__y.t())),
-                };
-                let operands = vec![(outer, a), (solved, b.clone())];
-                self.host_call(forward, &dtype, b.rank, operands, span)
-            }
-            ("cholesky", 2, [_]) => {
-                // Murray (2016), "Differentiation of the Cholesky decomposition": L⁻ᵀ Φ(Lᵀ g) L⁻¹, symmetric.
-                let adjoint = quote!({
-                    let inverse = #linalg::inv(&__y)#holds;
-                    let mut middle = #bm::dot(&__y.t(), &__g);
-                    for ((i, j), element) in middle.indexed_iter_mut() {
-                        if i < j { *element = *element * 0.0; }
-                        if i == j { *element = *element * 0.5; }
-                    }
-                    let full = #bm::dot(&inverse.t(), &#bm::dot(&middle, &inverse));
-                    (&full + &full.t()) * 0.5
-                });
-                self.host_call(forward, &dtype, 2, vec![(adjoint, a)], span)
-            }
-            _ => self.opaque(&whole),
+        let mut start = quote!(0);
+        let mut operands = Vec::new();
+        for (k, part) in parts.into_iter().enumerate() {
+            let tokens = &part.tokens;
+            let adjoint = match (joined, axis) {
+                // Slices, where they are known.
+                (functions::Rank::Of(_), Some(axis)) => {
+                    let axis_of = quote!(::brain_jit::__private::ndarray::Axis(#axis));
+                    let end = quote!(#start + #tokens.shape()[#axis]);
+                    let slice = quote!(__g.slice_axis(#axis_of, (#start..#end).into()).to_owned());
+                    start = end;
+                    slice
+                }
+                _ => quote!(::brain_jit::adjoint::joined(
+                    &*__g, &[#(#references),*], #k, |__parts| #func(__parts #(, #rest)*)
+                )),
+            };
+            operands.push((adjoint, part));
         }
+        Some(self.host_call(forward, &dtype, result, operands, span))
     }
 
     /// An active value that host code computes.
@@ -282,12 +525,16 @@ impl Sweep<'_> {
     }
 }
 
-/// The name in `bm::linalg::NAME`.
-pub(super) fn linalg_function(function: &Expr) -> Option<String> {
+/// The name in `bm::linalg::NAME` or `bm::losses::NAME`, with the module.
+pub(super) fn module_function(function: &Expr) -> Option<String> {
     let Expr::Path(path) = function else {
         return None;
     };
     let mut segments = path.path.segments.iter().rev();
     let last = segments.next()?;
-    (segments.next()?.ident == "linalg").then(|| last.ident.to_string())
+    let module = &segments.next()?.ident;
+    let known = ["linalg", "losses", "fft"]
+        .iter()
+        .any(|name| module == name);
+    known.then(|| format!("{module}::{}", last.ident))
 }

@@ -11,6 +11,7 @@
 mod branch;
 mod call;
 mod expression;
+pub mod functions;
 mod index;
 pub mod items;
 mod leaves;
@@ -37,7 +38,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use reverse::Adjoints;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::{Environment, Sweep, known};
+use sweep::{Environment, Step, Sweep, known};
 use syn::{Generics, Pat, ReturnType, Type};
 
 /// What a gradient is taken with respect to.
@@ -315,6 +316,8 @@ fn derive(
         children: BTreeMap::new(),
         gradients: BTreeMap::new(),
         adds: purpose.pullback,
+        fallbacks: BTreeMap::new(),
+        checkpoint: method.checkpoint.as_ref().map(|(_, every)| *every),
         inherited: Vec::new(),
     };
     sweep.environment.scopes.push(Default::default());
@@ -331,6 +334,19 @@ fn derive(
         adjoints.seed(id, seed);
     }
     let steps = std::mem::take(&mut sweep.steps);
+    if let Some((option, _)) = &method.checkpoint
+        && !steps.iter().any(Step::repeats)
+    {
+        sweep.errors.report(
+            Code::UnusedOption,
+            option,
+            format!(
+                "`checkpoint` has no effect: the gradient of `{}` runs through no loop",
+                method.name()
+            ),
+            "take it away",
+        );
+    }
     sweep.reverse(steps, &mut adjoints);
     let common = sweep.out.clone();
     let inline = sweep.inline(&leaves, &mut adjoints.clone());
@@ -338,18 +354,19 @@ fn derive(
     let inline = nested::Inline {
         statements: std::mem::replace(&mut sweep.out, common),
         gradients: inline,
-        value: items::tail(&value, &others, &leaves, false),
+        value: items::tail(&value, &others, &leaves, None),
     };
     sweep.finish(&leaves, &mut adjoints, &purpose);
     sweep.states(method);
     sweep.refuse_touched();
     let failed = sweep.errors.len() > before;
     let statements = std::mem::take(&mut sweep.out);
+    let fallbacks: Vec<TokenStream> = std::mem::take(&mut sweep.fallbacks).into_values().collect();
     if failed {
         return None;
     }
-    let tail = items::tail(&value, &others, &leaves, purpose.pullback);
-    let tokens = quote!({ #(#statements)* #tail });
+    let tail = items::tail(&value, &others, &leaves, purpose.pullback.then_some(method));
+    let tokens = quote!({ #(#fallbacks)* #(#statements)* #tail });
     if std::env::var_os("BRAIN_JIT_SHOW_GRADIENT").is_some() {
         eprintln!("{tokens}");
     }

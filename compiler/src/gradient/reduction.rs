@@ -3,7 +3,6 @@
 use super::sweep::{Sweep, spread};
 use super::value::Value;
 use crate::ir::operation::{REDUCTIONS, Reduction};
-use crate::ir::types::DType;
 use crate::lower::operand::literal;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,7 +17,7 @@ struct Axis {
 }
 
 impl Sweep<'_> {
-    /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_ddof(x, axis, 1)`, …
+    /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_keepdims(x, axis)`, …
     pub(super) fn reduction(
         &mut self,
         name: &str,
@@ -35,15 +34,15 @@ impl Sweep<'_> {
             })
             .max_by_key(|(base, _)| base.len())?;
         let suffix = &name[base.len()..];
-        let (along, keepdims, ddof) = match suffix {
-            "" => (false, false, false),
-            "_axis" => (true, false, false),
-            "_axis_keepdims" => (true, true, false),
-            "_ddof" => (false, false, true),
-            "_axis_ddof" => (true, false, true),
-            "_axis_ddof_keepdims" | "_axis_keepdims_ddof" => (true, true, true),
+        let (along, keepdims) = match suffix {
+            "" => (false, false),
+            "_axis" => (true, false),
+            "_axis_keepdims" => (true, true),
             _ => return None,
         };
+        if along && literal(args.get(1)?).is_none() {
+            return None;
+        }
         let span = call.span();
         let x = self.value(args.first()?);
         let others: Vec<TokenStream> = args[1..].iter().map(|arg| self.verbatim(arg)).collect();
@@ -90,8 +89,7 @@ impl Sweep<'_> {
             rank,
             span,
         );
-        let ddof = ddof.then(|| others.last().cloned()).flatten();
-        let adjoint = reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype);
+        let adjoint = reduced(*reduction, &x, &result, axis.as_ref());
         self.record(&result, vec![(target, adjoint)], span);
         Some(result)
     }
@@ -108,15 +106,8 @@ impl Sweep<'_> {
 }
 
 /// What a reduction's operand receives from `g`.
-fn reduced(
-    reduction: Reduction,
-    x: &Value,
-    y: &Value,
-    axis: Option<&Axis>,
-    ddof: Option<TokenStream>,
-    dtype: &DType,
-) -> TokenStream {
-    let (a, y, element) = (&x.tokens, &y.tokens, dtype.tokens());
+fn reduced(reduction: Reduction, x: &Value, y: &Value, axis: Option<&Axis>) -> TokenStream {
+    let (a, y) = (&x.tokens, &y.tokens);
     // What was reduced along an axis gets that axis back, with length one.
     let back = |tokens: &TokenStream| match axis {
         Some(axis) if !axis.keepdims => {
@@ -150,10 +141,6 @@ fn reduced(
             quote!(::brain_jit::adjoint::length(#a, #number))
         }
         None => quote!(::brain_jit::adjoint::count(#a)),
-    };
-    let count = match ddof {
-        Some(ddof) => quote!((#count - (#ddof as #element))),
-        None => count,
     };
     let mean = || {
         let sum = summed(quote!(#a));

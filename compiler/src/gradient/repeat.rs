@@ -1,5 +1,6 @@
 //! Loops. The forward sweep keeps what each pass starts from; the reverse sweep runs each pass again from there, and
-//! then backwards.
+//! then backwards. With `checkpoint = K` only every `K`-th start is kept: from there the reverse sweep first runs `K` passes, to
+//! know their starts.
 
 use super::branch::annotation;
 use super::reverse::{Adjoints, Rows};
@@ -25,7 +26,28 @@ pub(super) struct Loop {
     random: Vec<(TokenStream, Ident)>,
     /// What the pattern binds.
     names: Vec<Ident>,
+    /// Only every so many passes are kept.
+    checkpoint: Option<Checkpoint>,
     span: Span,
+}
+
+/// How a loop is cut into stretches.
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    every: usize,
+    /// The variable with the number of passes.
+    count: Ident,
+    /// The passes, forwards.
+    forwards: TokenStream,
+}
+
+/// What one pass made of what it started from.
+#[derive(Default)]
+struct Passed {
+    active: BTreeSet<String>,
+    types: BTreeMap<String, Option<crate::ir::types::DType>>,
+    random: Vec<TokenStream>,
+    condition: TokenStream,
 }
 
 /// What one pass hands on to the next.
@@ -45,6 +67,11 @@ impl Sweep<'_> {
     /// `for` and `while`.
     pub fn repeat(&mut self, expr: &Expr) {
         let span = expr.span();
+        if let Expr::ForLoop(walk) = expr
+            && let Some(counted) = self.by_position(walk)
+        {
+            return self.repeat(&Expr::ForLoop(counted));
+        }
         let body = match expr {
             Expr::ForLoop(e) => &e.body.stmts,
             Expr::While(e) => &e.body.stmts,
@@ -81,112 +108,80 @@ impl Sweep<'_> {
             .map(|(key, ..)| key.clone())
             .collect();
         // What a pass makes active is active at the start of the next one.
-        let (out, random) = loop {
+        let (out, passed) = loop {
             self.environment = environment.clone();
             let numbers = (self.counter, self.actives.len(), self.errors.len());
-            let mut more = active.clone();
-            let mut types = BTreeMap::new();
-            let mut random = Vec::new();
-            let ((), out, _) = self.apart(|sweep| {
-                sweep.environment.scopes.push(Default::default());
-                sweep.declare_pattern(expr);
-                for (key, value, name, tape) in &carried {
-                    match value.rank {
-                        0 => sweep.emit(quote!(#tape.push_scalar(#name);)),
-                        _ => sweep.emit(quote!(#tape.push(&#name);)),
-                    }
-                    let present = sweep.carried_value(value, name, active.contains(key));
-                    sweep.set(key, present);
-                }
-                let drawn = std::mem::take(&mut sweep.drawn);
-                sweep.depth += 1;
-                if let Expr::While(e) = expr {
-                    // The condition looks at what is carried.
-                    let condition = sweep.verbatim(&e.cond);
-                    sweep.out.insert(0, condition);
-                }
-                sweep.statements(body);
-                sweep.depth -= 1;
-                random = random_states(&sweep.drawn);
-                sweep.drawn.extend(drawn);
-                let mut last = Vec::new();
-                for (key, _, name, _) in &carried {
-                    let Some(value) = sweep.held_value(key) else {
-                        continue;
-                    };
-                    if value.active.is_some() {
-                        more.insert(key.clone());
-                        types.insert(key.clone(), value.dtype.clone());
-                    }
-                    let own = *name == value::text(&value.tokens);
-                    if !own {
-                        let copy = value.tokens.to_string().starts_with("__carried");
-                        let tokens = match (copy, value.rank) {
-                            (true, 1..) => {
-                                let kept = sweep.fresh("kept", span);
-                                let tokens = &value.tokens;
-                                sweep.emit(quote!(let #kept = (#tokens).clone();));
-                                quote!(#kept)
-                            }
-                            (true, 0) => {
-                                let kept = sweep.fresh("kept", span);
-                                let tokens = &value.tokens;
-                                sweep.emit(quote!(let #kept = #tokens;));
-                                quote!(#kept)
-                            }
-                            _ => value.tokens.clone(),
-                        };
-                        last.push((name.clone(), value.rank, tokens));
-                    }
-                }
-                for (name, rank, tokens) in last {
-                    match rank {
-                        0 => sweep.emit(quote!(#name = #tokens;)),
-                        _ => sweep.emit(quote!(#name[..] = &#tokens;)),
-                    }
-                }
-            });
+            let storage: Vec<Storage> = carried
+                .iter()
+                .map(|(key, value, name, _)| (key.clone(), value.clone(), name.clone()))
+                .collect();
+            let condition = match expr {
+                Expr::While(e) => Some(&*e.cond),
+                _ => None,
+            };
+            let names = pattern_names(expr);
+            let (passed, out, _) =
+                self.apart(|sweep| sweep.pass(&names, condition, body, &storage, &active));
             // A literal has the type of what the first pass makes of it.
             for (key, value, ..) in &mut carried {
                 if value.dtype.is_none() {
-                    value.dtype = types.get(key).cloned().flatten();
+                    value.dtype = passed.types.get(key).cloned().flatten();
                 }
             }
-            if more == active || self.errors.len() > numbers.2 {
-                break (out, random);
+            if passed.active == active || self.errors.len() > numbers.2 {
+                break (out, passed);
             }
-            active = more;
+            active = passed.active;
             self.counter = numbers.0;
             self.actives.truncate(numbers.1);
         };
         self.environment = environment.clone();
-        let random: Vec<(TokenStream, Ident)> = random
+        let random: Vec<(TokenStream, Ident)> = passed
+            .random
             .into_iter()
             .map(|field| (field, self.fresh("tape", span)))
             .collect();
         for (_, tape) in &random {
             self.emit(quote!(let mut #tape = ::std::vec::Vec::new();));
         }
-        let saved = random
+        let mut keep: Vec<TokenStream> = random
             .iter()
-            .map(|(field, tape)| quote!(#tape.push(#field.clone());));
+            .map(|(field, tape)| quote!(#tape.push(#field.clone());))
+            .collect();
+        keep.extend(
+            carried
+                .iter()
+                .map(|(_, value, name, tape)| push(tape, value, name)),
+        );
+        let every = self.checkpoint.filter(|_| !active.is_empty());
+        let counted = every.is_some() || matches!(expr, Expr::While(_));
+        let count = self.fresh("count", span);
+        if counted {
+            self.emit(quote!(let mut #count: usize = 0;));
+        }
+        let keep = match every {
+            Some(every) => quote!(if #count % #every == 0 { #(#keep)* }),
+            None => quote!(#(#keep)*),
+        };
+        let counting = counted.then(|| quote!(#count += 1;));
         let (pattern, backwards) = match expr {
             Expr::While(_) => {
-                let (condition, body) = out
-                    .split_first()
-                    .map_or((quote!(false), &[][..]), |(c, b)| (c.clone(), b));
-                let count = self.fresh("count", span);
-                self.emit(quote!(let mut #count: usize = 0;));
-                self.emit(quote!(while #condition { #count += 1; #(#saved)* #(#body)* }));
+                let condition = passed.condition;
+                self.emit(quote!(while #condition { #keep #counting #(#out)* }));
                 (None, quote!(0..#count))
             }
             _ => {
-                let header = header.unwrap_or_default();
+                let header = header.clone().unwrap_or_default();
                 let name = pattern.clone().unwrap_or_else(|| quote!(_));
-                self.emit(quote!(for #name in #header { #(#saved)* #(#out)* }));
+                self.emit(quote!(for #name in #header { #keep #counting #(#out)* }));
                 (pattern, backwards)
             }
         };
+        let checkpoint = every.map(|every| Checkpoint {
+            every,
+            forwards: header.unwrap_or_else(|| quote!((0..#count))),
+            count,
+        });
         let mut kept = Vec::new();
         for (key, value, name, tape) in carried {
             // After the loop: the variable keeps the last value.
@@ -213,15 +208,113 @@ impl Sweep<'_> {
             carried: kept,
             random,
             names: pattern_names(expr),
+            checkpoint,
             span,
         })));
     }
 
-    /// The names that a loop binds.
-    fn declare_pattern(&mut self, expr: &Expr) {
-        for name in pattern_names(expr) {
-            self.declare(&name.to_string(), position(&name));
+    /// `for layer in &self.layers { … }` as `for i in 0..self.layers.len() { … }` with `self.layers[i]` in place of `layer`.
+    fn by_position(&mut self, walk: &syn::ExprForLoop) -> Option<syn::ExprForLoop> {
+        let (list, numbered) = match &*walk.expr {
+            Expr::MethodCall(call) if call.method == "enumerate" => (&*call.receiver, true),
+            other => (other, false),
+        };
+        let list = match list {
+            Expr::MethodCall(call) if call.method == "iter" && call.args.is_empty() => {
+                &*call.receiver
+            }
+            Expr::Reference(reference) if reference.mutability.is_none() => &*reference.expr,
+            _ => return None,
+        };
+        let place = self.children_list(list)?;
+        let (number, child) = match (&*walk.pat, numbered) {
+            (syn::Pat::Ident(child), false) => (None, &child.ident),
+            (syn::Pat::Tuple(pair), true) => match (pair.elems.first()?, pair.elems.get(1)?) {
+                (syn::Pat::Ident(number), syn::Pat::Ident(child)) => {
+                    (Some(&number.ident), &child.ident)
+                }
+                (syn::Pat::Wild(_), syn::Pat::Ident(child)) => (None, &child.ident),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let number = match number {
+            Some(number) => number.clone(),
+            None => self.fresh("child", child.span()),
+        };
+        let item = quote!(#place[#number]);
+        let body = walk.body.to_token_stream();
+        let body = value::substitute(body, &[(&child.to_string(), &item)]);
+        syn::parse2(quote!(for #number in 0..#place.len() #body)).ok()
+    }
+
+    /// One pass from what the storage holds; then the storage holds what the next pass starts from.
+    fn pass(
+        &mut self,
+        names: &[Ident],
+        condition: Option<&Expr>,
+        body: &[Stmt],
+        storage: &[Storage],
+        active: &BTreeSet<String>,
+    ) -> Passed {
+        let span = Span::mixed_site();
+        let mut passed = Passed {
+            active: active.clone(),
+            ..Passed::default()
+        };
+        self.environment.scopes.push(Default::default());
+        for name in names {
+            self.declare(&name.to_string(), position(name));
         }
+        for (key, value, name) in storage {
+            let present = self.carried_value(value, name, active.contains(key));
+            self.set(key, present);
+        }
+        let drawn = std::mem::take(&mut self.drawn);
+        self.depth += 1;
+        if let Some(condition) = condition {
+            // It looks at what is carried.
+            passed.condition = self.verbatim(condition);
+        }
+        self.statements(body);
+        self.depth -= 1;
+        passed.random = random_states(&self.drawn);
+        self.drawn.extend(drawn);
+        let mut last = Vec::new();
+        for (key, _, name) in storage {
+            let Some(value) = self.held_value(key) else {
+                continue;
+            };
+            if value.active.is_some() {
+                passed.active.insert(key.clone());
+                passed.types.insert(key.clone(), value.dtype.clone());
+            }
+            let text = value::text(&value.tokens);
+            if *name == text {
+                continue;
+            }
+            // What another variable held before it is written.
+            let tokens = match (storage.iter().any(|(.., other)| *other == text), value.rank) {
+                (true, rank) => {
+                    let kept = self.fresh("kept", span);
+                    let tokens = &value.tokens;
+                    match rank {
+                        0 => self.emit(quote!(let #kept = #tokens;)),
+                        _ => self.emit(quote!(let #kept = (#tokens).clone();)),
+                    }
+                    quote!(#kept)
+                }
+                _ => value.tokens.clone(),
+            };
+            last.push((name.clone(), value.rank, tokens));
+        }
+        for (name, rank, tokens) in last {
+            match rank {
+                0 => self.emit(quote!(#name = #tokens;)),
+                _ => self.emit(quote!(#name[..] = &#tokens;)),
+            }
+        }
+        passed
     }
 
     /// The value in the storage `name`.
@@ -293,7 +386,7 @@ impl Sweep<'_> {
         }
     }
 
-    pub(super) fn reverse_loop(&mut self, step: Loop, adjoints: &mut Adjoints) {
+    pub(super) fn reverse_loop(&mut self, mut step: Loop, adjoints: &mut Adjoints) {
         let span = step.span;
         let mut state = Vec::new();
         let mut ends = Vec::new();
@@ -317,13 +410,18 @@ impl Sweep<'_> {
         let around = std::mem::replace(&mut self.environment, step.environment.clone());
         let inlining = std::mem::replace(&mut self.inlining, step.inlining.clone());
         let replay = std::mem::replace(&mut self.replay, true);
+        let starts: Vec<Ident> = state.iter().map(|(name, _)| name.clone()).collect();
+        let cut = step.checkpoint.is_some();
+        let stretch = cut.then(|| self.stretch(&mut step, &starts));
         let boundary = self.actives.len();
         let mut inside = adjoints.inside(boundary);
-        inside.rows = Some(Rows {
+        // Their matrices would take the memory that checkpoints save.
+        inside.rows = (!cut).then(|| Rows {
             pass: self.fresh("pass", span),
             products: Vec::new(),
         });
         let ((), out, _) = self.apart(|sweep| {
+            sweep.environment = step.environment.clone();
             sweep.environment.scopes.push(Default::default());
             for name in &step.names {
                 sweep.declare(&name.to_string(), position(name));
@@ -333,11 +431,7 @@ impl Sweep<'_> {
             }
             let mut starts = Vec::new();
             for (carried, (name, _)) in step.carried.iter().zip(&state) {
-                let tape = &carried.tape;
-                match carried.value.rank {
-                    0 => sweep.emit(quote!(#name = #tape.pop_scalar();)),
-                    _ => sweep.emit(quote!(#tape.pop(&mut #name);)),
-                }
+                sweep.emit(pop(&carried.tape, &carried.value, name));
                 let start = sweep.carried_value(&carried.value, name, carried.after.is_some());
                 starts.push(start.active);
                 sweep.set(&carried.key, start);
@@ -398,8 +492,26 @@ impl Sweep<'_> {
         self.declare_needed(adjoints, inside);
         let pattern = step.pattern.clone().unwrap_or_else(|| quote!(_));
         let backwards = &step.backwards;
-        match rows {
-            Some(rows) => {
+        match (stretch, &step.checkpoint, rows) {
+            (Some(forwards), Some(Checkpoint { every, count, .. }), _) => {
+                let (begin, end) = (self.fresh("begin", span), self.fresh("end", span));
+                let Stretch {
+                    tapes,
+                    restore,
+                    again,
+                } = forwards;
+                self.emit(quote!(#(#tapes)*));
+                self.emit(quote!(let mut #end: usize = #count;));
+                let forwards = &step.checkpoint.as_ref().map(|c| c.forwards.clone());
+                self.emit(quote!(while #end > 0 {
+                    let #begin: usize = (#end - 1) / #every * #every;
+                    #(#restore)*
+                    for #pattern in #forwards.skip(#begin).take(#end - #begin) { #(#again)* }
+                    for #pattern in (#backwards).skip(#count - #end).take(#end - #begin) { #(#out)* }
+                    #end = #begin;
+                }));
+            }
+            (_, _, Some(rows)) => {
                 let pass = &rows.pass;
                 self.declare_rows(&rows, backwards);
                 self.emit(quote!(let mut #pass: usize = 0;));
@@ -409,7 +521,7 @@ impl Sweep<'_> {
                     self.emit(quote!(#name += ::brain_jit::adjoint::dot(::brain_jit::bm::transpose(#left), #right);));
                 }
             }
-            None => self.emit(quote!(for #pattern in #backwards { #(#out)* })),
+            _ => self.emit(quote!(for #pattern in #backwards { #(#out)* })),
         }
         for (field, name) in finals {
             self.emit(quote!(*#field = #name;));
@@ -483,6 +595,71 @@ impl Sweep<'_> {
             _ => quote!(let #tokens = #end.clone();),
         };
         true
+    }
+}
+
+/// The passes between two checkpoints, run again.
+struct Stretch {
+    /// The tapes of their starts.
+    tapes: Vec<TokenStream>,
+    /// Takes the state of the checkpoint.
+    restore: Vec<TokenStream>,
+    /// A pass.
+    again: Vec<TokenStream>,
+}
+
+impl Sweep<'_> {
+    /// What runs the passes between two checkpoints again. The loop's own tapes become those of the stretch.
+    fn stretch(&mut self, step: &mut Loop, starts: &[Ident]) -> Stretch {
+        let span = step.span;
+        let (mut tapes, mut restore, mut keep) = (Vec::new(), Vec::new(), Vec::new());
+        for (field, tape) in &mut step.random {
+            restore.push(quote!(*#field = #tape.pop().unwrap_or_else(|| #field.clone());));
+            *tape = self.fresh("tape", span);
+            tapes.push(quote!(let mut #tape = ::std::vec::Vec::new();));
+            keep.push(quote!(#tape.push(#field.clone());));
+        }
+        let mut storage = Vec::new();
+        let mut active = BTreeSet::new();
+        for (carried, name) in step.carried.iter_mut().zip(starts) {
+            restore.push(pop(&carried.tape, &carried.value, name));
+            carried.tape = self.fresh("tape", span);
+            let tape = &carried.tape;
+            tapes.push(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
+            keep.push(push(tape, &carried.value, name));
+            if carried.after.is_some() {
+                active.insert(carried.key.clone());
+            }
+            storage.push((carried.key.clone(), carried.value.clone(), name.clone()));
+        }
+        let body = step.body.clone();
+        let (_, again, _) =
+            self.apart(|sweep| sweep.pass(&step.names, None, &body, &storage, &active));
+        keep.extend(again);
+        Stretch {
+            tapes,
+            restore,
+            again: keep,
+        }
+    }
+}
+
+/// What a pass hands on: its name or field, its value before the loop, and the variable that holds it.
+type Storage = (String, Value, Ident);
+
+/// Keeps what a variable holds.
+fn push(tape: &Ident, value: &Value, name: &Ident) -> TokenStream {
+    match value.rank {
+        0 => quote!(#tape.push_scalar(#name);),
+        _ => quote!(#tape.push(&#name);),
+    }
+}
+
+/// Takes it back.
+fn pop(tape: &Ident, value: &Value, name: &Ident) -> TokenStream {
+    match value.rank {
+        0 => quote!(#name = #tape.pop_scalar();),
+        _ => quote!(#tape.pop(&mut #name);),
     }
 }
 

@@ -87,18 +87,31 @@ impl Sweep<'_> {
                     span,
                 } => self.unput(adjoints, result, source, &index, value, span),
                 Step::Call {
-                    result,
+                    results,
                     pullback,
+                    types,
                     arguments,
                     span,
                 } => {
-                    let Some(g) = self.take(adjoints, result, span) else {
+                    let taken: Vec<Option<TokenStream>> = results
+                        .iter()
+                        .map(|result| self.take(adjoints, *result, span))
+                        .collect();
+                    if taken.iter().all(Option::is_none) {
                         continue;
-                    };
-                    let g = self.held(g, &self.actives[result].clone(), span);
+                    }
+                    let mut pullback = pullback;
+                    for (k, (result, g)) in results.iter().zip(taken).enumerate() {
+                        let g = g.unwrap_or(quote!(0.0));
+                        let g = self.held(g, &self.actives[*result].clone(), span);
+                        let name = match results.len() {
+                            1 => "__g".to_string(),
+                            _ => format!("__g{k}"),
+                        };
+                        pullback = value::substitute(pullback, &[(&name, &g)]);
+                    }
                     let all = self.fresh("pullback", span);
-                    let pullback = value::substitute(pullback, &[("__g", &g)]);
-                    self.emit(quote!(let #all = #pullback;));
+                    self.emit(quote!(let #all #types = #pullback;));
                     for (position, target) in arguments {
                         let active = self.actives[target].clone();
                         let ty = value::owned(&active.dtype, active.rank);
@@ -106,6 +119,21 @@ impl Sweep<'_> {
                         let position = syn::Index::from(position);
                         self.emit(quote!(let #name: #ty = #all.#position;));
                         self.contribute(adjoints, target, quote!(#name), span);
+                    }
+                }
+                Step::Inherited {
+                    result,
+                    gradient,
+                    span,
+                } => {
+                    let Some(g) = self.take(adjoints, result, span) else {
+                        continue;
+                    };
+                    let active = self.actives[result].clone();
+                    let g = self.held(g, &active, span);
+                    match active.rank {
+                        0 => self.emit(quote!(#gradient += #g;)),
+                        _ => self.emit(quote!(#gradient += &#g;)),
                     }
                 }
                 Step::Branch(branch) => self.reverse_branch(*branch, adjoints),
@@ -121,8 +149,10 @@ impl Sweep<'_> {
         match like.rank {
             0 => self.emit(quote!(let #name: #ty = #g;)),
             _ => {
-                let spread = spread(&g, &like.tokens);
-                self.emit(quote!(let #name: #ty = #spread;));
+                let (spread, like) = (spread(&g, &like.tokens), &like.tokens);
+                let whole = self.fresh("g", span);
+                self.emit(quote!(let #whole: #ty = #spread;));
+                self.emit(quote!(let #name: #ty = ::brain_jit::adjoint::fitted(#whole, &*#like);));
             }
         }
         quote!(#name)

@@ -163,10 +163,27 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("hard_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
     ("soft_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
     ("softmax", "y * (g - bm::sum_axis_keepdims(g * y, b))"),
+    ("softmin", "y * (bm::sum_axis_keepdims(g * y, b) - g)"),
     (
         "log_softmax",
         "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)",
     ),
+    (
+        "normalize",
+        "(g - bm::mean_axis_keepdims(g, b) - y * bm::mean_axis_keepdims(g * y, b)) / bm::sqrt(bm::var_axis_keepdims(a, b) + c)",
+    ),
+    ("positive", "g"),
+    ("fabs", "bm::where_(a >= 0.0, g, -g)"),
+    ("deg2rad", "g * 0.017453292519943295"),
+    ("radians", "g * 0.017453292519943295"),
+    ("rad2deg", "g * 57.29577951308232"),
+    ("degrees", "g * 57.29577951308232"),
+    (
+        "sinc",
+        "bm::where_(a == 0.0, 0.0, g * (bm::cos(3.141592653589793 * a) - y) / bm::where_(a == 0.0, 1.0, a))",
+    ),
+    ("nan_to_num", "bm::where_(bm::isfinite(a), g, 0.0)"),
+    ("nan_to_num_with", "bm::where_(bm::isfinite(a), g, 0.0)"),
 ];
 
 /// Spike functions, `bm::surrogate::NAME(x, …)`: the step of `a`, with a derivative that stands for the one it has not.

@@ -125,6 +125,12 @@ impl Sweep<'_> {
         {
             return;
         }
+        if matches!(pattern, Pat::Ident(_) | Pat::Struct(_))
+            && let Some((whole, parts)) = self.decomposed(&init.expr)
+        {
+            self.bind_parts(pattern, whole, parts);
+            return;
+        }
         let Pat::Ident(name) = pattern else {
             if self.depends(&init.expr) {
                 self.refuse(
@@ -169,6 +175,32 @@ impl Sweep<'_> {
         let borrow = reference.then(|| quote!(&));
         self.emit(quote!(let #ident #annotation = #borrow #tokens;));
         self.declare(&key, Value::constant(quote!(#ident), dtype, rank).stable());
+    }
+
+    /// `let e = …;` or `let Eig { values, vectors } = …;` of a decomposition.
+    fn bind_parts(&mut self, pattern: &Pat, whole: Value, parts: Vec<(String, Value)>) {
+        match pattern {
+            Pat::Ident(name) => {
+                for (part, value) in parts {
+                    self.declare(&format!("{}.{part}", name.ident), value);
+                }
+                self.declare(&name.ident.to_string(), whole);
+            }
+            Pat::Struct(fields) => {
+                for field in &fields.fields {
+                    let (syn::Member::Named(member), Pat::Ident(name)) =
+                        (&field.member, &*field.pat)
+                    else {
+                        continue;
+                    };
+                    let found = parts.iter().find(|(part, _)| member == part);
+                    if let Some((_, value)) = found {
+                        self.declare(&name.ident.to_string(), value.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     fn expression_statement(&mut self, expr: &Expr) {

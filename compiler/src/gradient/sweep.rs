@@ -40,13 +40,29 @@ pub(super) enum Step {
     },
     Branch(Box<Branch>),
     Loop(Box<Loop>),
-    /// A child's method: `pullback` gives a tuple of the arguments' adjoints from `g`.
+    /// Host code or a child's method: `pullback` gives a tuple of the arguments' adjoints from `__g`; of several results,
+    /// from `__g0`, `__g1`, ….
     Call {
-        result: usize,
+        results: Vec<usize>,
         pullback: TokenStream,
+        /// The tuple's type, if it is not clear: `: (Array1<f64>,)`.
+        types: TokenStream,
         arguments: Vec<(usize, usize)>,
         span: Span,
     },
+    /// `result` is a trained variable of a child in a list, whose gradient is this place.
+    Inherited {
+        result: usize,
+        gradient: TokenStream,
+        span: Span,
+    },
+}
+
+impl Step {
+    /// Whether it is a loop, or may have one inside.
+    pub fn repeats(&self) -> bool {
+        matches!(self, Step::Loop(_) | Step::Branch(_))
+    }
 }
 
 /// How elements were picked.
@@ -112,6 +128,10 @@ pub(super) struct Sweep<'a> {
     pub gradients: BTreeMap<usize, Ident>,
     /// They are added to, and not written.
     pub adds: bool,
+    /// What says that a child's method is not `#[differentiable]`, by the pullback's name and its number of arguments.
+    pub fallbacks: BTreeMap<(String, usize), TokenStream>,
+    /// Loops keep the state of every so many passes.
+    pub checkpoint: Option<usize>,
     /// The gradients of children's variables that are named here.
     pub inherited: Vec<(usize, TokenStream)>,
 }

@@ -156,8 +156,10 @@ pub fn parse_function(
         let mut options = options.iter();
         options.find(|option| last_name(option.path()) == name)
     };
+    let mut checkpoint = None;
     let gradient = named("grad").map(|option| {
-        let names = attributes::names(option, errors);
+        let (names, every) = attributes::gradient(option, errors);
+        checkpoint = every;
         if names.is_empty() && matches!(option, syn::Meta::List(_)) {
             errors.report(
                 Code::GradientTarget,
@@ -193,6 +195,7 @@ pub fn parse_function(
     };
     let method = Method {
         gradient,
+        checkpoint,
         ..Method::parse(method, None, &context, errors)
     };
     (method, integral)
@@ -259,12 +262,13 @@ fn read(mut method: ImplItemFn, context: &Context, errors: &mut Errors) -> Readi
         );
     }
     let compiled = !skip && (has_receiver || ours.is_some());
-    let (gradient, differentiable) = gradients(&mut method.attrs, compiled, errors);
+    let (gradient, checkpoint, differentiable) = gradients(&mut method.attrs, compiled, errors);
     if compiled {
         let dyn_vars = dyn_vars.map(|(names, _)| names);
         let parsed = Method::parse(method, dyn_vars, context, errors);
         return Reading::Compiled(Box::new(Method {
             gradient,
+            checkpoint,
             differentiable,
             ..parsed
         }));
@@ -335,7 +339,7 @@ fn gradients(
     attributes: &mut Vec<Attribute>,
     compiled: bool,
     errors: &mut Errors,
-) -> (Option<Vec<syn::Ident>>, bool) {
+) -> (Option<Vec<syn::Ident>>, Option<(syn::Ident, usize)>, bool) {
     let grad = attributes::take_one(attributes, "grad", errors);
     let differentiable = attributes::take_one(attributes, "differentiable", errors);
     for attribute in grad.iter().chain(&differentiable).filter(|_| !compiled) {
@@ -349,11 +353,16 @@ fn gradients(
     if let Some(attribute) = &differentiable {
         attributes::options(attribute, &[], errors);
     }
+    let mut checkpoint = None;
     let names = grad.map(|attribute| match &attribute.meta {
         syn::Meta::Path(_) => Vec::new(),
-        meta => attributes::names(meta, errors),
+        meta => {
+            let (names, every) = attributes::gradient(meta, errors);
+            checkpoint = every;
+            names
+        }
     });
-    (names, differentiable.is_some())
+    (names, checkpoint, differentiable.is_some())
 }
 
 /// Whether the attribute is written without parentheses.

@@ -28,6 +28,8 @@ pub struct Method {
     pub dyn_vars: Option<Vec<Ident>>,
     /// `#[grad]`, or `#[grad(w, x)]` with the names.
     pub gradient: Option<Vec<Ident>>,
+    /// `#[grad(checkpoint = K)]`, with the option's name.
+    pub checkpoint: Option<(Ident, usize)>,
     /// `#[differentiable]`
     pub differentiable: bool,
 }
@@ -135,6 +137,7 @@ impl Method {
             parameters,
             dyn_vars,
             gradient: None,
+            checkpoint: None,
             differentiable: false,
         }
     }

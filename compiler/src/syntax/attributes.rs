@@ -164,3 +164,66 @@ pub fn names(option: &Meta, errors: &mut Errors) -> Vec<Ident> {
     }
     seen
 }
+
+/// `grad(w, x, checkpoint = 32)`: the names, and how many passes of a loop lie between two states that are kept.
+pub fn gradient(option: &Meta, errors: &mut Errors) -> (Vec<Ident>, Option<(Ident, usize)>) {
+    use syn::punctuated::Punctuated;
+    let Meta::List(list) = option else {
+        return (names(option, errors), None);
+    };
+    let parse = Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+    let items = list.parse_args_with(parse).unwrap_or_else(|error| {
+        errors.syntax(error);
+        Punctuated::new()
+    });
+    let (mut names, mut checkpoint): (Vec<Ident>, _) = (Vec::new(), None);
+    for item in items {
+        let Some(name) = item.path().get_ident().cloned() else {
+            errors.syntax(syn::Error::new_spanned(&item, "expected a name"));
+            continue;
+        };
+        let again = match &item {
+            Meta::Path(_) => names.contains(&name),
+            _ => checkpoint.is_some(),
+        };
+        if again {
+            errors.report(
+                Code::DuplicateOption,
+                &name,
+                format!("`{name}` is listed twice in `grad`"),
+                "list each name once",
+            );
+            continue;
+        }
+        match &item {
+            Meta::Path(_) => names.push(name),
+            Meta::NameValue(pair) if name == "checkpoint" => match passes(&pair.value) {
+                Some(every) => checkpoint = Some((name, every)),
+                None => errors.report(
+                    Code::Checkpoint,
+                    &pair.value,
+                    "`checkpoint` is the number of passes between two states of a loop that are kept, a positive integer literal",
+                    "write, for instance, `checkpoint = 32`: about the square root of the number of passes takes the least memory",
+                ),
+            },
+            _ => errors.report(
+                Code::UnknownOption,
+                &item,
+                format!("`grad` has no option `{name}`"),
+                "name fields and arguments, and perhaps `checkpoint = 32`",
+            ),
+        }
+    }
+    (names, checkpoint)
+}
+
+/// A positive integer literal.
+fn passes(value: &syn::Expr) -> Option<usize> {
+    let syn::Expr::Lit(literal) = value else {
+        return None;
+    };
+    let syn::Lit::Int(number) = &literal.lit else {
+        return None;
+    };
+    number.base10_parse().ok().filter(|every| *every > 0)
+}

@@ -403,6 +403,7 @@ impl Scheduler<'_> {
             self.group.leaves.insert(buffer);
         }
     }
+
     /// The value of one element of `node`, in the group's body.
     pub(super) fn element(&mut self, node: NodeId) -> Argument {
         if let Some(value) = self.group.registers.get(&node) {

@@ -1,0 +1,80 @@
+//! Adjoints of functions that only move elements.
+
+use ndarray::{Array, ArrayRef, ArrayView, Dimension};
+
+use crate::array::operand::Operand;
+use crate::kernel::Real;
+
+/// The elements' numbers, from 1 on; what a function puts between them is 0.
+fn numbers<T, D: Dimension>(a: &ArrayRef<T, D>, first: usize) -> Array<usize, D> {
+    let all = (first..first + a.len()).collect();
+    Array::from_shape_vec(a.raw_dim(), all).expect("a number an element")
+}
+
+fn scattered<T: Real, D: Dimension, E: Dimension>(
+    g: &ArrayRef<T, E>,
+    like: &ArrayRef<T, D>,
+    first: usize,
+    moved: Array<usize, E>,
+) -> Array<T, D> {
+    let mut adjoint = vec![T::from_f64(0.0); like.len()];
+    for (&g, &number) in g.iter().zip(&moved) {
+        if let Some(element) = number
+            .checked_sub(first)
+            .and_then(|place| adjoint.get_mut(place))
+        {
+            *element += g;
+        }
+    }
+    Array::from_shape_vec(like.raw_dim(), adjoint).expect("an adjoint an element")
+}
+
+/// What `a` receives from `g`, the adjoint of `call(a)`: the same call on the elements' numbers says where each one went.
+pub fn moved<T: Real, D: Dimension, E: Dimension>(
+    g: &ArrayRef<T, E>,
+    a: &ArrayRef<T, D>,
+    call: impl FnOnce(ArrayView<'_, usize, D>) -> Array<usize, E>,
+) -> Array<T, D> {
+    let moved = call(numbers(a, 1).view());
+    scattered(g, a, 1, moved)
+}
+
+/// What the array at `part` receives from `g`, the adjoint of `call(parts)`, which joins arrays.
+pub fn joined<T: Real, D: Dimension, E: Dimension>(
+    g: &ArrayRef<T, E>,
+    parts: &[&ArrayRef<T, D>],
+    part: usize,
+    call: impl FnOnce(&[ArrayView<'_, usize, D>]) -> Array<usize, E>,
+) -> Array<T, D> {
+    let mut first = 1;
+    let all: Vec<Array<usize, D>> = parts
+        .iter()
+        .map(|part| {
+            let numbers = numbers(part, first);
+            first += part.len();
+            numbers
+        })
+        .collect();
+    let views: Vec<_> = all.iter().map(|part| part.view()).collect();
+    let before: usize = parts[..part].iter().map(|part| part.len()).sum();
+    scattered(g, parts[part], 1 + before, call(&views))
+}
+
+/// The adjoint in the shape of `a`.
+pub fn reshaped<T: Real, D: Dimension, E: Dimension>(
+    g: &ArrayRef<T, E>,
+    a: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    let elements = g.iter().copied().collect();
+    Array::from_shape_vec(a.raw_dim(), elements).expect("as many elements")
+}
+
+/// The numbers of an array, or the one that a scalar is.
+pub fn list<T: Copy, A: Operand<T>>(x: A) -> Vec<T> {
+    x.view().iter().copied().collect()
+}
+
+/// A view of an array, owned or not.
+pub fn view<T, D: Dimension>(a: &ArrayRef<T, D>) -> ArrayView<'_, T, D> {
+    a.view()
+}

@@ -1,0 +1,31 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Dense {
+    #[train_var]
+    w: Array2<f32>,
+}
+
+#[brain_jit]
+impl Dense {
+    fn update(&self, x: &Array2<f32>) -> Array2<f32> {
+        bm::dot(x, &self.w)
+    }
+}
+
+#[derive(BrainObject)]
+struct Network {
+    #[child]
+    layer: Dense,
+}
+
+#[brain_jit]
+impl Network {
+    #[grad]
+    fn loss(&self, x: &Array2<f32>) -> f32 {
+        let y: Array2<f32> = self.layer.update(x);
+        bm::sum(&y)
+    }
+}
+
+fn main() {}
