@@ -185,14 +185,22 @@ fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
         Step::Store {
             target,
             value,
+            added,
             site,
         } => {
             let site = kernel::site(site, method);
+            let summed =
+                matches!(target, Buffer::Place { place, .. } if graph.place(*place).summed);
             let target = buffer::view_mut(target, graph, method);
             let value = match value {
                 PlainArgument::Array(b) => {
                     let view = buffer::view(b, graph, method);
-                    quote!(::brain_jit::__private::plain::store(&__SITE, #target, #view))
+                    let store = match (summed, added) {
+                        (_, true) => quote!(add_summed),
+                        (true, _) => quote!(store_summed),
+                        _ => quote!(store),
+                    };
+                    quote!(::brain_jit::__private::plain::#store(&__SITE, #target, #view))
                 }
                 PlainArgument::Scalar(tokens, _) => {
                     quote!(let __value = #tokens; ::brain_jit::__private::plain::fill(#target, __value))

@@ -148,9 +148,11 @@ impl Checks<'_> {
                 mask,
                 ..
             } => {
-                let mut operands = vec![self.target(*place, view.as_ref())];
-                self.leaves(*node, &mut operands, &mut HashSet::new());
-                self.fit(&operands);
+                if !self.graph.place(*place).summed {
+                    let mut operands = vec![self.target(*place, view.as_ref())];
+                    self.leaves(*node, &mut operands, &mut HashSet::new());
+                    self.fit(&operands);
+                }
                 if let Some(mask) = mask {
                     self.equal(*place, *mask);
                 }

@@ -241,6 +241,7 @@ impl Sweep<'_> {
         };
         let args: Vec<Value> = args.into_iter().map(|arg| self.settle(arg, span)).collect();
         let result = self.result(build(&values(&args)), dtype.clone(), rank, span);
+        self.trace(&result, &args);
         let integer = operation == Operation::PowerInteger;
         let partials: &[&str] = match rules::elementwise(operation) {
             Some(partials) => partials,

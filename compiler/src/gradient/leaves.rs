@@ -233,6 +233,21 @@ impl Sweep<'_> {
                 // Contributions went there at once.
                 continue;
             }
+            let summed = self.broadcast.contains(&id) && !self.mixed.contains(&id);
+            if summed && *rank > 0 && !purpose.pullback && !adjoints.accumulators.contains_key(&id)
+            {
+                let all = self.contributions(adjoints, id);
+                for (k, part) in all.iter().enumerate() {
+                    match k {
+                        0 => self.emit(quote!(::brain_jit::adjoint::put(#adjoint, #part);)),
+                        _ => self.emit(quote!(::brain_jit::adjoint::add(#adjoint, #part);)),
+                    }
+                }
+                if all.is_empty() {
+                    self.emit(quote!(#adjoint[..] = 0.0;));
+                }
+                continue;
+            }
             // Not under a name: a product is computed where it is to stand.
             let total = match adjoints.accumulators.get(&id) {
                 Some(name) => Some(quote!(#name)),

@@ -37,7 +37,7 @@ use crate::syntax::types::TypeScope;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use reverse::Adjoints;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sweep::{Environment, Step, Sweep, known};
 use syn::{Generics, Pat, ReturnType, Type};
 
@@ -316,6 +316,10 @@ fn derive(
         children: BTreeMap::new(),
         gradients: BTreeMap::new(),
         adds: purpose.pullback,
+        broadcast: BTreeSet::new(),
+        mixed: BTreeSet::new(),
+        folded: HashMap::new(),
+        origins: HashMap::new(),
         fallbacks: BTreeMap::new(),
         checkpoint: method.checkpoint.as_ref().map(|(_, every)| *every),
         inherited: Vec::new(),

@@ -89,6 +89,10 @@ impl Sweep<'_> {
             rank,
             span,
         );
+        if let (Some(axis), Some(id)) = (axis.as_ref().filter(|axis| axis.keepdims), result.active)
+        {
+            self.folded.insert(id, vec![axis.number]);
+        }
         let adjoint = reduced(*reduction, &x, &result, axis.as_ref());
         self.record(&result, vec![(target, adjoint)], span);
         Some(result)

@@ -180,9 +180,31 @@ impl Sweep<'_> {
     /// The sum of what is pending.
     pub fn sum(&mut self, adjoints: &mut Adjoints, id: usize) -> Option<TokenStream> {
         let contributions = adjoints.pending.remove(&id)?;
+        if contributions.len() > 1 && self.broadcast.contains(&id) {
+            // They are added where they may have different shapes.
+            self.mixed
+                .extend(self.origins.get(&id).into_iter().flatten());
+        }
+        let several = contributions.len() > 1;
+        let axes = self
+            .folded
+            .get(&id)
+            .filter(|_| several)
+            .cloned()
+            .unwrap_or_default();
         contributions
             .into_iter()
+            .map(|tokens| {
+                let fold =
+                    |tokens, axis| quote!(::brain_jit::bm::sum_axis_keepdims(#tokens, #axis));
+                axes.iter().fold(tokens, fold)
+            })
             .reduce(|sum, next| quote!(#sum + (#next)))
+    }
+
+    /// What is pending, one by one.
+    pub fn contributions(&mut self, adjoints: &mut Adjoints, id: usize) -> Vec<TokenStream> {
+        adjoints.pending.remove(&id).unwrap_or_default()
     }
 
     /// Adds to a value's adjoint.

@@ -128,6 +128,14 @@ pub(super) struct Sweep<'a> {
     pub gradients: BTreeMap<usize, Ident>,
     /// They are added to, and not written.
     pub adds: bool,
+    /// Values that stood beside an array of the same or a lower rank, along which they may have been broadcast.
+    pub broadcast: BTreeSet<usize>,
+    /// Those with several contributions, which may be of several shapes, and what they were made of.
+    pub mixed: BTreeSet<usize>,
+    /// Values with axes of length one that are summed over before anything else is done.
+    pub folded: HashMap<usize, Vec<usize>>,
+    /// What elementwise results were made of.
+    pub origins: HashMap<usize, BTreeSet<usize>>,
     /// What says that a child's method is not `#[differentiable]`, by the pullback's name and its number of arguments.
     pub fallbacks: BTreeMap<(String, usize), TokenStream>,
     /// Loops keep the state of every so many passes.
@@ -163,12 +171,40 @@ impl Sweep<'_> {
             dtype: dtype.clone(),
             rank,
         });
+        let id = self.actives.len() - 1;
+        self.origins.remove(&id);
+        self.folded.remove(&id);
         Value {
             tokens,
             dtype: Some(dtype),
             rank,
-            active: Some(self.actives.len() - 1),
+            active: Some(id),
             stable: true,
+        }
+    }
+
+    /// Notes what an elementwise result is made of, and which operands may have been broadcast in it.
+    pub fn trace(&mut self, result: &Value, args: &[Value]) {
+        let mut origins = BTreeSet::new();
+        for (k, arg) in args.iter().enumerate() {
+            let Some(id) = arg.active.filter(|_| arg.rank > 0) else {
+                continue;
+            };
+            let mut mine = self.origins.get(&id).cloned().unwrap_or_default();
+            mine.insert(id);
+            let text = value::text(&arg.tokens);
+            let beside = args.iter().enumerate().any(|(other, beside)| {
+                other != k
+                    && (1..=arg.rank).contains(&beside.rank)
+                    && value::text(&beside.tokens) != text
+            });
+            if beside {
+                self.broadcast.extend(&mine);
+            }
+            origins.extend(mine);
+        }
+        if let Some(id) = result.active {
+            self.origins.insert(id, origins);
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Place {
     pub writable: bool,
     /// An `Array` parameter passed by value: its buffer may become the result's.
     pub donated: bool,
+    /// A gradient: what is written is summed over the axes along which the value was broadcast.
+    pub summed: bool,
     /// Visible before the first statement runs: a variable, a constant or a parameter.
     pub at_entry: bool,
     pub version: usize,

@@ -318,6 +318,7 @@ mod tests {
             ty: ArrayType::owned(dtype, Rank::Static(1)),
             writable,
             donated: false,
+            summed: false,
             at_entry: true,
             version: 0,
             writes: 0,

@@ -31,6 +31,23 @@ pub(crate) fn surrogate(function: &Expr) -> Option<String> {
     (segments.next()?.ident == "surrogate").then(|| last.ident.to_string())
 }
 
+/// The name in `brain_jit::adjoint::NAME`.
+pub(crate) fn adjoint_function(function: &Expr) -> Option<String> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let segments: Vec<String> = path
+        .path
+        .segments
+        .iter()
+        .map(|s| s.ident.to_string())
+        .collect();
+    match segments.as_slice() {
+        [first, second, name] if first == "brain_jit" && second == "adjoint" => Some(name.clone()),
+        _ => None,
+    }
+}
+
 impl Lowering<'_> {
     pub(crate) fn call(&mut self, call: &ExprCall) -> Option<NodeId> {
         let spike = surrogate(&call.func).is_some_and(|name| {
@@ -69,23 +86,10 @@ impl Lowering<'_> {
     /// What only generated gradients call: `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`, and products of
     /// adjoints.
     fn adjoint_call(&mut self, call: &ExprCall) -> Option<NodeId> {
-        let Expr::Path(path) = &*call.func else {
-            return None;
-        };
-        let segments: Vec<String> = path
-            .path
-            .segments
-            .iter()
-            .map(|s| s.ident.to_string())
-            .collect();
-        let ["brain_jit", "adjoint", name] =
-            *segments.iter().map(String::as_str).collect::<Vec<_>>()
-        else {
-            return None;
-        };
+        let name = adjoint_function(&call.func)?;
         let args: Vec<&Expr> = call.args.iter().collect();
         let span = call.span();
-        match (name, args.as_slice()) {
+        match (name.as_str(), args.as_slice()) {
             ("spread", [value, like]) => {
                 let like = self.array(like)?;
                 let dtype = self.graph.node(like).dtype.clone();

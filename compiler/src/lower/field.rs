@@ -182,6 +182,7 @@ impl Lowering<'_> {
             ty: ty.clone(),
             writable: path.variable && self.receiver == Some(Receiver::Exclusive),
             donated: false,
+            summed: false,
             at_entry: !path.name.contains('['),
             version: 0,
             writes: 0,

@@ -281,6 +281,7 @@ impl Lowering<'_> {
             ty,
             writable,
             donated: false,
+            summed: false,
             at_entry,
             version: 0,
             writes: 0,

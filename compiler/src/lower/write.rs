@@ -293,6 +293,29 @@ impl Lowering<'_> {
 
     /// `bm::add_at(&mut v, idx, w)`.
     pub(super) fn function_write(&mut self, call: &syn::ExprCall, source: &str) -> Option<()> {
+        if let (Some("put"), [target, value]) = (
+            super::call::adjoint_function(&call.func).as_deref(),
+            call.args.iter().collect::<Vec<_>>().as_slice(),
+        ) {
+            let place = self.place(target)?;
+            let dtype = self.graph.place(place).ty.dtype.clone();
+            let value = self.scalar_operand(value, &dtype);
+            self.graph.places[place.0].summed = true;
+            self.write(place, None, value, source);
+            return Some(());
+        }
+        if let (Some("add"), [target, value]) = (
+            super::call::adjoint_function(&call.func).as_deref(),
+            call.args.iter().collect::<Vec<_>>().as_slice(),
+        ) {
+            let place = self.place(target)?;
+            let present = self.graph.read(place, call.span());
+            let dtype = self.graph.place(place).ty.dtype.clone();
+            let value = self.scalar_operand(value, &dtype);
+            let sum = self.elementwise(Operation::Add, vec![present, value], call.span());
+            self.write(place, None, sum, source);
+            return Some(());
+        }
         let name = super::call::bm_function(&call.func)?;
         if name != "add_at" || call.args.len() != 3 {
             return None;

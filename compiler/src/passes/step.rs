@@ -78,6 +78,8 @@ pub enum Step {
     Store {
         target: Buffer,
         value: PlainArgument,
+        /// To a gradient, which it is added to.
+        added: bool,
         site: Site,
     },
     /// The value of a host expression into a place, scalar or array.

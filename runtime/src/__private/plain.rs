@@ -648,6 +648,30 @@ pub fn add<T: Number, D: Dimension, E: Dimension>(
     }
 }
 
+/// The same for a gradient: the value is summed over the axes along which the target was broadcast.
+pub fn store_summed<T: crate::kernel::Real, D: Dimension>(
+    site: &'static Site,
+    target: ArrayViewMut<'_, T, D>,
+    value: ArrayView<'_, T, D>,
+) {
+    if target.shape() == value.shape() {
+        return store(site, target, value);
+    }
+    let summed = crate::adjoint::fitted(value.to_owned(), &target);
+    store(site, target, summed.view());
+}
+
+/// The same, added to what is there.
+pub fn add_summed<T: crate::kernel::Real, D: Dimension>(
+    site: &'static Site,
+    mut target: ArrayViewMut<'_, T, D>,
+    value: ArrayView<'_, T, D>,
+) {
+    let mut summed = target.to_owned();
+    store_summed(site, summed.view_mut(), value);
+    target.zip_mut_with(&summed, |target, &value| *target += value);
+}
+
 /// `target[..] = number`.
 pub fn fill<T: Element, D: Dimension>(mut target: ArrayViewMut<'_, T, D>, value: T) {
     target.fill(value);

@@ -128,6 +128,10 @@ impl Scheduler<'_> {
         }
         if self.mode == Mode::Plain {
             self.push(Step::Source(source.to_string()));
+            let (node, added) = match self.added(place, node) {
+                Some(added) => (added, true),
+                None => (node, false),
+            };
             let mut value = self.argument(node);
             if let PlainArgument::Array(Buffer::Place { place: from, .. }) = &value
                 && *from == place
@@ -139,6 +143,7 @@ impl Scheduler<'_> {
             self.push(Step::Store {
                 target,
                 value,
+                added,
                 site,
             });
             return;
@@ -177,6 +182,17 @@ impl Scheduler<'_> {
             version,
         });
     }
+    /// What a write adds to a gradient, if it does.
+    pub(super) fn added(&self, place: PlaceId, node: NodeId) -> Option<NodeId> {
+        let NodeKind::Elementwise { operation, args } = &self.graph.node(node).kind else {
+            return None;
+        };
+        let present = args.first().map(|arg| &self.graph.node(*arg).kind);
+        let own = matches!(present, Some(NodeKind::Read { place: read, .. }) if *read == place);
+        let adds = *operation == crate::ir::operation::Operation::Add;
+        let summed = self.graph.place(place).summed;
+        (adds && own && summed).then(|| args[1])
+    }
     /// A product or a reduction along an axis is computed where it is to stand.
     fn call_into(&mut self, place: PlaceId, node: NodeId, target: &Buffer, source: &str) -> bool {
         let found = self.graph.node(node).clone();
@@ -188,7 +204,8 @@ impl Scheduler<'_> {
         let fits = matches!(
             call,
             Call::Dot | Call::Outer | Call::Chain | Call::ReduceAxis { .. }
-        ) && written.dtype == found.dtype
+        ) && !self.graph.place(place).summed
+            && written.dtype == found.dtype
             && written.rank == found.rank
             && written.container == crate::ir::types::Container::Owned
             && self.stored(node).is_none()
@@ -220,6 +237,7 @@ impl Scheduler<'_> {
             .iter()
             .any(|stem| written.name.starts_with(stem))
             && matches!(self.graph.node(*before).kind, NodeKind::Read { place: read, .. } if read == place)
+            && !written.summed
             && found.rank == Rank::Static(2)
             && written.ty.rank == found.rank
             && written.ty.dtype == found.dtype

@@ -138,36 +138,53 @@ impl Scheduler<'_> {
         let mut keys: Vec<Vec<Buffer>> = Vec::new();
         let mut shapes = Vec::new();
         for root in &group.roots {
-            let key = match root {
-                Root::Write { target, .. } => vec![target.clone()],
+            let looped = match root {
+                // What the value was broadcast to is summed by the fallback.
+                Root::Write {
+                    place,
+                    target,
+                    node,
+                    ..
+                } if self.graph.place(*place).summed => {
+                    let value = self.added(*place, *node).unwrap_or(*node);
+                    vec![vec![target.clone()], self.leaves_of(value)]
+                }
+                Root::Write { target, .. } => vec![vec![target.clone()]],
                 Root::Value { node, name, .. } => {
                     if !exported.iter().any(|o| o.name == *name) {
                         continue;
                     }
-                    let mut leaves: Vec<Buffer> = self
-                        .leaf_nodes(*node)
-                        .into_iter()
-                        .filter_map(|leaf| self.direct(leaf))
-                        .collect();
-                    leaves.sort_by_key(|b| format!("{b:?}"));
-                    leaves.dedup();
-                    leaves
+                    vec![self.leaves_of(*node)]
                 }
             };
-            if keys.contains(&key) || key.is_empty() {
-                continue;
-            }
-            let method = self.method;
-            shapes.push(match key.as_slice() {
-                [one] => crate::emit::buffer::shape(one, self.graph, self.method),
-                _ => {
-                    let parts = key.iter().map(|b| self.named_shape(b));
-                    quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#parts),*]))
+            for key in looped {
+                if keys.contains(&key) || key.is_empty() {
+                    continue;
                 }
-            });
-            keys.push(key);
+                let method = self.method;
+                shapes.push(match key.as_slice() {
+                    [one] => crate::emit::buffer::shape(one, self.graph, self.method),
+                    _ => {
+                        let parts = key.iter().map(|b| self.named_shape(b));
+                        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#parts),*]))
+                    }
+                });
+                keys.push(key);
+            }
         }
         shapes
+    }
+
+    /// The arrays whose shapes broadcast to that of `node`, in a fixed order.
+    fn leaves_of(&self, node: NodeId) -> Vec<Buffer> {
+        let mut leaves: Vec<Buffer> = self
+            .leaf_nodes(node)
+            .into_iter()
+            .filter_map(|leaf| self.direct(leaf))
+            .collect();
+        leaves.sort_by_key(|b| format!("{b:?}"));
+        leaves.dedup();
+        leaves
     }
 }
 
