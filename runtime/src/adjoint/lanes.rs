@@ -13,6 +13,10 @@ fn zero<T: Real>() -> T {
     T::from_f64(0.0)
 }
 
+fn is_nan<T: Real>(x: T) -> bool {
+    num_traits::Float::is_nan(x)
+}
+
 fn number<T: Real>(value: usize) -> T {
     T::from_f64(value as f64)
 }
@@ -191,7 +195,7 @@ fn order<T: Real>(a: &[T]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..a.len()).collect();
     order.sort_by(|&i, &j| {
         a[i].partial_cmp(&a[j])
-            .unwrap_or_else(|| (a[i] != a[i]).cmp(&(a[j] != a[j])))
+            .unwrap_or_else(|| is_nan(a[i]).cmp(&is_nan(a[j])))
     });
     order
 }
@@ -222,10 +226,10 @@ pub fn quantile<T: Real>(a: &[T], g: T, _: T, q: f64, method: Quantile, out: &mu
 /// A rule for the elements that are not NaN.
 pub fn present<T: Real>(rule: impl Fn(&[T], T, T, &mut [T])) -> impl Fn(&[T], T, T, &mut [T]) {
     move |a, g, y, out| {
-        let elements: Vec<T> = a.iter().copied().filter(|x| x == x).collect();
+        let elements: Vec<T> = a.iter().copied().filter(|x| !is_nan(*x)).collect();
         let mut adjoint = vec![zero(); elements.len()];
         rule(&elements, g, y, &mut adjoint);
-        let places = out.iter_mut().zip(a).filter(|(_, x)| *x == *x);
+        let places = out.iter_mut().zip(a).filter(|(_, x)| !is_nan(**x));
         for ((out, _), adjoint) in places.zip(adjoint) {
             *out = adjoint;
         }
@@ -274,7 +278,7 @@ pub fn nancumsum<T: Real>(a: &[T], g: &[T], out: &mut [T]) {
 pub fn nancumprod<T: Real>(a: &[T], g: &[T], out: &mut [T]) {
     let filled: Vec<T> = a
         .iter()
-        .map(|&x| if x == x { x } else { T::from_f64(1.0) })
+        .map(|&x| if is_nan(x) { T::from_f64(1.0) } else { x })
         .collect();
     cumprod(&filled, g, out);
     drop_nan(a, out);
@@ -282,7 +286,7 @@ pub fn nancumprod<T: Real>(a: &[T], g: &[T], out: &mut [T]) {
 
 fn drop_nan<T: Real>(a: &[T], out: &mut [T]) {
     for (out, x) in out.iter_mut().zip(a) {
-        if *x != *x {
+        if is_nan(*x) {
             *out = zero();
         }
     }

@@ -403,7 +403,7 @@ fn lane<T: Field>(g: T, a: &[T], y: T, order: NormOrder) -> Array1<T> {
                 })
                 .collect()
         }
-        NormOrder::P(p) if p == 0.0 => Array1::from_elem(a.len(), zero()),
+        NormOrder::P(0.0) => Array1::from_elem(a.len(), zero()),
         NormOrder::P(p) => {
             let power = T::from_f64(p - 1.0);
             let value = |&x: &T| g * sign(x) * num_traits::Float::powf(modulus(x) / y, power);
