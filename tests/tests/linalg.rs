@@ -564,6 +564,12 @@ fn einstein_sums() {
     assert_eq!(linalg::tensordot(&x, &y, ([2, 0], [1, 0])).shape(), [2, 4]);
     let outer = linalg::tensordot(&a, &b, 0);
     assert_eq!(outer.shape(), [3, 4, 4, 5]);
+    let (column, row) = (array![[1], [2], [3]], array![[10, 100]]);
+    let table = array![[10, 100], [20, 200], [30, 300]];
+    assert_eq!(linalg::matmul(&column, &row), table);
+    assert_eq!(linalg::dot(&column, &row), table);
+    let all = linalg::tensordot(&array![1, 2, 3], &array![10, 100], 0);
+    assert_eq!(all, table.into_dyn());
 }
 
 #[test]

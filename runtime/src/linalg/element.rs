@@ -13,9 +13,15 @@ pub trait ProductElement: LinalgScalar + Send + Sync {
         self
     }
 
-    /// The product of two matrices, whose shapes agree, by the routine that is fastest for this type.
+    /// The product of two matrices, whose shapes agree, in row-major order, by the routine that is fastest for this type.
     fn multiply(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>) -> Array2<Self> {
-        a.dot(&b)
+        // ndarray gives columns where both operands look like columns, as a column and a row do.
+        let product = a.dot(&b);
+        if product.is_standard_layout() {
+            product
+        } else {
+            product.as_standard_layout().into_owned()
+        }
     }
 }
 
