@@ -100,7 +100,7 @@ impl<F> AdaptiveIntegral<F> {
         F: Fn(&V, f64) -> V,
     {
         super::check_dt("odeint_adaptive", *dt);
-        if !(end >= start) {
+        if end < start || start.is_nan() || end.is_nan() {
             panic!("odeint_adaptive: integration from time {start} back to {end}");
         }
         let (mut y, mut t, mut steps) = (y.clone(), start, Steps::default());

@@ -4,6 +4,7 @@ use super::parallel::{Sharing, for_parts};
 use std::mem::MaybeUninit;
 
 /// Rows of a result that are written together, so that both sides of a transposition use whole cache lines.
+#[cfg(any(feature = "fft", feature = "linalg"))]
 const BAND: usize = 16;
 
 /// A vector whose elements `write` makes in parts of `part` elements, on several threads as `sharing` says. `write` gets a part's number
@@ -27,6 +28,7 @@ pub(crate) fn made_in_parts<T: Copy + Send>(
 }
 
 /// Writes `elements`, then `padding` up to the end.
+#[cfg(feature = "fft")]
 pub(crate) fn written<T: Copy>(
     out: &mut [MaybeUninit<T>],
     elements: impl Iterator<Item = T>,
@@ -45,6 +47,7 @@ pub(crate) fn written<T: Copy>(
 }
 
 /// A row-major matrix of `rows` rows, from what holds its columns: `column(j)` is column `j`.
+#[cfg(any(feature = "fft", feature = "linalg"))]
 pub(crate) fn from_columns<'a, T: Copy + Send + Sync + 'a>(
     rows: usize,
     columns: usize,
@@ -63,7 +66,7 @@ pub(crate) fn from_columns<'a, T: Copy + Send + Sync + 'a>(
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "fft"))]
 mod tests {
     use super::*;
 
