@@ -77,8 +77,21 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         false => Vec::new(),
     };
     gradient::nested::rewrite(&mut block.methods, &gradients, &mut errors);
+    let derivatives = match errors.is_empty() {
+        true => gradient::derivative::derivatives(
+            Some(&object),
+            &block.methods,
+            &block.custom,
+            &[&block.generics],
+            &mut errors,
+        ),
+        false => Vec::new(),
+    };
     for (_, derived) in &gradients {
         block.methods.push(derived.method.clone());
+    }
+    for derivative in &derivatives {
+        block.methods.extend(derivative.methods.iter().cloned());
     }
     let sources = {
         let associated: Vec<Signature> = block
@@ -150,6 +163,8 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             (items.inherent, items.beside)
         })
         .unzip();
+    let jacobians = derivatives.iter().map(|d| &d.items.inherent);
+    let beside_jacobians = derivatives.iter().map(|d| &d.items.beside);
     let inherent: Vec<TokenStream> = items
         .iter()
         .zip(&block.methods)
@@ -180,9 +195,11 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             #(#inherent)*
             #(#derived)*
             #(#grads)*
+            #(#jacobians)*
         }
         #(#outside)*
         #(#beside_grads)*
+        #(#beside_jacobians)*
     }
 }
 
@@ -219,7 +236,12 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
         true => gradient::derived(None, &methods, &[], &[], &mut errors),
         false => Vec::new(),
     };
+    let derivatives = match errors.is_empty() {
+        true => gradient::derivative::derivatives(None, &methods, &[], &[], &mut errors),
+        false => Vec::new(),
+    };
     methods.extend(gradients.iter().map(|(_, derived)| derived.method.clone()));
+    methods.extend(derivatives.iter().flat_map(|d| d.methods.iter().cloned()));
     let sources: Vec<Source> = methods
         .iter()
         .map(|method| compile_method(None, &methods, &[], &[], method, &mut errors))
@@ -237,9 +259,10 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
         .iter()
         .map(|(_, derived)| derived.items(None, &methods[0]).beside);
     let (items, grads): (TokenStream, TokenStream) = (items.collect(), grads.collect());
+    let jacobians = derivatives.iter().map(|d| &d.items.beside);
     let errors = errors.finish();
     let rebuild = rebuild_on_show();
-    quote!(#errors #rebuild #items #grads)
+    quote!(#errors #rebuild #items #grads #(#jacobians)*)
 }
 
 /// `jit!(|x| …)`, `jit!([w: &Array2<f32>] |x| …)`.
@@ -286,6 +309,7 @@ pub fn compile_closure(input: TokenStream) -> TokenStream {
         dyn_vars: None,
         gradient: None,
         checkpoint: None,
+        derivatives: Vec::new(),
         differentiable: false,
     };
     let mut errors = Errors::default();

@@ -205,3 +205,32 @@ fn against_central_differences() {
         })
     }
 }
+
+#[test]
+fn early_returns_in_blocks() {
+    #[brain_jit(grad(x))]
+    fn early(x: &Array1<f64>) -> f64 {
+        let s = bm::sum(x);
+        if s > 10.0 {
+            if s > 20.0 {
+                return s * s;
+            }
+            return s;
+        }
+        {
+            if s > 5.0 {
+                return 2.0 * s;
+            }
+            3.0 * s
+        }
+    }
+    for backend in [Backend::Plain, Backend::Serial] {
+        brain_jit::with_backend(backend, || {
+            for (x, slope) in [(30.0, 60.0), (15.0, 1.0), (6.0, 2.0), (1.0, 3.0)] {
+                let (value, grads) = early_grad(&array![x]);
+                assert_eq!(value, early(&array![x]));
+                assert_eq!(grads.x, array![slope]);
+            }
+        });
+    }
+}

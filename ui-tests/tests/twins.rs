@@ -96,14 +96,28 @@ mod gradients_custom_gradient_count;
 mod gradients_differentiable_exclusive;
 #[path = "../pass/gradients/gradients_used_whole.rs"]
 mod gradients_gradients_used_whole;
+#[path = "../pass/gradients/hessian_of_array.rs"]
+mod gradients_hessian_of_array;
 #[path = "../pass/gradients/host_function.rs"]
 mod gradients_host_function;
 #[path = "../pass/gradients/integer_field.rs"]
 mod gradients_integer_field;
+#[path = "../pass/gradients/jacobian_exclusive.rs"]
+mod gradients_jacobian_exclusive;
 #[path = "../pass/gradients/nothing_trained.rs"]
 mod gradients_nothing_trained;
+#[path = "../pass/gradients/return_in_loop.rs"]
+mod gradients_return_in_loop;
 #[path = "../pass/gradients/returns_array.rs"]
 mod gradients_returns_array;
+#[path = "../pass/gradients/second_derivative.rs"]
+mod gradients_second_derivative;
+#[path = "../pass/gradients/tangent_of_child.rs"]
+mod gradients_tangent_of_child;
+#[path = "../pass/gradients/tangent_of_integer.rs"]
+mod gradients_tangent_of_integer;
+#[path = "../pass/gradients/tangent_of_nothing.rs"]
+mod gradients_tangent_of_nothing;
 #[path = "../pass/gradients/through_map.rs"]
 mod gradients_through_map;
 #[path = "../pass/gradients/unknown_name.rs"]

@@ -49,6 +49,16 @@ impl Errors {
         );
     }
 
+    /// Takes back what was reported after the first `length` errors: the span and text of the first of them.
+    pub fn take_back(&mut self, length: usize) -> Option<(Span, String)> {
+        let mut taken = self.list.split_off(length).into_iter();
+        let (_, first) = taken.next()?;
+        let text = first.to_string();
+        let text = text.lines().next().unwrap_or_default();
+        let what = text.split_once("] ").map_or(text, |(_, what)| what);
+        Some((first.span(), what.to_string()))
+    }
+
     pub fn len(&self) -> usize {
         self.list.len()
     }

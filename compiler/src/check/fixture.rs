@@ -131,6 +131,7 @@ fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Meth
         parameters,
         gradient: None,
         checkpoint: None,
+        derivatives: Vec::new(),
         differentiable: false,
         dyn_vars,
     }

@@ -27,6 +27,8 @@ fn generated(method: &Method) -> Vec<String> {
     if method.differentiable {
         endings.extend(["vjp", "pullback"]);
     }
+    let derivatives = method.derivatives.iter();
+    endings.extend(derivatives.flat_map(|derivative| derivative.kind.endings()));
     endings.iter().map(|e| format!("{name}_{e}")).collect()
 }
 

@@ -44,7 +44,13 @@ fn call(site: &Site, name: &Ident) -> Option<(String, String)> {
     let gradient = |method: &crate::model::method::Method| {
         method.gradient.is_some() && *name == format!("{}_grad", method.name())
     };
-    if block.methods.iter().any(gradient) {
+    let derivative = |method: &crate::model::method::Method| {
+        let callable = method.derivatives.iter().flat_map(|d| d.kind.callable());
+        callable
+            .into_iter()
+            .any(|ending| *name == format!("{}_{ending}", method.name()))
+    };
+    if block.methods.iter().any(|m| gradient(m) || derivative(m)) {
         return None;
     }
     if let Some(method) = block.method(name) {

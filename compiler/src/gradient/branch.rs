@@ -76,24 +76,28 @@ impl Sweep<'_> {
         }
         let drawn = std::mem::take(&mut self.drawn);
         self.depth += 1;
+        let place = self.out.len();
         let mut blocks = Vec::new();
+        let mut tangents = Vec::new();
         let mut types = Vec::new();
         let mut active: BTreeSet<String> = BTreeSet::new();
         let mut kinds = BTreeMap::new();
         for arm in &arms {
             self.environment = environment.clone();
+            let (mut ends, mut last) = (Vec::new(), None);
             let ((), out, _) = self.apart(|sweep| {
                 let value = sweep.scoped(|sweep| sweep.statements(arm));
                 for (key, (name, _)) in &storage {
-                    let Some(last) = sweep.held_value(key) else {
+                    let Some(end) = sweep.held_value(key) else {
                         continue;
                     };
-                    if last.active.is_some() {
+                    ends.push((name.clone(), sweep.tangent(&end)));
+                    if end.active.is_some() {
                         active.insert(key.clone());
-                        kinds.insert(key.clone(), last.dtype.clone());
+                        kinds.insert(key.clone(), end.dtype.clone());
                     }
-                    let tokens = &last.tokens;
-                    match last.rank {
+                    let tokens = &end.tokens;
+                    match end.rank {
                         0 => sweep.emit(quote!(#name = #tokens;)),
                         _ => sweep.emit(quote!(#name[..] = &#tokens;)),
                     }
@@ -101,29 +105,40 @@ impl Sweep<'_> {
                 if wanted && let Some(value) = value {
                     let value = sweep.settle(value, span);
                     let tokens = &value.tokens;
-                    match value.rank {
-                        0 => sweep.emit(quote!(#tokens)),
-                        _ => sweep.emit(quote!((#tokens).clone())),
-                    }
+                    let tokens = match value.rank {
+                        0 => quote!(#tokens),
+                        _ => quote!((#tokens).clone()),
+                    };
+                    last = Some((tokens, sweep.tangent(&value)));
                     types.push(value);
                 }
             });
-            blocks.push(quote!(#(#out)*));
+            let tail = last.as_ref().map(|(tokens, _)| tokens.clone());
+            tangents.push((ends, last));
+            blocks.push((quote!(#(#out)*), tail));
         }
         self.environment = environment.clone();
         self.depth -= 1;
         let states = super::repeat::random_states(&self.drawn);
         self.drawn.extend(drawn);
+        let dtype = types.iter().find_map(|value| value.dtype.clone());
+        let rank = types.iter().map(|value| value.rank).max().unwrap_or(0);
+        let pushed = self.join_tangents(&storage, &kinds, &tangents, (dtype.clone(), rank), span);
+        self.out.splice(place..place, pushed.declared);
+        let blocks: Vec<TokenStream> = blocks
+            .into_iter()
+            .zip(pushed.assigned)
+            .map(|((statements, tail), tangents)| quote!(#statements #tangents #tail))
+            .collect();
         let mut random = Vec::new();
-        for state in states {
+        let recorded = self.tangents.is_none();
+        for state in states.into_iter().filter(|_| recorded) {
             let before = self.fresh("random", span);
             self.emit(quote!(let #before = #state.clone();));
             random.push((state, before));
         }
         let whole = head.with(&blocks);
         let mut result = None;
-        let dtype = types.iter().find_map(|value| value.dtype.clone());
-        let rank = types.iter().map(|value| value.rank).max().unwrap_or(0);
         if wanted && !types.is_empty() {
             let name = self.fresh("t", span);
             let annotation = dtype.as_ref().map(|dtype| {
@@ -136,6 +151,7 @@ impl Sweep<'_> {
                 (true, Some(dtype)) => self.activate(quote!(#name), dtype, rank),
                 (_, dtype) => Value::constant(quote!(#name), dtype, rank).stable(),
             });
+            self.name_tangent(result.as_ref(), pushed.value);
         } else {
             self.emit(quote!(#whole));
         }
@@ -155,11 +171,12 @@ impl Sweep<'_> {
                     ..joined.stable()
                 },
             };
+            self.name_tangent(Some(&after), pushed.names.get(&key).cloned());
             written.insert(key.clone(), (before.active, after.active));
             self.set(&key, after);
         }
         let value = result.as_ref().and_then(|value| value.active);
-        if value.is_some() || written.values().any(|(_, after)| after.is_some()) {
+        if recorded && (value.is_some() || written.values().any(|(_, after)| after.is_some())) {
             self.steps.push(Step::Branch(Box::new(Branch {
                 head,
                 arms,

@@ -28,6 +28,9 @@ impl Sweep<'_> {
         {
             return self.sparse(product, call);
         }
+        if let Some(value) = self.adjoint(call) {
+            return value;
+        }
         let Some(name) = bm_function(&call.func) else {
             return match super::library::module_function(&call.func) {
                 Some(name) => self.library(&name, call, &TokenStream::new()),
@@ -106,11 +109,8 @@ impl Sweep<'_> {
         let parameters: Vec<TokenStream> = parameters.iter().map(|p| quote!((#p))).collect();
         let mut names = vec![("g", &adjoint), ("a", a)];
         names.extend(["b", "c", "d", "e"].into_iter().zip(&parameters));
-        self.record(
-            &result,
-            vec![(target, value::rule(rule, &names, span))],
-            span,
-        );
+        let slope = value::rule(rule, &names, span);
+        self.record_elementwise(&result, vec![(target, slope, x.rank)], true, span);
         Some(result)
     }
 
@@ -149,10 +149,10 @@ impl Sweep<'_> {
             .zip(&rule.derivatives)
             .filter_map(|(arg, derivative)| {
                 let adjoint = quote!(__g * Self::#derivative(#(#tokens),*));
-                Some((arg.active?, value::sum_to(adjoint, rank, arg.rank)))
+                Some((arg.active?, adjoint, arg.rank))
             });
         let contributions = contributions.collect();
-        self.record(&result, contributions, span);
+        self.record_elementwise(&result, contributions, true, span);
         Some(result)
     }
 
@@ -167,6 +167,10 @@ impl Sweep<'_> {
             return Value::constant(tokens, dtype, rank);
         };
         let result = self.result(tokens, dtype, rank, span);
+        if self.tangents.is_some() {
+            self.push_bilinear(&result, &quote!(::brain_jit::bm::dot), &a, &b, span);
+            return result;
+        }
         let (to_left, to_right) = match (a.rank, b.rank) {
             (1, 1) => (quote!(__g * #right), quote!(__g * #left)),
             (2, 1) => (
@@ -190,7 +194,7 @@ impl Sweep<'_> {
         result
     }
 
-    fn outer(&mut self, a: Value, b: Value, span: Span) -> Value {
+    pub(super) fn outer(&mut self, a: Value, b: Value, span: Span) -> Value {
         let (a, b) = (self.settle(a, span), self.settle(b, span));
         let (left, right) = (&a.tokens, &b.tokens);
         let tokens = quote!(::brain_jit::bm::outer(#left, #right));
@@ -199,6 +203,10 @@ impl Sweep<'_> {
             return Value::constant(tokens, dtype, 2);
         };
         let result = self.result(tokens, dtype, 2, span);
+        if self.tangents.is_some() {
+            self.push_bilinear(&result, &quote!(::brain_jit::bm::outer), &a, &b, span);
+            return result;
+        }
         let pairs = [
             (a.active, quote!(::brain_jit::bm::dot(__g, #right))),
             (b.active, quote!(::brain_jit::bm::dot(#left, __g))),
@@ -218,6 +226,9 @@ impl Sweep<'_> {
             (Some(target), Some(dtype)) => {
                 let result = self.result(transposed, dtype, a.rank, span);
                 let back = quote!(::brain_jit::bm::transpose(__g));
+                if let Some(tangent) = self.tangent_of(target) {
+                    self.set_tangent(&result, quote!(::brain_jit::bm::transpose(#tangent)), span);
+                }
                 self.record(&result, vec![(target, back)], span);
                 result
             }
@@ -231,6 +242,9 @@ impl Sweep<'_> {
         let (name, span) = (call.method.to_string(), call.span());
         if is_self(&call.receiver) {
             return self.inlined(call).unwrap_or_else(|| self.opaque(&whole));
+        }
+        if let Some(value) = self.popped(call) {
+            return value;
         }
         if let Some(value) = self.draw(call) {
             return value;
@@ -434,7 +448,7 @@ impl Sweep<'_> {
         let adjoints = self.children.get(&name).cloned();
         let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
         if adjoints.is_none() && args.iter().all(|arg| arg.active.is_none()) {
-            if self.depth > 0 {
+            if self.depth > 0 && self.tangents.is_none() {
                 self.refuse(
                     &call.method,
                     "the reverse sweep runs a loop's and a condition's statements again, and this method of a child may change it",
@@ -481,6 +495,9 @@ impl Sweep<'_> {
                 }
             })
             .collect();
+        if self.tangents.is_some() {
+            return self.push_child(call, &written, &args, (&dtype, rank), span);
+        }
         let result = self.host_result(quote!(#receiver.#method(#(#written),*)), &dtype, rank, span);
         let vjp = quote::format_ident!("{}_vjp", method, span = method.span());
         let adjoint = match rank {

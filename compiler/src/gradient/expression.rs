@@ -35,7 +35,11 @@ impl Sweep<'_> {
                 },
                 None => Value::constant(expr.to_token_stream(), None, 0).stable(),
             },
-            Expr::Field(e) => match self.part(e).or_else(|| self.child_field(e)) {
+            Expr::Field(e) => match self
+                .member(expr)
+                .or_else(|| self.part(e))
+                .or_else(|| self.child_field(e))
+            {
                 Some(value) => value,
                 None => self.field(expr),
             },
@@ -181,6 +185,9 @@ impl Sweep<'_> {
             (Some(source), Some(from), Some(to)) if to.is_float() => {
                 let (tokens, back) = (&arg.tokens, from.tokens());
                 let result = self.result(quote!((#tokens as #ty)), to.clone(), arg.rank, e.span());
+                if let Some(tangent) = self.tangent_of(source) {
+                    self.set_tangent(&result, quote!((#tangent as #ty)), e.span());
+                }
                 self.record(&result, vec![(source, quote!((__g as #back)))], e.span());
                 result
             }
@@ -281,13 +288,14 @@ impl Sweep<'_> {
             if self.guarded && !matches!(*partial, "g" | "-g") && operation != Operation::Where {
                 tokens = quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens));
             }
-            contributions.push((target, value::sum_to(tokens, rank, arg.rank)));
+            contributions.push((target, tokens, arg.rank));
         }
-        self.record(&result, contributions, span);
+        let whole = covers(&args, partials);
+        self.record_elementwise(&result, contributions, whole, span);
         result
     }
 
-    fn refuse_at(&mut self, span: Span, what: String) {
+    pub(super) fn refuse_at(&mut self, span: Span, what: String) {
         let place = quote_spanned!(span=> _);
         self.refuse(
             &place,
@@ -386,6 +394,25 @@ impl Sweep<'_> {
         }
         out
     }
+}
+
+/// Whether the rules of the active operands name all the others, so that their sum has the result's shape.
+fn covers(args: &[Value], partials: &[&str]) -> bool {
+    let named = |text: &str, name: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word == name || word == "y")
+    };
+    let active = || {
+        args.iter()
+            .zip(partials)
+            .enumerate()
+            .filter(|(_, (arg, partial))| arg.active.is_some() && !partial.is_empty())
+    };
+    let mut operands = args.iter().zip(["a", "b", "c"]).enumerate();
+    operands.all(|(k, (arg, name))| {
+        arg.rank == 0
+            || active().any(|(position, (_, partial))| position == k || named(partial, name))
+    })
 }
 
 /// Whether the identifier is a field, a method, or a segment of a path, and no name of its own.

@@ -26,16 +26,26 @@ impl Sweep<'_> {
                 if let Some(id) = result.active.filter(|_| !index.added.is_empty()) {
                     self.folded.insert(id, index.added.clone());
                 }
-                self.steps.push(Step::Read {
-                    result: result.active.unwrap_or_default(),
-                    source,
-                    index,
-                    span: expr.span(),
-                });
+                self.record_read(&result, source, index, expr.span());
                 result
             }
             (_, dtype) => Value::constant(read, dtype, index.rank),
         }
+    }
+
+    /// Records `result = source[index]`.
+    pub(super) fn record_read(&mut self, result: &Value, source: usize, index: Index, span: Span) {
+        if let Some(tangent) = self.tangent_of(source) {
+            let positions = &index.tokens;
+            self.set_tangent(result, quote!(#tangent[#positions]), span);
+            return;
+        }
+        self.steps.push(Step::Read {
+            result: result.active.unwrap_or_default(),
+            source,
+            index,
+            span,
+        });
     }
 
     /// The positions of an index, computed once.
@@ -159,6 +169,10 @@ impl Sweep<'_> {
             return Value::constant(quote!(#name), base.dtype, base.rank).stable();
         };
         let result = self.activate(quote!(#name), dtype, base.rank);
+        if self.tangents.is_some() {
+            self.push_put(&result, &base, &index, &value, span);
+            return result;
+        }
         self.steps.push(Step::Put {
             result: result.active.unwrap_or_default(),
             source: base.active,

@@ -2,7 +2,7 @@
 
 use super::leaves::Leaf;
 use super::value::{self, Value};
-use super::{Derived, Target, parameter};
+use super::{Derived, Purpose, Target, parameter};
 use crate::emit::function;
 use crate::ir::types::DType;
 use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
@@ -39,16 +39,17 @@ pub(super) fn tail(
 pub(super) fn method(
     object: Option<&Object>,
     method: &Method,
-    targets: &[Target],
+    purpose: &Purpose,
     body: syn::Block,
-    pullback: bool,
     result: Option<(DType, usize)>,
 ) -> Method {
+    let (targets, pullback, suffix) = (&purpose.targets, purpose.pullback, purpose.suffix());
     let mut parameters: Vec<Parameter> = method.parameters.clone();
     let mut signature = method.signature.clone();
-    let suffix = if pullback { "pullback" } else { "backward" };
     signature.ident = format_ident!("{}_{suffix}", method.name(), span = method.name().span());
-    if pullback && let Some((dtype, rank)) = &result {
+    if purpose.seeded()
+        && let Some((dtype, rank)) = &result
+    {
         let ty = value::owned(dtype, *rank);
         let ty = match rank {
             0 => ty,
@@ -63,6 +64,26 @@ pub(super) fn method(
         };
         parameters.push(typed(&target.adjoint, quote!(&mut #ty)));
     }
+    if pullback {
+        // `(Array2<f32>, f32)`: the adjoints of the arguments, `()` for those that have none.
+        let targets: Vec<&Target> = targets.iter().collect();
+        let types = pulled_back(method, &targets).into_iter().map(|target| {
+            let ty = target.and_then(|target| target.ty.as_ref());
+            ty.map_or(quote!(()), |(dtype, rank)| value::owned(dtype, *rank))
+        });
+        signature.output = syn::parse_quote!(-> (#(#types,)*));
+    }
+    made(method, suffix, signature, parameters, body)
+}
+
+/// A method beside `method`, with the same receiver.
+pub(super) fn made(
+    method: &Method,
+    suffix: &str,
+    mut signature: syn::Signature,
+    parameters: Vec<Parameter>,
+    body: syn::Block,
+) -> Method {
     let receiver = signature
         .inputs
         .first()
@@ -75,15 +96,6 @@ pub(super) fn method(
             syn::parse_quote!(#pattern: #ty)
         }))
         .collect();
-    if pullback {
-        // `(Array2<f32>, f32)`: the adjoints of the arguments, `()` for those that have none.
-        let targets: Vec<&Target> = targets.iter().collect();
-        let types = pulled_back(method, &targets).into_iter().map(|target| {
-            let ty = target.and_then(|target| target.ty.as_ref());
-            ty.map_or(quote!(()), |(dtype, rank)| value::owned(dtype, *rank))
-        });
-        signature.output = syn::parse_quote!(-> (#(#types,)*));
-    }
     Method {
         path: format!("{}_{suffix}", method.path),
         attributes: Vec::new(),
@@ -95,11 +107,12 @@ pub(super) fn method(
         dyn_vars: None,
         gradient: None,
         checkpoint: None,
+        derivatives: Vec::new(),
         differentiable: false,
     }
 }
 
-fn typed(name: &Ident, ty: TokenStream) -> Parameter {
+pub(super) fn typed(name: &Ident, ty: TokenStream) -> Parameter {
     let mut made = parameter(name, quote!(()));
     if let Ok(ty) = syn::parse2::<Type>(ty) {
         made.ty = ty;
@@ -128,6 +141,7 @@ fn child_gradients(object: Option<&Object>, name: &Ident) -> TokenStream {
 }
 
 /// `NAME_grad` and `NAME_grad_into`, or `NAME_vjp`, and what stands beside the impl block.
+#[derive(Default)]
 pub struct Items {
     pub inherent: TokenStream,
     pub beside: TokenStream,
@@ -162,14 +176,16 @@ impl Derived {
         let owner = object
             .map(|object| object.name.to_string())
             .unwrap_or_default();
+        let ending = self.ending;
         let ty = format_ident!(
-            "{owner}{}Grads",
+            "{owner}{}{}Grads",
             crate::check::name_clash::camel_case(name),
+            if ending == "grad" { "" } else { "Vector" },
             span = name.span()
         );
         let (grad, into) = (
-            format_ident!("{bare}_grad", span = name.span()),
-            format_ident!("{bare}_grad_into", span = name.span()),
+            format_ident!("{bare}_{ending}", span = name.span()),
+            format_ident!("{bare}_{ending}_into", span = name.span()),
         );
         let visibility = &source.visibility;
         let generics = function::generics(source);

@@ -41,6 +41,12 @@ impl Sweep<'_> {
             return Value::constant(quote!(#func(#(#args),*)), dtype, rank);
         }
         let args = self.arguments(call);
+        if self.tangents.is_some() {
+            let value = self
+                .pushed(name, call, &args, unwrap)
+                .or_else(|| self.elementwise_function(name, call, &args, span));
+            return value.unwrap_or_else(|| self.opaque(&whole));
+        }
         let known = self
             .elementwise_function(name, call, &args, span)
             .or_else(|| self.moved(name, call, &args, span))
@@ -53,6 +59,29 @@ impl Sweep<'_> {
                 .host_function(call, unwrap, &args, (rank, texts), span)
                 .unwrap_or_else(|| self.opaque(&whole)),
             None => self.opaque(&whole),
+        }
+    }
+
+    /// Forward mode: a function whose tangent is known.
+    fn pushed(
+        &mut self,
+        name: &str,
+        call: &ExprCall,
+        args: &[Argument],
+        unwrap: &TokenStream,
+    ) -> Option<Value> {
+        let values: Vec<Value> = args.iter().map(|arg| arg.value.clone()).collect();
+        match name.strip_prefix("linalg::") {
+            Some(name) => self.push_linalg(name, call, &values, unwrap),
+            None => match values.split_first()? {
+                (first, rest) if first.active.is_some() => {
+                    let constant = rest.iter().all(|arg| arg.active.is_none());
+                    constant
+                        .then(|| self.push_library(name, call, &values))
+                        .flatten()
+                }
+                _ => None,
+            },
         }
     }
 
@@ -127,6 +156,9 @@ impl Sweep<'_> {
             None => functions::elementwise(name)?,
         };
         let dtype = Self::element(args)?;
+        if reduced && self.tangents.is_some() {
+            return None;
+        }
         if args
             .iter()
             .enumerate()
@@ -143,10 +175,18 @@ impl Sweep<'_> {
         for (arg, text) in args.iter().zip(texts) {
             if let Some(target) = arg.value.active {
                 let tokens = self.text(text, args, &more, span);
-                contributions.push((target, value::sum_to(tokens, inner, arg.value.rank)));
+                contributions.push((target, tokens, arg.value.rank));
             }
         }
-        self.record(&result, contributions, span);
+        if reduced {
+            let sums = contributions
+                .into_iter()
+                .map(|(target, tokens, rank)| (target, value::sum_to(tokens, inner, rank)));
+            let sums = sums.collect();
+            self.record(&result, sums, span);
+        } else {
+            self.record_elementwise(&result, contributions, args.len() == 1, span);
+        }
         Some(result)
     }
 
@@ -329,6 +369,9 @@ impl Sweep<'_> {
         call: &ExprCall,
         unwrap: &TokenStream,
     ) -> Option<(Value, Vec<(String, Value)>)> {
+        if self.tangents.is_some() {
+            return None;
+        }
         let (_, fields, text) = functions::DECOMPOSITIONS
             .iter()
             .find(|(known, ..)| *known == name)?;
@@ -384,6 +427,12 @@ impl Sweep<'_> {
         span: Span,
     ) -> Value {
         let result = self.host_result(forward, dtype, rank, span);
+        if self.tangents.is_some() {
+            self.refuse_at(
+                span,
+                "this function has a rule for reverse mode only".into(),
+            );
+        }
         let y = &result.tokens;
         let mut pullback = Vec::new();
         let mut arguments = Vec::new();
@@ -392,7 +441,7 @@ impl Sweep<'_> {
                 continue;
             };
             let ty = value::owned(dtype, operand.rank);
-            let adjoint = value::substitute(adjoint, &[("__y", y)]);
+            let adjoint = value::located(value::substitute(adjoint, &[("__y", y)]), span);
             arguments.push((pullback.len(), target));
             pullback.push(quote!({ let value: #ty = #adjoint; value }));
         }
@@ -462,6 +511,10 @@ impl Sweep<'_> {
         let axis = axis.and_then(|axis| {
             usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
         });
+        if self.tangents.is_some() {
+            let axis = axis.filter(|_| matches!(joined, functions::Rank::Of(_)))?;
+            return Some(self.push_concatenated(call, forward, &parts, axis));
+        }
         let mut start = quote!(0);
         let mut operands = Vec::new();
         for (k, part) in parts.into_iter().enumerate() {

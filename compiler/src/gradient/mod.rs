@@ -10,10 +10,14 @@
 
 mod branch;
 mod call;
+pub mod derivative;
 mod expression;
+mod forward;
+mod forward_call;
 pub mod functions;
 mod index;
 pub mod items;
+mod jacobian;
 mod leaves;
 mod library;
 pub mod nested;
@@ -21,6 +25,7 @@ mod reduction;
 mod repeat;
 mod reverse;
 pub mod rules;
+mod second;
 mod sparse;
 mod statement;
 mod sweep;
@@ -65,6 +70,8 @@ pub struct Derived {
     pub trained: bool,
     /// Whether this is a child's pullback.
     pub pullback: bool,
+    /// `grad` of `NAME_grad`.
+    pub ending: &'static str,
     /// The same work as statements, for calls inside compiled methods.
     pub inline: nested::Inline,
 }
@@ -74,6 +81,27 @@ struct Purpose {
     targets: Vec<Target>,
     trained: bool,
     pullback: bool,
+    /// `grad` of `NAME_grad`.
+    ending: &'static str,
+}
+
+impl Purpose {
+    /// Whether the adjoint of the result is a parameter.
+    fn seeded(&self) -> bool {
+        self.pullback || self.ending.starts_with("jac")
+    }
+
+    /// What the derived method's name ends in.
+    fn suffix(&self) -> &'static str {
+        match self.ending {
+            "grad" => "backward",
+            "vector_grad" => "vector_backward",
+            "vjp" => "pullback",
+            "hessian" => "hessian_backward",
+            "jacobian" => "jacobian_row",
+            _ => "jacrev_row",
+        }
+    }
 }
 
 /// The methods that `#[grad]` and `#[differentiable]` ask for.
@@ -88,11 +116,12 @@ pub fn derived(
     for (position, method) in methods.iter().enumerate() {
         let types = TypeScope::new(scope.iter().copied().chain([&method.signature.generics]));
         if let Some(names) = &method.gradient {
-            let (trained, targets) = targets(object, method, names, &types, errors);
+            let (trained, targets) = targets(object, method, "grad", names, &types, errors);
             let purpose = Purpose {
                 targets,
                 trained,
                 pullback: false,
+                ending: "grad",
             };
             made.extend(
                 derive(
@@ -104,6 +133,21 @@ pub fn derived(
                 )
                 .map(|d| (position, d)),
             );
+        }
+        for wanted in &method.derivatives {
+            if wanted.kind == derivative::Kind::VectorGradient {
+                let (trained, targets) =
+                    targets(object, method, "vector_grad", &wanted.names, &types, errors);
+                let purpose = Purpose {
+                    targets,
+                    trained,
+                    pullback: false,
+                    ending: "vector_grad",
+                };
+                let context = (object, methods, custom);
+                let made_one = derive(context, method, types.clone(), purpose, errors);
+                made.extend(made_one.map(|derived| (position, derived)));
+            }
         }
         if method.differentiable && method.receiver == Some(Receiver::Exclusive) {
             errors.report(
@@ -124,6 +168,7 @@ pub fn derived(
                 targets,
                 trained: true,
                 pullback: true,
+                ending: "vjp",
             };
             made.extend(
                 derive((object, methods, custom), method, types, purpose, errors)
@@ -189,6 +234,7 @@ fn arguments(method: &Method, types: &TypeScope) -> Vec<Target> {
 fn targets(
     object: Option<&Object>,
     method: &Method,
+    attribute: &str,
     names: &[Ident],
     types: &TypeScope,
     errors: &mut Errors,
@@ -199,8 +245,8 @@ fn targets(
             errors.report(
                 Code::GradientTarget,
                 method.name(),
-                format!("`#[grad]` on `{}` has nothing to differentiate by", method.name()),
-                "mark fields with `#[train_var]`, or name fields or arguments: `#[grad(w, x)]`; of a function, `#[brain_jit(grad(x))]`",
+                format!("`#[{attribute}]` on `{}` has nothing to differentiate by", method.name()),
+                format!("mark fields with `#[train_var]`, or name fields or arguments: `#[{attribute}(w, x)]`; of a function, `#[brain_jit({attribute}(x))]`"),
             );
         }
         return (true, targets);
@@ -259,16 +305,22 @@ fn derive(
     errors: &mut Errors,
 ) -> Option<Derived> {
     let before = errors.len();
+    let ending = purpose.ending;
     let result = returned(method, &types);
     let Some((dtype, rank)) = result.clone() else {
         let (what, help) = match purpose.pullback {
             true => (
-                "the result of a `#[differentiable]` method",
+                "the result of a `#[differentiable]` method".to_string(),
                 "return an array or scalar of a floating point type whose rank is visible",
             ),
             false => (
-                "the result of a `#[grad]` method",
-                "return a scalar, `f32` or `f64`, or a tuple whose first value is one",
+                format!("the result of a `#[{ending}]` method"),
+                match ending {
+                    "grad" | "hessian" => {
+                        "return a scalar, `f32` or `f64`, or a tuple whose first value is one"
+                    }
+                    _ => "return an array or scalar of a floating point type whose rank is visible",
+                },
             ),
         };
         errors.report(
@@ -282,58 +334,34 @@ fn derive(
         );
         return None;
     };
-    if rank != 0 && !purpose.pullback {
+    if rank != 0 && matches!(ending, "grad" | "hessian") {
         errors.report(
             Code::GradientTarget,
             &method.signature.output,
             format!(
-                "`#[grad]` is for methods that return a scalar, and `{}` returns an array",
+                "`#[{ending}]` is for methods that return a scalar, and `{}` returns an array",
                 method.name()
             ),
             "reduce it, for instance with `bm::sum(..)` or `bm::mean(..)`",
         );
         return None;
     }
-    let mut sweep = Sweep {
-        object,
-        methods,
-        types,
-        errors,
-        environment: Environment::default(),
-        actives: Vec::new(),
-        steps: Vec::new(),
-        out: Vec::new(),
-        counter: 0,
-        guarded: chooses(methods),
-        replay: false,
-        expected: None,
-        annotated: None,
-        drawn: BTreeSet::new(),
-        touched: Vec::new(),
-        depth: 0,
-        custom,
-        inlining: vec![method.name().to_string()],
-        children: BTreeMap::new(),
-        gradients: BTreeMap::new(),
-        adds: purpose.pullback,
-        broadcast: BTreeSet::new(),
-        mixed: BTreeSet::new(),
-        folded: HashMap::new(),
-        origins: HashMap::new(),
-        fallbacks: BTreeMap::new(),
-        checkpoint: method.checkpoint.as_ref().map(|(_, every)| *every),
-        inherited: Vec::new(),
-    };
-    sweep.environment.scopes.push(Default::default());
+    let mut sweep = sweep((object, methods, custom), method, types, errors);
+    sweep.adds = purpose.pullback;
+    sweep.again = ending == "hessian";
+    if !sweep.again {
+        sweep.checkpoint = method.checkpoint.as_ref().map(|(_, every)| *every);
+    }
     let leaves = sweep.leaves(method, &purpose);
-    let body = writes::without_returns(&method.body);
+    let body = sweep.body(&method.body);
     let aux = sweep.forward(&body.stmts, &dtype, rank);
     let (value, others) = aux;
     let mut adjoints = Adjoints::default();
     if let Some(id) = value.active {
-        let seed = match purpose.pullback {
-            true => quote!(__seed),
-            false => quote!(1.0),
+        let seed = match (purpose.seeded(), value.rank) {
+            (true, _) => quote!(__seed),
+            (false, 0) => quote!(1.0),
+            (false, _) => sweep::spread(&quote!(1.0), &value.tokens),
         };
         adjoints.seed(id, seed);
     }
@@ -370,12 +398,71 @@ fn derive(
         return None;
     }
     let tail = items::tail(&value, &others, &leaves, purpose.pullback.then_some(method));
-    let tokens = quote!({ #(#fallbacks)* #(#statements)* #tail });
+    let block = written(method, quote!({ #(#fallbacks)* #(#statements)* #tail }), errors)?;
+    let method = items::method(object, method, &purpose, block, result);
+    Some(Derived {
+        method,
+        targets: purpose.targets,
+        trained: purpose.trained,
+        pullback: purpose.pullback,
+        ending,
+        inline,
+    })
+}
+
+/// A sweep over `method` that begins.
+fn sweep<'a>(
+    (object, methods, custom): (Option<&'a Object>, &'a [Method], &'a [CustomGradient]),
+    method: &Method,
+    types: TypeScope,
+    errors: &'a mut Errors,
+) -> Sweep<'a> {
+    let environment = Environment {
+        scopes: vec![Default::default()],
+        ..Environment::default()
+    };
+    Sweep {
+        object,
+        methods,
+        types,
+        errors,
+        environment,
+        actives: Vec::new(),
+        steps: Vec::new(),
+        out: Vec::new(),
+        counter: 0,
+        guarded: chooses(methods),
+        replay: false,
+        expected: None,
+        annotated: None,
+        drawn: BTreeSet::new(),
+        touched: Vec::new(),
+        depth: 0,
+        custom,
+        inlining: vec![method.name().to_string()],
+        children: BTreeMap::new(),
+        gradients: BTreeMap::new(),
+        adds: false,
+        broadcast: BTreeSet::new(),
+        mixed: BTreeSet::new(),
+        folded: HashMap::new(),
+        origins: HashMap::new(),
+        fallbacks: BTreeMap::new(),
+        checkpoint: None,
+        inherited: Vec::new(),
+        tangents: None,
+        again: false,
+        tapes: BTreeMap::new(),
+    }
+}
+
+/// The body of a derived method.
+fn written(method: &Method, tokens: TokenStream, errors: &mut Errors) -> Option<syn::Block> {
     if std::env::var_os("BRAIN_JIT_SHOW_GRADIENT").is_some() {
         eprintln!("{tokens}");
     }
-    let block: syn::Block = match syn::parse2(tokens) {
-        Ok(block) => block,
+    match syn::parse2(tokens) {
+        Ok(block) => Some(block),
         Err(error) => {
             errors.report(
                 Code::NotDifferentiable,
@@ -386,24 +473,9 @@ fn derive(
                 ),
                 "please report this",
             );
-            return None;
+            None
         }
-    };
-    let method = items::method(
-        object,
-        method,
-        &purpose.targets,
-        block,
-        purpose.pullback,
-        result,
-    );
-    Some(Derived {
-        method,
-        targets: purpose.targets,
-        trained: purpose.trained,
-        pullback: purpose.pullback,
-        inline,
-    })
+    }
 }
 
 /// The type of the value that is differentiated.

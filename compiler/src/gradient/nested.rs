@@ -41,7 +41,7 @@ pub fn rewrite(methods: &mut [Method], derived: &[(usize, Derived)], errors: &mu
         .iter()
         .filter(|(_, derived)| !derived.pullback)
         .map(|(position, derived)| Known {
-            name: format!("{}_grad", methods[*position].name()),
+            name: format!("{}_{}", methods[*position].name(), derived.ending),
             parameters: methods[*position].parameters.clone(),
             inline: &derived.inline,
         })

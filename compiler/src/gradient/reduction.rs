@@ -3,6 +3,7 @@
 use super::sweep::{Sweep, spread};
 use super::value::Value;
 use crate::ir::operation::{REDUCTIONS, Reduction};
+use crate::ir::types::DType;
 use crate::lower::operand::literal;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,7 +18,7 @@ struct Axis {
 }
 
 impl Sweep<'_> {
-    /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_keepdims(x, axis)`, …
+    /// `bm::sum(x)`, `bm::sum_axis(x, axis)`, `bm::std_axis_ddof(x, axis, 1)`, …
     pub(super) fn reduction(
         &mut self,
         name: &str,
@@ -34,13 +35,16 @@ impl Sweep<'_> {
             })
             .max_by_key(|(base, _)| base.len())?;
         let suffix = &name[base.len()..];
-        let (along, keepdims) = match suffix {
-            "" => (false, false),
-            "_axis" => (true, false),
-            "_axis_keepdims" => (true, true),
+        let (along, keepdims, ddof) = match suffix {
+            "" => (false, false, false),
+            "_axis" => (true, false, false),
+            "_axis_keepdims" => (true, true, false),
+            "_ddof" => (false, false, true),
+            "_axis_ddof" => (true, false, true),
+            "_axis_ddof_keepdims" | "_axis_keepdims_ddof" => (true, true, true),
             _ => return None,
         };
-        if along && literal(args.get(1)?).is_none() {
+        if along && number(args.get(1)?).is_none() {
             return None;
         }
         let span = call.span();
@@ -68,7 +72,7 @@ impl Sweep<'_> {
         let axis = match along {
             false => None,
             true => {
-                let written: i64 = args.get(1).and_then(|axis| literal(axis)?.parse().ok())?;
+                let written: i64 = args.get(1).and_then(|axis| number(axis))?;
                 let number = if written < 0 {
                     written + x.rank as i64
                 } else {
@@ -93,7 +97,35 @@ impl Sweep<'_> {
         {
             self.folded.insert(id, vec![axis.number]);
         }
-        let adjoint = reduced(*reduction, &x, &result, axis.as_ref());
+        let ddof = ddof.then(|| others.last().cloned()).flatten();
+        if let Some(tangent) = self.tangent_of(target) {
+            // An operand receives `g` times its slope; the result moves by the sum of tangents times slopes.
+            let slopes = match reduction {
+                Reduction::Sum => tangent,
+                _ => slopes(
+                    *reduction,
+                    &x,
+                    &result,
+                    axis.as_ref(),
+                    ddof,
+                    &dtype,
+                    &tangent,
+                ),
+            };
+            let sum = match &axis {
+                None => quote!(::brain_jit::bm::sum(#slopes)),
+                Some(Axis { number, keepdims }) => {
+                    let number = proc_macro2::Literal::usize_unsuffixed(*number);
+                    match keepdims {
+                        true => quote!(::brain_jit::bm::sum_axis_keepdims(#slopes, #number)),
+                        false => quote!(::brain_jit::bm::sum_axis(#slopes, #number)),
+                    }
+                }
+            };
+            self.set_tangent(&result, sum, span);
+            return Some(result);
+        }
+        let adjoint = reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype);
         self.record(&result, vec![(target, adjoint)], span);
         Some(result)
     }
@@ -109,29 +141,63 @@ impl Sweep<'_> {
     }
 }
 
-/// What a reduction's operand receives from `g`.
-fn reduced(reduction: Reduction, x: &Value, y: &Value, axis: Option<&Axis>) -> TokenStream {
-    let (a, y) = (&x.tokens, &y.tokens);
-    // What was reduced along an axis gets that axis back, with length one.
-    let back = |tokens: &TokenStream| match axis {
+/// The axis as it is written.
+fn number(axis: &Expr) -> Option<i64> {
+    match axis {
+        Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Int(int),
+            ..
+        }) => int.base10_parse().ok(),
+        other => literal(other)?.parse().ok(),
+    }
+}
+
+/// What was reduced along an axis gets that axis back, with length one.
+fn back(tokens: &TokenStream, rank: usize, axis: Option<&Axis>) -> TokenStream {
+    match axis {
         Some(axis) if !axis.keepdims => {
-            let axes = (0..x.rank).map(|k| match k == axis.number {
+            let axes = (0..rank).map(|k| match k == axis.number {
                 true => quote!(::brain_jit::bm::NEWAXIS),
                 false => quote!(..),
             });
             quote!(#tokens[(#(#axes),*)])
         }
         _ => tokens.clone(),
-    };
+    }
+}
+
+/// What a reduction's operand receives from `g`.
+fn reduced(
+    reduction: Reduction,
+    x: &Value,
+    y: &Value,
+    axis: Option<&Axis>,
+    ddof: Option<TokenStream>,
+    dtype: &DType,
+) -> TokenStream {
     let g = match axis {
         // An axis of length one may have been broadcast.
         Some(axis) if axis.keepdims => {
             let number = axis.number;
             quote!(::brain_jit::bm::sum_axis_keepdims(__g, #number))
         }
-        _ => back(&quote!(__g)),
+        _ => back(&quote!(__g), x.rank, axis),
     };
-    let y = back(y);
+    slopes(reduction, x, y, axis, ddof, dtype, &g)
+}
+
+/// The slope of a reduction by each element of its operand, times `g`.
+fn slopes(
+    reduction: Reduction,
+    x: &Value,
+    y: &Value,
+    axis: Option<&Axis>,
+    ddof: Option<TokenStream>,
+    dtype: &DType,
+    g: &TokenStream,
+) -> TokenStream {
+    let (a, element) = (&x.tokens, dtype.tokens());
+    let y = back(&y.tokens, x.rank, axis);
     let summed = |tokens: TokenStream| match axis {
         Some(axis) => {
             let number = axis.number;
@@ -146,6 +212,10 @@ fn reduced(reduction: Reduction, x: &Value, y: &Value, axis: Option<&Axis>) -> T
         }
         None => quote!(::brain_jit::adjoint::count(#a)),
     };
+    let count = match ddof {
+        Some(ddof) => quote!((#count - (#ddof as #element))),
+        None => count,
+    };
     let mean = || {
         let sum = summed(quote!(#a));
         match axis {
@@ -158,7 +228,7 @@ fn reduced(reduction: Reduction, x: &Value, y: &Value, axis: Option<&Axis>) -> T
     };
     let bm = quote!(::brain_jit::bm);
     match reduction {
-        Reduction::Sum => spread(&g, a),
+        Reduction::Sum => spread(g, a),
         Reduction::Mean => spread(&quote!((#g / #count)), a),
         Reduction::Variance => {
             let mean = mean();

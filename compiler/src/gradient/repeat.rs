@@ -97,7 +97,9 @@ impl Sweep<'_> {
                 _ => self.emit(quote!(let mut #name = (#tokens).clone();)),
             }
             let tape = self.fresh("tape", span);
-            self.emit(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
+            if self.tangents.is_none() {
+                self.emit(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
+            }
             carried.push((key, value, name, tape));
         }
         let (pattern, header, backwards) = self.header(expr, span);
@@ -136,9 +138,17 @@ impl Sweep<'_> {
             self.actives.truncate(numbers.1);
         };
         self.environment = environment.clone();
+        for (key, value, name, _) in &carried {
+            if active.contains(key) {
+                self.declare_carried_tangent(name, value);
+            }
+        }
+        // Forward mode keeps nothing.
+        let forward = self.tangents.is_some();
         let random: Vec<(TokenStream, Ident)> = passed
             .random
             .into_iter()
+            .filter(|_| !forward)
             .map(|field| (field, self.fresh("tape", span)))
             .collect();
         for (_, tape) in &random {
@@ -148,13 +158,10 @@ impl Sweep<'_> {
             .iter()
             .map(|(field, tape)| quote!(#tape.push(#field.clone());))
             .collect();
-        keep.extend(
-            carried
-                .iter()
-                .map(|(_, value, name, tape)| push(tape, value, name)),
-        );
-        let every = self.checkpoint.filter(|_| !active.is_empty());
-        let counted = every.is_some() || matches!(expr, Expr::While(_));
+        let kept = carried.iter().filter(|_| !forward);
+        keep.extend(kept.map(|(_, value, name, tape)| push(tape, value, name)));
+        let every = self.checkpoint.filter(|_| !active.is_empty() && !forward);
+        let counted = every.is_some() || matches!(expr, Expr::While(_)) && !forward;
         let count = self.fresh("count", span);
         if counted {
             self.emit(quote!(let mut #count: usize = 0;));
@@ -196,7 +203,7 @@ impl Sweep<'_> {
             });
             self.set(&key, after);
         }
-        if active.is_empty() {
+        if active.is_empty() || self.tangents.is_some() {
             return;
         }
         self.steps.push(Step::Loop(Box::new(Loop {
@@ -289,28 +296,31 @@ impl Sweep<'_> {
                 passed.active.insert(key.clone());
                 passed.types.insert(key.clone(), value.dtype.clone());
             }
-            let text = value::text(&value.tokens);
-            if *name == text {
+            last.extend(self.carried_tangent(name, &value, active.contains(key)));
+            if *name != value::text(&value.tokens) {
+                last.push((name.clone(), value.rank, value.tokens));
+            }
+        }
+        // What another variable held before it is written.
+        for (_, rank, tokens) in &mut last {
+            let text = value::text(tokens);
+            let held = |(.., other): &Storage| {
+                *other == text || super::forward::carried(other) == text
+            };
+            if !storage.iter().any(held) {
                 continue;
             }
-            // What another variable held before it is written.
-            let tokens = match (storage.iter().any(|(.., other)| *other == text), value.rank) {
-                (true, rank) => {
-                    let kept = self.fresh("kept", span);
-                    let tokens = &value.tokens;
-                    match rank {
-                        0 => self.emit(quote!(let #kept = #tokens;)),
-                        _ => self.emit(quote!(let #kept = (#tokens).clone();)),
-                    }
-                    quote!(#kept)
-                }
-                _ => value.tokens.clone(),
-            };
-            last.push((name.clone(), value.rank, tokens));
+            let kept = self.fresh("kept", span);
+            match rank {
+                0 => self.emit(quote!(let #kept = #tokens;)),
+                _ => self.emit(quote!(let #kept = (#tokens).clone();)),
+            }
+            *tokens = quote!(#kept);
         }
         for (name, rank, tokens) in last {
             match rank {
                 0 => self.emit(quote!(#name = #tokens;)),
+                _ if value::is_literal(&tokens) => self.emit(quote!(#name[..] = #tokens;)),
                 _ => self.emit(quote!(#name[..] = &#tokens;)),
             }
         }
@@ -320,7 +330,12 @@ impl Sweep<'_> {
     /// The value in the storage `name`.
     fn carried_value(&mut self, value: &Value, name: &Ident, active: bool) -> Value {
         match (active, value.dtype.clone()) {
-            (true, Some(dtype)) => self.activate(quote!(#name), dtype, value.rank),
+            (true, Some(dtype)) => {
+                let value = self.activate(quote!(#name), dtype, value.rank);
+                let tangent = super::forward::carried(name);
+                self.name_tangent(Some(&value), Some(quote!(#tangent)));
+                value
+            }
             _ => Value {
                 tokens: quote!(#name),
                 active: None,
@@ -415,8 +430,8 @@ impl Sweep<'_> {
         let stretch = cut.then(|| self.stretch(&mut step, &starts));
         let boundary = self.actives.len();
         let mut inside = adjoints.inside(boundary);
-        // Their matrices would take the memory that checkpoints save.
-        inside.rows = (!cut).then(|| Rows {
+        // Their matrices would take the memory that checkpoints save, and a Hessian differentiates them again.
+        inside.rows = (!cut && !self.again).then(|| Rows {
             pass: self.fresh("pass", span),
             products: Vec::new(),
         });
@@ -442,7 +457,7 @@ impl Sweep<'_> {
             // It ends with what the pass after it started from, which need not be computed again.
             for (carried, (start, _)) in step.carried.iter().zip(&state) {
                 let end = sweep.fresh("end", span);
-                if sweep.known_end(carried, &end) {
+                if !sweep.again && sweep.known_end(carried, &end) {
                     sweep
                         .out
                         .insert(0, quote!(::std::mem::swap(&mut #start, &mut #end);));

@@ -186,6 +186,12 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("nan_to_num_with", "bm::where_(bm::isfinite(a), g, 0.0)"),
 ];
 
+/// What the tangent `g` of the first operand becomes, where the rule above is not its own transpose.
+pub const FORWARD: &[(&str, &str)] = &[(
+    "log_softmax",
+    "g - bm::sum_axis_keepdims(bm::exp(y) * g, b)",
+)];
+
 /// Spike functions, `bm::surrogate::NAME(x, …)`: the step of `a`, with a derivative that stands for the one it has not.
 /// The parameters are `b`, `c`, `d` and `e`.
 pub const SURROGATES: &[(&str, &str)] = &[

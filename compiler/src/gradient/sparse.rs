@@ -86,6 +86,26 @@ impl Sweep<'_> {
         let func = &call.func;
         let forward = quote!(#func(#w, #indices, #indptr, #x, #shape));
         let module = quote!(::brain_jit::sparse);
+        if self.tangents.is_some() {
+            // Tangents of events are numbers: their products are those of vectors.
+            let linear = quote::format_ident!("{}", product.name);
+            let of = |tangent: TokenStream, rank: usize| match rank {
+                0 => tangent,
+                _ => quote!(&*#tangent),
+            };
+            let result = self.host_result(forward, &dtype, 1, span);
+            let mut terms = Vec::new();
+            terms.extend(self.tangent(&data).map(|tangent| {
+                let tangent = of(tangent, data.rank);
+                quote!(#func(#tangent, #indices, #indptr, #x, #shape))
+            }));
+            terms.extend(self.tangent(&vector).map(|tangent| {
+                let tangent = of(tangent, vector.rank);
+                quote!(#module::#linear(#w, #indices, #indptr, #tangent, #shape))
+            }));
+            self.set_host_tangent(&result, quote!(#(#terms)+*), span);
+            return result;
+        }
         let back = match product.transposed {
             true => quote!(#module::csrmv),
             false => quote!(#module::csrmv_transpose),

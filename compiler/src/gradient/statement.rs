@@ -62,7 +62,7 @@ impl Sweep<'_> {
             return;
         }
         for root in super::writes::changed(statement) {
-            if self.depth > 0 && !root.starts_with("self.") {
+            if self.depth > 0 && !root.starts_with("self.") && self.tangents.is_none() {
                 self.refuse(
                     statement,
                     format!("the reverse sweep runs this loop's or condition's statements again, and cannot undo what this does to `{root}`"),
@@ -122,6 +122,11 @@ impl Sweep<'_> {
         }
         if let (Pat::Tuple(names), Expr::MethodCall(call)) = (pattern, &*init.expr)
             && self.inlined_tuple(names, call)
+        {
+            return;
+        }
+        if let Pat::Ident(name) = pattern
+            && (self.tape(&name.ident, &init.expr) || self.members(&name.ident, &init.expr))
         {
             return;
         }
@@ -221,6 +226,7 @@ impl Sweep<'_> {
                     self.effect(&quote!(#expr;));
                 }
             }
+            Expr::MethodCall(call) if self.tape_step(call) => {}
             Expr::MethodCall(call) if self.array_write(call, expr) => {}
             Expr::Call(call)
                 if bm_function(&call.func).is_some_and(|name| name == "add_at")
@@ -327,8 +333,12 @@ impl Sweep<'_> {
         match (value.active, dtype) {
             (Some(target), Some(dtype)) => {
                 let result = self.result(tokens, dtype, old.rank, span);
-                let back = super::value::sum_to(quote!(__g), old.rank, value.rank);
-                self.record(&result, vec![(target, back)], span);
+                self.record_elementwise(
+                    &result,
+                    vec![(target, quote!(__g), value.rank)],
+                    false,
+                    span,
+                );
                 result
             }
             _ => self.settle(Value::constant(tokens, old.dtype.clone(), old.rank), span),
@@ -342,12 +352,7 @@ impl Sweep<'_> {
         match (old.active, old.dtype.clone()) {
             (Some(source), Some(dtype)) => {
                 let result = self.result(read, dtype, index.rank, span);
-                self.steps.push(super::sweep::Step::Read {
-                    result: result.active.unwrap_or_default(),
-                    source,
-                    index: index.clone(),
-                    span,
-                });
+                self.record_read(&result, source, index.clone(), span);
                 result
             }
             (_, dtype) => Value::constant(read, dtype, index.rank),
@@ -406,6 +411,11 @@ impl Sweep<'_> {
             return;
         };
         let result = self.activate(quote!(#name), dtype, old.rank);
+        if self.tangents.is_some() {
+            self.push_add_at(&result, &old, positions, &value, span);
+            self.set(&key, result);
+            return;
+        }
         let mut contributions = Vec::new();
         contributions.extend(old.active.map(|id| (id, quote!(__g))));
         contributions.extend(value.active.map(|id| {
@@ -489,7 +499,7 @@ impl Sweep<'_> {
             })
             .collect();
         self.inlining.push(name);
-        let body = super::writes::without_returns(&method.body);
+        let body = self.body(&method.body);
         let around = std::mem::take(&mut self.environment.scopes);
         self.environment.scopes.push(Default::default());
         for (parameter, (value, _)) in method.parameters.iter().zip(&values) {

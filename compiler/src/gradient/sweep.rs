@@ -142,6 +142,12 @@ pub(super) struct Sweep<'a> {
     pub checkpoint: Option<usize>,
     /// The gradients of children's variables that are named here.
     pub inherited: Vec<(usize, TokenStream)>,
+    /// Forward mode: the tangents, by the number of the value.
+    pub tangents: Option<super::forward::Tangents>,
+    /// What is written is differentiated again: it is kept simple.
+    pub again: bool,
+    /// The tapes of a gradient that is differentiated again.
+    pub tapes: BTreeMap<String, Option<super::second::Kept>>,
 }
 
 impl Sweep<'_> {
@@ -174,6 +180,10 @@ impl Sweep<'_> {
         let id = self.actives.len() - 1;
         self.origins.remove(&id);
         self.folded.remove(&id);
+        // A number that is given again.
+        if let Some(tangents) = &mut self.tangents {
+            tangents.remove(&id);
+        }
         Value {
             tokens,
             dtype: Some(dtype),

@@ -64,29 +64,43 @@ pub(super) fn substitute(tokens: TokenStream, names: &[(&str, &TokenStream)]) ->
 
 /// A rule of the table as tokens, at `span`. The adjoint is `__g` until it is known.
 pub(crate) fn rule(text: &str, names: &[(&str, &TokenStream)], span: Span) -> TokenStream {
-    fn located(tokens: TokenStream, span: Span) -> TokenStream {
-        tokens
-            .into_iter()
-            .map(|tree| match tree {
-                TokenTree::Group(group) => {
-                    let inner = located(group.stream(), span);
-                    let mut copy = Group::new(group.delimiter(), inner);
-                    copy.set_span(span);
-                    TokenTree::Group(copy)
-                }
-                mut other => {
-                    other.set_span(span);
-                    other
-                }
-            })
-            .collect()
+    fn spanned(tokens: TokenStream, span: Span) -> TokenStream {
+        let tree = |tree| match tree {
+            TokenTree::Group(group) => {
+                let inner = spanned(group.stream(), span);
+                let mut copy = Group::new(group.delimiter(), inner);
+                copy.set_span(span);
+                TokenTree::Group(copy)
+            }
+            mut other => {
+                other.set_span(span);
+                other
+            }
+        };
+        tokens.into_iter().map(tree).collect()
     }
     let span = Span::mixed_site().located_at(span);
     let tokens = text.parse::<TokenStream>().unwrap_or_default();
     let bm = quote!(::brain_jit::bm);
     let mut all = vec![("bm", &bm)];
     all.extend_from_slice(names);
-    substitute(located(tokens, span), &all)
+    substitute(spanned(tokens, span), &all)
+}
+
+/// The tokens at the place of `span`, with the names that they have.
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let tree = |tree| match tree {
+        TokenTree::Group(group) => {
+            let mut copy = Group::new(group.delimiter(), located(group.stream(), span));
+            copy.set_span(group.span().located_at(span));
+            TokenTree::Group(copy)
+        }
+        mut other => {
+            other.set_span(other.span().located_at(span));
+            other
+        }
+    };
+    tokens.into_iter().map(tree).collect()
 }
 
 /// Sums an adjoint of rank `from` to one of rank `to`: what undoes broadcasting.

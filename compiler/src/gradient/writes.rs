@@ -104,6 +104,31 @@ pub(super) fn has_no_value(block: &Block) -> bool {
     }
 }
 
+impl Sweep<'_> {
+    /// A method's body with its early returns written as conditions. Others are refused.
+    pub(super) fn body(&mut self, block: &Block) -> Block {
+        struct Returns(Option<syn::ExprReturn>);
+        impl<'ast> Visit<'ast> for Returns {
+            fn visit_expr_return(&mut self, node: &'ast syn::ExprReturn) {
+                self.0.get_or_insert_with(|| node.clone());
+            }
+            fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+            fn visit_item(&mut self, _: &'ast syn::Item) {}
+        }
+        let body = without_returns(block);
+        let mut returns = Returns(None);
+        returns.visit_block(&body);
+        if let Some(found) = returns.0 {
+            self.refuse(
+                &found,
+                "the gradient cannot run through a jump",
+                "write the condition around the statements: `if go_on { … }`",
+            );
+        }
+        body
+    }
+}
+
 /// `if c { …; return a; } rest` as `if c { …; a } else { rest }`.
 pub(super) fn without_returns(block: &Block) -> Block {
     let mut statements = block.stmts.clone();
@@ -139,6 +164,34 @@ pub(super) fn without_returns(block: &Block) -> Block {
     {
         statements.pop();
         statements.push(Stmt::Expr(*value, None));
+    }
+    // What stands at the end of a block that ends the method ends it, too. A macro groups the expressions it is given.
+    while let Some(Stmt::Expr(tail, None)) = statements.last_mut() {
+        let inner = match tail {
+            Expr::Group(group) => (*group.expr).clone(),
+            Expr::Paren(group) => (*group.expr).clone(),
+            _ => break,
+        };
+        *tail = inner;
+    }
+    match statements.last_mut() {
+        Some(Stmt::Expr(Expr::Block(inner), None)) => inner.block = without_returns(&inner.block),
+        Some(Stmt::Expr(Expr::If(choice), None)) => {
+            choice.then_branch = without_returns(&choice.then_branch);
+            if let Some((_, otherwise)) = &mut choice.else_branch
+                && let Expr::Block(otherwise) = &mut **otherwise
+            {
+                otherwise.block = without_returns(&otherwise.block);
+            }
+        }
+        Some(Stmt::Expr(Expr::Match(choice), None)) => {
+            for arm in &mut choice.arms {
+                if let Expr::Block(body) = &mut *arm.body {
+                    body.block = without_returns(&body.block);
+                }
+            }
+        }
+        _ => {}
     }
     Block {
         brace_token: block.brace_token,

@@ -598,12 +598,13 @@ fn shown_value(call: &syn::Macro, written: &str) -> Option<Expr> {
         .path
         .is_ident("dbg")
         .then(|| call.parse_body().ok())??;
-    Some(syn::parse_quote!(match #value {
+    syn::parse2(quote::quote!(match (#value) {
         value => {
             ::std::eprintln!("[{}:{}] {} = {:#?}", ::core::file!(), #line, #written, &value);
             value
         }
     }))
+    .ok()
 }
 
 /// Whether it names a place, which host code does as it is.

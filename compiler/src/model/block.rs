@@ -3,6 +3,7 @@
 use super::method::{Context, Method};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
+use crate::gradient::derivative::{Derivative, KINDS};
 use crate::syntax::attributes::{self, last_name};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -151,25 +152,43 @@ pub fn parse_function(
         owner: String::new(),
         in_trait: false,
     };
-    let options = attributes::options_of(options, "brain_jit", &["grad", "integrate"], errors);
+    let known: Vec<&str> = ["grad", "integrate"]
+        .into_iter()
+        .chain(KINDS.iter().map(|(name, _)| *name))
+        .collect();
+    let options = attributes::options_of(options, "brain_jit", &known, errors);
     let named = |name: &str| {
         let mut options = options.iter();
         options.find(|option| last_name(option.path()) == name)
     };
     let mut checkpoint = None;
-    let gradient = named("grad").map(|option| {
-        let (names, every) = attributes::gradient(option, errors);
-        checkpoint = every;
+    let mut gradient = None;
+    let mut derivatives = Vec::new();
+    for option in &options {
+        let attribute = last_name(option.path());
+        if attribute == "integrate" {
+            continue;
+        }
+        let names = if attribute == "grad" {
+            let (names, every) = attributes::gradient(option, errors);
+            checkpoint = every;
+            names
+        } else {
+            attributes::names(option, errors)
+        };
         if names.is_empty() && matches!(option, syn::Meta::List(_)) {
             errors.report(
                 Code::GradientTarget,
                 option,
-                "`grad()` names no argument",
-                "name the arguments: `#[brain_jit(grad(x))]`",
+                format!("`{attribute}()` names no argument"),
+                format!("name the arguments: `#[brain_jit({attribute}(x))]`"),
             );
         }
-        names
-    });
+        match KINDS.iter().find(|(name, _)| *name == attribute) {
+            Some((_, kind)) => derivatives.push(Derivative { kind: *kind, names }),
+            None => gradient = Some(names),
+        }
+    }
     let mut attributes = function.attrs;
     for again in attributes::take(&mut attributes, "brain_jit") {
         errors.report(
@@ -196,6 +215,7 @@ pub fn parse_function(
     let method = Method {
         gradient,
         checkpoint,
+        derivatives,
         ..Method::parse(method, None, &context, errors)
     };
     (method, integral)
@@ -262,13 +282,15 @@ fn read(mut method: ImplItemFn, context: &Context, errors: &mut Errors) -> Readi
         );
     }
     let compiled = !skip && (has_receiver || ours.is_some());
-    let (gradient, checkpoint, differentiable) = gradients(&mut method.attrs, compiled, errors);
+    let (gradient, checkpoint, derivatives, differentiable) =
+        gradients(&mut method.attrs, compiled, errors);
     if compiled {
         let dyn_vars = dyn_vars.map(|(names, _)| names);
         let parsed = Method::parse(method, dyn_vars, context, errors);
         return Reading::Compiled(Box::new(Method {
             gradient,
             checkpoint,
+            derivatives,
             differentiable,
             ..parsed
         }));
@@ -334,15 +356,29 @@ fn scheme(option: &syn::Meta, function: &syn::Ident, errors: &mut Errors) -> Opt
     })
 }
 
-/// `#[grad]`, `#[grad(w, x)]` and `#[differentiable]`.
+/// `#[grad]`, `#[grad(w, x)]`, the other derivatives, and `#[differentiable]`.
 fn gradients(
     attributes: &mut Vec<Attribute>,
     compiled: bool,
     errors: &mut Errors,
-) -> (Option<Vec<syn::Ident>>, Option<(syn::Ident, usize)>, bool) {
+) -> (
+    Option<Vec<syn::Ident>>,
+    Option<(syn::Ident, usize)>,
+    Vec<Derivative>,
+    bool,
+) {
     let grad = attributes::take_one(attributes, "grad", errors);
     let differentiable = attributes::take_one(attributes, "differentiable", errors);
-    for attribute in grad.iter().chain(&differentiable).filter(|_| !compiled) {
+    let mut others = Vec::new();
+    for (name, kind) in KINDS {
+        let found = attributes::take_one(attributes, name, errors);
+        others.extend(found.map(|attribute| (*kind, attribute)));
+    }
+    let all = grad
+        .iter()
+        .chain(&differentiable)
+        .chain(others.iter().map(|(_, attribute)| attribute));
+    for attribute in all.filter(|_| !compiled) {
         errors.report(
             Code::UnusedOption,
             attribute,
@@ -354,7 +390,7 @@ fn gradients(
         attributes::options(attribute, &[], errors);
     }
     let mut checkpoint = None;
-    let names = grad.map(|attribute| match &attribute.meta {
+    let grad = grad.map(|attribute| match &attribute.meta {
         syn::Meta::Path(_) => Vec::new(),
         meta => {
             let (names, every) = attributes::gradient(meta, errors);
@@ -362,7 +398,15 @@ fn gradients(
             names
         }
     });
-    (names, checkpoint, differentiable.is_some())
+    let others = others.iter().map(|(kind, attribute)| Derivative {
+        kind: *kind,
+        names: match &attribute.meta {
+            syn::Meta::Path(_) => Vec::new(),
+            meta => attributes::names(meta, errors),
+        },
+    });
+    let others = others.collect();
+    (grad, checkpoint, others, differentiable.is_some())
 }
 
 /// Whether the attribute is written without parentheses.

@@ -2,6 +2,7 @@
 
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
+use crate::gradient::derivative::Derivative;
 use crate::object::field::spelling;
 use crate::syntax::types::TypeScope;
 use crate::syntax::{attributes, groups, static_values};
@@ -30,6 +31,8 @@ pub struct Method {
     pub gradient: Option<Vec<Ident>>,
     /// `#[grad(checkpoint = K)]`, with the option's name.
     pub checkpoint: Option<(Ident, usize)>,
+    /// `#[jvp(x)]`, `#[vector_grad]`, `#[jacobian(w, x)]`, …
+    pub derivatives: Vec<Derivative>,
     /// `#[differentiable]`
     pub differentiable: bool,
 }
@@ -138,6 +141,7 @@ impl Method {
             dyn_vars,
             gradient: None,
             checkpoint: None,
+            derivatives: Vec::new(),
             differentiable: false,
         }
     }

@@ -3,6 +3,7 @@
 mod assign;
 mod draw;
 pub mod index;
+pub mod jacobian;
 pub mod plain;
 pub mod scalar;
 mod shape;

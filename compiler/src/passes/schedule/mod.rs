@@ -56,6 +56,8 @@ pub struct Scheduler<'a> {
     /// The method's path, for messages.
     method: &'a str,
     memo: Vec<HashMap<NodeId, Stored>>,
+    /// The arrays that have names of their own, in the method.
+    named: HashSet<String>,
     group: Group,
     steps: Vec<Vec<Step>>,
     position: usize,
@@ -87,6 +89,7 @@ impl<'a> Scheduler<'a> {
             mode,
             method,
             memo: vec![HashMap::new()],
+            named: HashSet::new(),
             group: Group::default(),
             steps: Vec::new(),
             position: 0,
@@ -372,11 +375,17 @@ impl<'a> Scheduler<'a> {
             };
             self.flush();
             self.push(Step::Source(source.to_string()));
+            // Under its other name it may still be read.
+            let copied = self.named.contains(&owned.to_string()) && owned != *name;
+            self.named.insert(name.to_string());
             self.push(Step::Let {
                 name: name.clone(),
                 mutable,
                 dtype: None,
-                value: quote!(#owned),
+                value: match copied {
+                    true => quote!(#owned.clone()),
+                    false => quote!(#owned),
+                },
             });
             let buffer = self.local(name.clone(), node);
             if place.is_none() {
@@ -405,6 +414,7 @@ impl<'a> Scheduler<'a> {
             self.flush();
         }
         let name = if visible {
+            self.named.insert(name.to_string());
             name.clone()
         } else {
             self.fresh(&format!("temporary_{name}_"))

@@ -100,6 +100,7 @@ impl Scheduler<'_> {
             mode: Mode::Plain,
             method: self.method,
             memo: self.memo.clone(),
+            named: self.named.clone(),
             group: Group::default(),
             steps: vec![Vec::new()],
             position: self.position,
