@@ -47,6 +47,12 @@ impl Sweep<'_> {
                 .or_else(|| self.elementwise_function(name, call, &args, span));
             return value.unwrap_or_else(|| self.opaque(&whole));
         }
+        if self.again {
+            let values: Vec<Value> = args.iter().map(|arg| arg.value.clone()).collect();
+            if let Some(value) = self.twice(name, call, &values, unwrap) {
+                return value;
+            }
+        }
         let known = self
             .elementwise_function(name, call, &args, span)
             .or_else(|| self.moved(name, call, &args, span))

@@ -29,6 +29,7 @@ mod second;
 mod sparse;
 mod statement;
 mod sweep;
+mod twice;
 pub(crate) mod value;
 mod writes;
 
@@ -398,7 +399,11 @@ fn derive(
         return None;
     }
     let tail = items::tail(&value, &others, &leaves, purpose.pullback.then_some(method));
-    let block = written(method, quote!({ #(#fallbacks)* #(#statements)* #tail }), errors)?;
+    let block = written(
+        method,
+        quote!({ #(#fallbacks)* #(#statements)* #tail }),
+        errors,
+    )?;
     let method = items::method(object, method, &purpose, block, result);
     Some(Derived {
         method,

@@ -304,9 +304,8 @@ impl Sweep<'_> {
         // What another variable held before it is written.
         for (_, rank, tokens) in &mut last {
             let text = value::text(tokens);
-            let held = |(.., other): &Storage| {
-                *other == text || super::forward::carried(other) == text
-            };
+            let held =
+                |(.., other): &Storage| *other == text || super::forward::carried(other) == text;
             if !storage.iter().any(held) {
                 continue;
             }

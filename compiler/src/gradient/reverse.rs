@@ -150,6 +150,10 @@ impl Sweep<'_> {
             0 => self.emit(quote!(let #name: #ty = #g;)),
             _ => {
                 let (spread, like) = (spread(&g, &like.tokens), &like.tokens);
+                if self.again {
+                    self.emit(quote!(let #name: #ty = #spread;));
+                    return quote!(#name);
+                }
                 let whole = self.fresh("g", span);
                 self.emit(quote!(let #whole: #ty = #spread;));
                 self.emit(quote!(let #name: #ty = ::brain_jit::adjoint::fitted(#whole, &*#like);));
