@@ -47,6 +47,10 @@ impl Sweep<'_> {
         if along && number(args.get(1)?).is_none() {
             return None;
         }
+        // With `ddof` it does not fuse: a function of the library.
+        if ddof && (along || self.tangents.is_none()) {
+            return None;
+        }
         let span = call.span();
         let x = self.value(args.first()?);
         let others: Vec<TokenStream> = args[1..].iter().map(|arg| self.verbatim(arg)).collect();
