@@ -117,8 +117,8 @@ fn wiener_increments() {
     assert!(before.iter().chain(&after).all(|&x| x == 0.0));
     // 48,000 numbers: five standard errors of mean and variance.
     let n = 48_000f64;
-    assert!(bm::mean(&inside).abs() < 5.0 * (0.1 / n).sqrt());
-    assert!((bm::var(&inside) - 0.1).abs() < 5.0 * 0.1 * (2.0 / n).sqrt());
+    assert!(bm::mean(inside).abs() < 5.0 * (0.1 / n).sqrt());
+    assert!((bm::var(inside) - 0.1).abs() < 5.0 * 0.1 * (2.0 / n).sqrt());
     assert_eq!(
         noise,
         inputs::wiener_process(2000.0, 0.1, 3, 200.0, 1800.0, 1)
@@ -143,8 +143,8 @@ fn ornstein_uhlenbeck() {
     );
     let late = x.slice(s![200.., ..]);
     // About 400 * 500 / (2 * 5) independent values.
-    assert!((bm::mean(&late) - 1.0).abs() < 5.0 * 0.5 / 20_000f64.sqrt());
-    assert!((bm::std(&late) - 0.5).abs() < 0.5 * 5.0 / 20_000f64.sqrt());
+    assert!((bm::mean(late) - 1.0).abs() < 5.0 * 0.5 / 20_000f64.sqrt());
+    assert!((bm::std(late) - 0.5).abs() < 0.5 * 5.0 / 20_000f64.sqrt());
     let lag = 10;
     let (now, then) = (
         late.slice(s![lag.., ..]).mapv(|x| x - 1.0),
