@@ -73,7 +73,7 @@ def main():
 
     print(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} threads, load before {os.getloadavg()[0]:.1f}\n")
     if group == "array":
-        subprocess.run([PYTHON, HERE / "array.py", pathlib.Path(target) / "release" / group, *wanted], check=True)
+        subprocess.run([PYTHON, HERE / "arrays.py", pathlib.Path(target) / "release" / group, *wanted], check=True)
         return
     binary, script = pathlib.Path(target) / "release" / group, HERE / f"{group}.py"
     measured = rows([binary, *wanted]) + rows([PYTHON, script, *wanted])

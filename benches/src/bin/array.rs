@@ -1,4 +1,4 @@
-//! Seconds a call of functions of `bm` on 1,000,000 elements, on one thread: what `peers/array.py` sets beside NumPy.
+//! Seconds a call of functions of `bm` on 1,000,000 elements, on one thread: what `peers/arrays.py` sets beside NumPy.
 //!
 //! For each line `FUNCTION DTYPE FORM` of the input it prints the least seconds of some calls. FORM is `eager`, or
 //! `fused` for elementwise functions in a compiled function; `read` for the sum of as many bytes.

@@ -1,6 +1,6 @@
 """Functions of `bm` beside NumPy's on 1,000,000 elements, one thread each, in one run; a table of ratios.
 
-    python array.py BINARY [FUNCTION …]
+    python arrays.py BINARY [FUNCTION …]
 
 BINARY is the benches' `array`; `compare.py array` builds it and runs this. The two take turns a function at a time, and the
 least time of each counts. Below 1.00 brain_jit takes less time. `times read` is a reduction's time over that of a plain
