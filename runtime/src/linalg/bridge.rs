@@ -17,11 +17,24 @@ const PARALLEL: usize = 1 << 20;
 /// Side of the squares that are transposed in one piece.
 const TILE: usize = 32;
 
-/// Calls `work` with the threads that faer may use: those of the backend.
-pub(super) fn on_threads<R>(work: impl FnOnce(Par) -> R) -> R {
+/// Elements of a matrix from which on threads are worth their waking, which faer does for each step of a factorisation.
+const LARGE: usize = 1 << 18;
+
+/// The same where most of the work is done in few steps.
+pub(super) const MEDIUM: usize = 1 << 16;
+
+/// Calls `work` with the threads that faer may use for a large matrix of `elements` elements: those of the backend.
+pub(super) fn on_threads<R>(elements: usize, work: impl FnOnce(Par) -> R) -> R {
+    on_threads_from(LARGE, elements, work)
+}
+
+/// As [`on_threads`], from a given number of elements on.
+pub(super) fn on_threads_from<R>(least: usize, elements: usize, work: impl FnOnce(Par) -> R) -> R {
     let threads = match backend::backend() {
-        Backend::Parallel => backend::num_threads().min(available_parallelism()),
-        Backend::Serial | Backend::Plain => 1,
+        Backend::Parallel if elements >= least => {
+            backend::num_threads().min(available_parallelism())
+        }
+        _ => 1,
     };
     work(if threads > 1 {
         Par::rayon(threads)
@@ -84,6 +97,6 @@ pub(super) fn multiply<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) ->
     if a.len() * b.ncols() < PARALLEL {
         product(a, b, Par::Seq)
     } else {
-        on_threads(|threads| product(a, b, threads))
+        on_threads(usize::MAX, |threads| product(a, b, threads))
     }
 }

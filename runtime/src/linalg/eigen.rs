@@ -12,7 +12,7 @@ use ndarray::{Array, Array1, Array2, ArrayRef, ArrayView2};
 use num_complex::Complex;
 use num_traits::{Float, Zero};
 
-use super::bridge::{array, columns, on_threads, workspace};
+use super::bridge::{MEDIUM, array, columns, on_threads, on_threads_from, workspace};
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::rank::Stack;
@@ -101,7 +101,7 @@ pub(super) fn of_real<R: RealField + Float>(a: ArrayView2<'_, R>, vectors: bool)
     let a = columns(a);
     let (mut re, mut im) = (Diag::<R>::zeros(n), Diag::<R>::zeros(n));
     let mut u = vectors.then(|| Mat::<R>::zeros(n, n));
-    on_threads(|threads| {
+    on_threads(n * n, |threads| {
         let parameters: Spec<EvdParams, R> = Spec::default();
         let size = evd_scratch(
             n,
@@ -160,7 +160,7 @@ pub(super) fn of_complex<R: RealField + Float>(
     let a = columns(a);
     let mut values = Diag::<Complex<R>>::zeros(n);
     let mut u = vectors.then(|| Mat::<Complex<R>>::zeros(n, n));
-    on_threads(|threads| {
+    on_threads(n * n, |threads| {
         let parameters: Spec<EvdParams, Complex<R>> = Spec::default();
         let size = evd_scratch(
             n,
@@ -314,7 +314,7 @@ fn self_adjoint<T: Scalar>(
     };
     let mut values = Diag::<T>::zeros(n);
     let vectors = wanted(u.is_some());
-    on_threads(|threads| {
+    on_threads_from(MEDIUM, n * n, |threads| {
         let parameters: Spec<SelfAdjointEvdParams, T> = Spec::default();
         let size = self_adjoint_evd_scratch(n, vectors, threads, parameters);
         let mut memory = workspace(size);

@@ -65,7 +65,7 @@ fn factorize<T: Scalar>(
         Triangle::Lower => columns(a),
         Triangle::Upper => columns(a.t()),
     };
-    on_threads(|threads| {
+    on_threads(n * n, |threads| {
         let parameters = Spec::default();
         let size = llt::cholesky_in_place_scratch::<T>(n, threads, parameters);
         let mut memory = workspace(size);

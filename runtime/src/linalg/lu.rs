@@ -23,7 +23,7 @@ impl<T: Scalar> Lu<T> {
         let n = a.nrows();
         let mut factors = columns(a);
         let (mut order, mut inverse_order) = (vec![0; n], vec![0; n]);
-        let swaps = on_threads(|threads| {
+        let swaps = on_threads(n * n, |threads| {
             let parameters = Spec::default();
             let size = factor::lu_in_place_scratch::<usize, T>(n, n, threads, parameters);
             let (info, _) = factor::lu_in_place(
@@ -64,7 +64,7 @@ impl<T: Scalar> Lu<T> {
     pub fn solve(&self, b: ArrayView2<'_, T>) -> Array2<T> {
         let mut x = columns(b);
         let (lu, permutation) = (self.factors.as_ref(), self.permutation());
-        on_threads(|threads| {
+        on_threads(lu.nrows() * lu.ncols(), |threads| {
             let size = solve::solve_in_place_scratch::<usize, T>(lu.nrows(), x.ncols(), threads);
             let mut memory = workspace(size);
             let stack = MemStack::new(&mut memory);
@@ -78,7 +78,7 @@ impl<T: Scalar> Lu<T> {
         let n = self.factors.nrows();
         let mut out = Mat::zeros(n, n);
         let (lu, permutation) = (self.factors.as_ref(), self.permutation());
-        on_threads(|threads| {
+        on_threads(n * n, |threads| {
             let size = inverse::inverse_scratch::<usize, T>(n, threads);
             let mut memory = workspace(size);
             let stack = MemStack::new(&mut memory);

@@ -28,7 +28,7 @@ impl<T: Scalar> Reflections<T> {
         }
         let block = factor::recommended_block_size::<T>(m, n);
         let mut blocks = Mat::zeros(block, size);
-        on_threads(|threads| {
+        on_threads(m * n, |threads| {
             let parameters = Spec::default();
             let size = factor::qr_in_place_scratch::<T>(m, n, block, threads, parameters);
             let mut memory = workspace(size);
@@ -64,7 +64,7 @@ impl<T: Scalar> Reflections<T> {
         if block == 0 {
             return;
         }
-        on_threads(|threads| {
+        on_threads(self.factors.ncols() * m, |threads| {
             let size = householder::apply_block_householder_sequence_on_the_left_in_place_scratch::<
                 T,
             >(m, block, x.ncols());
@@ -101,7 +101,7 @@ impl<T: Scalar> Reflections<T> {
     pub fn least_squares(&self, b: ArrayView2<'_, T>) -> Array2<T> {
         let (m, n) = (self.factors.nrows(), self.factors.ncols());
         let mut x = columns(b);
-        on_threads(|threads| {
+        on_threads(m * n, |threads| {
             let columns = x.ncols();
             let block = self.blocks.nrows();
             let size = solve::solve_lstsq_in_place_scratch::<T>(m, n, block, columns, threads);
@@ -124,7 +124,7 @@ impl<T: Scalar> Reflections<T> {
     pub fn least_length(&self, b: ArrayView2<'_, T>) -> Array2<T> {
         let (m, n) = (self.factors.nrows(), self.factors.ncols());
         let mut y = columns(b);
-        on_threads(|threads| {
+        on_threads(m * n, |threads| {
             solve_lower_triangular_in_place(self.triangle().adjoint(), y.as_mut(), threads)
         });
         let mut x = Mat::zeros(m, y.ncols());

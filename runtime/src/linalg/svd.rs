@@ -7,7 +7,7 @@ use faer::{Mat, Spec};
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2};
 use num_traits::{Float, Zero};
 
-use super::bridge::{array, columns, on_threads, transposed, workspace};
+use super::bridge::{MEDIUM, array, columns, on_threads_from, transposed, workspace};
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::norm::{NormOrder, matrix_norm};
@@ -74,7 +74,7 @@ fn factorize<T: Scalar>(
         (Some(_), true) => ComputeSvdVectors::Full,
     };
     let (u, v) = vectors.map(|(u, v)| (u.as_mut(), v.as_mut())).unzip();
-    on_threads(|threads| {
+    on_threads_from(MEDIUM, m * n, |threads| {
         let parameters = Spec::default();
         let size = svd_scratch::<T>(m, n, compute, compute, threads, parameters);
         let mut memory = workspace(size);
