@@ -587,3 +587,22 @@ fn mismatched_matrices() {
 fn too_few_operands() {
     linalg::einsum("ij,kk->k", &real(3, 4));
 }
+
+#[test]
+fn large_factorisations_give_the_same_bits_on_any_thread() {
+    use brain_jit::{Backend, with_backend};
+    let mut rng = RandomState::new(3);
+    let small: Array2<f64> = rng.normal(0.0, 1.0, (260, 260));
+    let large: Array2<f64> = rng.normal(0.0, 1.0, (520, 520));
+    let symmetric = &small + &small.t();
+    let run = |backend| {
+        with_backend(backend, || {
+            let svd = linalg::svd(&small).unwrap();
+            let eigh = linalg::eigh(&symmetric).unwrap();
+            let qr = linalg::qr(&large).unwrap();
+            let x = linalg::solve(&large, &large.column(0)).unwrap();
+            (svd.s, svd.u, eigh.values, eigh.vectors, qr.r, x)
+        })
+    };
+    assert!(run(Backend::Serial) == run(Backend::Parallel));
+}

@@ -4,6 +4,8 @@ use faer::dyn_stack::{MemBuffer, StackReq};
 use faer::traits::ComplexField;
 use faer::{Mat, MatRef, Par};
 use ndarray::{Array2, ArrayView2, s};
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+use std::sync::OnceLock;
 
 use super::decomposition::Scalar;
 use crate::backend::{self, Backend};
@@ -17,6 +19,9 @@ const PARALLEL: usize = 1 << 20;
 /// Side of the squares that are transposed in one piece.
 const TILE: usize = 32;
 
+/// In how many parts faer cuts what threads share.
+const PARTS: usize = 4;
+
 /// Elements of a matrix from which on threads are worth their waking, which faer does for each step of a factorisation.
 const LARGE: usize = 1 << 18;
 
@@ -24,28 +29,32 @@ const LARGE: usize = 1 << 18;
 pub(super) const MEDIUM: usize = 1 << 16;
 
 /// Calls `work` with the threads that faer may use for a large matrix of `elements` elements: those of the backend.
-pub(super) fn on_threads<R>(elements: usize, work: impl FnOnce(Par) -> R) -> R {
+pub(super) fn on_threads<R: Send>(elements: usize, work: impl FnOnce(Par) -> R + Send) -> R {
     on_threads_from(LARGE, elements, work)
 }
 
 /// As [`on_threads`], from a given number of elements on.
-pub(super) fn on_threads_from<R>(least: usize, elements: usize, work: impl FnOnce(Par) -> R) -> R {
-    let threads = match backend::backend() {
-        Backend::Parallel if elements >= least => {
-            backend::num_threads().min(available_parallelism())
-        }
-        _ => 1,
-    };
-    work(if threads > 1 {
-        Par::rayon(threads)
-    } else {
-        Par::Seq
-    })
-}
-
-/// faer's threads are rayon's, of which there are as many as the machine runs at once.
-fn available_parallelism() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+///
+/// How faer cuts its work decides the last bits of results, so that this depends on the size alone: on one thread the same parts run
+/// one after another.
+pub(super) fn on_threads_from<R: Send>(
+    least: usize,
+    elements: usize,
+    work: impl FnOnce(Par) -> R + Send,
+) -> R {
+    if elements < least {
+        return work(Par::Seq);
+    }
+    let parts = Par::rayon(PARTS);
+    if backend::backend() == Backend::Parallel && backend::num_threads() > 1 {
+        return work(parts);
+    }
+    static ONE: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let one = ONE.get_or_init(|| ThreadPoolBuilder::new().num_threads(1).build().ok());
+    match one {
+        Some(pool) => pool.install(|| work(parts)),
+        None => work(parts),
+    }
 }
 
 /// Memory for a routine's intermediate results.
