@@ -100,8 +100,10 @@ def least(call):
     begin, best = time.perf_counter(), float("inf")
     while best == float("inf") or time.perf_counter() - begin < REPEATED:
         start = time.perf_counter()
-        call()
+        result = call()
         best = min(best, time.perf_counter() - start)
+        # Giving memory back is not timed, here as there.
+        del result
     return best
 
 

@@ -262,8 +262,8 @@ fn main() {
         flags.positive("--t"),
         flags.positive("--dt"),
     );
-    if !(0.01..=1.0).contains(&scale) || dt > 0.5 {
-        fail("--scale must be from 0.01 to 1, and --dt at most 0.5 ms");
+    if !(0.01..=1.0).contains(&scale) || dt > 0.1 {
+        fail("--scale must be from 0.01 to 1, and --dt at most 0.1 ms");
     }
     let ranges = ranges(scale);
     let neurons = ranges[POPULATIONS - 1].end;

@@ -238,8 +238,8 @@ fn main() {
     ]);
     let (t, dt) = (flags.positive("--t"), flags.positive("--dt"));
     let (neurons, trials): (usize, u64) = (flags.get("--neurons"), flags.get("--trials"));
-    if neurons < 100 || trials < 1 || t < 250.0 || dt > 0.5 {
-        fail("--neurons must be at least 100, --trials 1, --t 250 and --dt at most 0.5");
+    if neurons < 100 || trials < 1 || t < 250.0 || dt > 0.1 {
+        fail("--neurons must be at least 100, --trials 1, --t 250 and --dt at most 0.1");
     }
     let seed: u64 = flags.get("--seed");
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::exit;
 use std::time::Instant;
 
+use crate::flags::fail;
 use crate::picture;
 
 /// The mean number of inputs of a neuron, and the share of excitatory neurons, which come first.
@@ -43,12 +44,6 @@ pub struct Arguments {
     spikes: Option<PathBuf>,
     plot: Option<String>,
     json: bool,
-}
-
-/// Ends the program with one line that says why.
-fn fail(why: impl std::fmt::Display) -> ! {
-    eprintln!("error: {why}");
-    exit(2)
 }
 
 impl Arguments {

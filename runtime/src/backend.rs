@@ -11,7 +11,7 @@ use crate::kernel::team::Team;
 pub enum Backend {
     /// Operation by operation, with a temporary each.
     Plain,
-    /// Fused kernels on the calling thread.
+    /// Fused kernels on the calling thread (large decompositions on one beside it).
     Serial,
     /// Fused kernels on all threads where the work is worth it. The default.
     Parallel,

@@ -90,16 +90,22 @@ impl Figure {
         // The same letters on every machine.
         let font = register_font("sans-serif", FontStyle::Normal, dejavu::sans::regular());
         font.map_err(|_| fail("its font cannot be read".into()))?;
-        // Beforehand: a drawing area writes when it is dropped, and hides what goes wrong then.
-        std::fs::File::create(path).map_err(|error| fail(error.to_string()))?;
-        let drawn = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("png") => self.draw(BitMapBackend::new(path, size).into_drawing_area()),
-            Some("svg") => self.draw(SVGBackend::new(path, size).into_drawing_area()),
-            _ => Err("its name must end with .png or .svg".into()),
+        // Beside it: what fails leaves an older picture as it is.
+        let (part, png) = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("png") => (path.with_extension("part.png"), true),
+            Some("svg") => (path.with_extension("part.svg"), false),
+            _ => return Err(fail("its name must end with .png or .svg".into())),
         };
-        drawn.map_err(|error| {
+        // Beforehand: a drawing area writes when it is dropped, and hides what goes wrong then.
+        std::fs::File::create(&part).map_err(|error| fail(error.to_string()))?;
+        let drawn = match png {
+            true => self.draw(BitMapBackend::new(&part, size).into_drawing_area()),
+            false => self.draw(SVGBackend::new(&part, size).into_drawing_area()),
+        };
+        let renamed = drawn.and_then(|()| Ok(std::fs::rename(&part, path)?));
+        renamed.map_err(|error| {
             // Nothing more can be done if this fails too.
-            let _ = std::fs::remove_file(path);
+            let _ = std::fs::remove_file(&part);
             fail(error.to_string())
         })
     }

@@ -1,6 +1,19 @@
 //! Support code of the brain_jit tests.
 
+pub mod allocations;
 pub mod binary;
 pub mod double_references;
 pub mod ulp;
 pub mod unary;
+
+/// Tests of expressions that panic: `name: expression => "what the text of the panic holds";`.
+#[macro_export]
+macro_rules! panics {
+    ($($name:ident: $body:expr => $text:literal;)*) => {$(
+        #[test]
+        #[should_panic(expected = $text)]
+        fn $name() {
+            let _ = $body;
+        }
+    )*};
+}

@@ -2,28 +2,7 @@
 
 use brain_jit::prelude::*;
 use brain_jit::set_backend;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -75,15 +54,15 @@ impl LogisticRegression {
 }
 
 /// How many allocations 20 steps make after three.
-fn allocations(mut step: impl FnMut()) -> usize {
+fn of_steps(mut step: impl FnMut()) -> usize {
     for _ in 0..3 {
         step();
     }
-    let before = ALLOCATIONS.get();
+    let before = allocations().count;
     for _ in 0..20 {
         step();
     }
-    ALLOCATIONS.get() - before
+    allocations().count - before
 }
 
 #[test]
@@ -108,12 +87,12 @@ fn a_steady_state_step_allocates_nothing() {
     let mut t = 0.0;
     for backend in [Backend::Serial, Backend::Parallel] {
         set_backend(backend);
-        let count = allocations(|| {
+        let count = of_steps(|| {
             t += 1.0;
             lif.update(t, 1.0, &input);
         });
         assert_eq!(count, 0, "{backend:?}: Lif::update");
-        let count = allocations(|| model.call(&x, &y));
+        let count = of_steps(|| model.call(&x, &y));
         assert_eq!(count, 0, "{backend:?}: LogisticRegression::call");
     }
     assert!(lif.spikes[n - 1] > 0 && lif.spikes[0] == 0);

@@ -350,21 +350,11 @@ fn pairs_out_of_range_are_refused() {
     IJConn::new([0], [7]).csr(4, 5);
 }
 
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
 fn pair() -> Csr {
     Csr::new([0, 2, 3], [1, 2, 2], 3)
 }
 
-panics! {
+brain_jit_tests::panics! {
     target_out_of_range: Csr::new([0, 2], [0, 3], 3) => "Csr::new: target 3 is out of range for 3 postsynaptic neurons";
     negative_target: Csr::new([0, 1], [-1], 3) => "Csr::new: target -1 is out of range for 3 postsynaptic neurons";
     rows_that_do_not_ascend: Csr::new([0, 2, 1], [0, 1], 3) => "Csr::new: indptr must ascend from 0 to the number of indices, 2";

@@ -102,23 +102,7 @@ fn a_value_of_t_is_read_at_t_plus_d() {
     }
 }
 
-#[test]
-#[should_panic(expected = "LengthDelay: 3 steps ago, of which 2 are kept")]
-fn values_that_are_not_kept_are_refused() {
-    LengthDelay::new(&array![0.0], 2).at(3);
-}
-
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
-panics! {
+brain_jit_tests::panics! {
     negative_delay: delay::steps(-1.0, 0.1) => "delay::steps: the delay is -1 and dt 0.1, but must be at least 0 and greater than 0";
     no_step: delay::steps(1.0, 0.0) => "delay::steps: the delay is 1 and dt 0";
     between_steps: delay::steps(0.25, 0.1) => "delay::steps: the delay 0.25 is no multiple of dt, 0.1";

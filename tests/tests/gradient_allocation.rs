@@ -3,28 +3,7 @@
 use brain_jit::optim::Adam;
 use brain_jit::prelude::*;
 use brain_jit::set_backend;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -88,15 +67,15 @@ impl Spiking {
 }
 
 /// How many allocations 20 steps make after three.
-fn allocations(mut step: impl FnMut()) -> usize {
+fn of_steps(mut step: impl FnMut()) -> usize {
     for _ in 0..3 {
         step();
     }
-    let before = ALLOCATIONS.get();
+    let before = allocations().count;
     for _ in 0..20 {
         step();
     }
-    ALLOCATIONS.get() - before
+    allocations().count - before
 }
 
 #[test]
@@ -118,17 +97,17 @@ fn gradients_and_training_steps_allocate_nothing() {
     for backend in [Backend::Serial, Backend::Parallel] {
         set_backend(backend);
         let mut grads = net.loss_grad(&x, &y).1;
-        let count = allocations(|| {
+        let count = of_steps(|| {
             net.loss_grad_into(&x, &y, &mut grads);
             optimizer.update(&mut net, &grads);
         });
         assert_eq!(count, 0, "{backend:?}: LinearNet::loss_grad_into");
-        let count = allocations(|| {
+        let count = of_steps(|| {
             net.train(&x, &y);
         });
         assert_eq!(count, 0, "{backend:?}: LinearNet::train");
         let mut grads = spiking.loss_grad(&input).1;
-        let count = allocations(|| {
+        let count = of_steps(|| {
             spiking.loss_grad_into(&input, &mut grads);
         });
         assert_eq!(count, 0, "{backend:?}: Spiking::loss_grad_into");

@@ -1,37 +1,7 @@
 //! `#[grad(checkpoint = K)]`: the same gradients from less memory.
 
 use brain_jit::prelude::*;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-/// Counts the bytes that this thread holds, and the most that it held.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static MOST: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(bytes: isize) {
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + bytes);
-        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
-    });
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations, watch};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -40,10 +10,9 @@ static ALLOCATOR: Counting = Counting;
 fn most_bytes(body: impl FnOnce() + Send) -> isize {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let before = HELD.get();
-            MOST.set(before);
+            let before = watch();
             body();
-            MOST.get() - before
+            allocations().most - before
         });
         thread.join().unwrap()
     })

@@ -232,17 +232,7 @@ fn groups_are_children_of_compiled_models() {
     }
 }
 
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
-panics! {
+brain_jit_tests::panics! {
     no_step: inputs::section_input([1.0], [1.0], 0.0) => "inputs::section_input: dt is 0, but must be greater than 0 and finite";
     step_backwards: inputs::ramp_input(0.0, 1.0, 1.0, 0.0, 1.0, -0.1) => "inputs::ramp_input: dt is -0.1";
     no_number: inputs::sinusoidal_input(1.0, 1.0, 1.0, f64::NAN, 0.0, 1.0, false) => "inputs::sinusoidal_input: dt is NaN";

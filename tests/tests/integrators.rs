@@ -280,17 +280,7 @@ fn integrals_by_name_are_the_functions() {
     );
 }
 
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
-panics! {
+brain_jit_tests::panics! {
     no_step: odeint(|v: &f64, _| -v, "rk4", 0.0) => "odeint: dt is 0, but must be greater than 0 and finite";
     a_step_backwards: odeint(|v: &f64, _| -v, "euler", -0.1) => "odeint: dt is -0.1";
     no_number: sdeint(|v: &f64, _| -v, |_: &f64, _| 1.0, "heun", f64::NAN) => "sdeint: dt is NaN, but must be greater than 0 and finite";

@@ -2,30 +2,9 @@
 
 use brain_jit::kernel::{In, InOut, Kernel, Level, Scratch, Site, Sum, launch, scratch};
 use brain_jit::{Backend, with_backend};
+use brain_jit_tests::allocations::{Counting, allocations};
 use ndarray::{Array1, Array2, Ix2, s};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::mem::MaybeUninit;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -79,12 +58,12 @@ fn a_repeated_launch_allocates_nothing() {
         for _ in 0..3 {
             step();
         }
-        let before = ALLOCATIONS.get();
+        let before = allocations().count;
         let mut last = 0.0;
         for _ in 0..20 {
             last = step();
         }
-        assert_eq!(ALLOCATIONS.get() - before, 0, "after 20 steps");
+        assert_eq!(allocations().count - before, 0, "after 20 steps");
         // Each step adds 1 everywhere: half the rows, after 23 of them, and twice the value of one.
         assert_eq!(last, 23.0 * 150.0 * 70.0 + 46.0);
     });

@@ -3,28 +3,7 @@
 
 use brain_jit::prelude::*;
 use brain_jit::{fft, linalg, with_backend};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static BYTES: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.set(BYTES.get() + layout.size());
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -32,9 +11,9 @@ static ALLOCATOR: Counting = Counting;
 /// How many bytes this thread allocates for a call, when nothing is new to it.
 fn bytes<R>(mut call: impl FnMut() -> R) -> usize {
     call();
-    let before = BYTES.get();
+    let before = allocations().bytes;
     call();
-    BYTES.get() - before
+    allocations().bytes - before
 }
 
 #[derive(BrainObject)]

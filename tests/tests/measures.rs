@@ -218,17 +218,7 @@ fn pictures_that_cannot_be_are_errors() {
         .unwrap();
 }
 
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
-panics! {
+brain_jit_tests::panics! {
     times_for_rows: measure::raster_plot(spikes(), [1.0]) => "measure::raster_plot: a matrix of shape (40, 4) for 1 times";
     no_bin: measure::cross_correlation([1.0], [0], 1, 0.0) => "measure::cross_correlation: bin is 0";
     no_such_neuron: measure::isi([1.0], [4], 4) => "measure::isi: neuron 4 is out of range for 4 neurons";

@@ -4,28 +4,7 @@ use brain_jit::connect::{Connectivity, Connector, Csr, FixedProb, Rows};
 use brain_jit::delay::{SpikeDelay, SynapseDelay};
 use brain_jit::prelude::*;
 use brain_jit::set_backend;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -59,7 +38,7 @@ impl<C: Connectivity> CubaLif<C> {
 }
 
 /// How many allocations 500 steps make after 500.
-fn allocations<C: Connectivity>(synapses: C) -> usize {
+fn of_steps<C: Connectivity>(synapses: C) -> usize {
     let mut model = CubaLif {
         synapses,
         v: RandomState::new(1).uniform(-60.0, -50.0, 1000),
@@ -70,13 +49,13 @@ fn allocations<C: Connectivity>(synapses: C) -> usize {
     let (mut before, mut spikes) = (0, 0);
     for step in 0..1000 {
         if step == 500 {
-            before = ALLOCATIONS.get();
+            before = allocations().count;
         }
         model.update();
         spikes += model.delay.sent(..).len();
     }
     assert!(spikes > 100);
-    ALLOCATIONS.get() - before
+    allocations().count - before
 }
 
 /// As `CubaLif`, with a delay for each synapse.
@@ -127,13 +106,13 @@ fn delays_of_synapses_allocate_nothing() {
     let (mut before, mut spikes) = (0, 0);
     for step in 0..1000 {
         if step == 500 {
-            before = ALLOCATIONS.get();
+            before = allocations().count;
         }
         model.update();
         spikes += model.spikes.sent(..).len();
     }
     assert!(spikes > 100);
-    assert_eq!(ALLOCATIONS.get(), before);
+    assert_eq!(allocations().count, before);
 }
 
 #[test]
@@ -141,9 +120,9 @@ fn a_steady_state_step_allocates_nothing() {
     let rule = FixedProb::new(0.08, 1);
     for backend in [Backend::Serial, Backend::Parallel] {
         set_backend(backend);
-        assert_eq!(allocations(rule.csr(1000, 1000)), 0, "{backend:?}");
+        assert_eq!(of_steps(rule.csr(1000, 1000)), 0, "{backend:?}");
         assert_eq!(
-            allocations(rule.just_in_time(1000, 1000)),
+            of_steps(rule.just_in_time(1000, 1000)),
             0,
             "{backend:?}, just in time"
         );

@@ -2,28 +2,7 @@
 
 use brain_jit::bm::optim::*;
 use brain_jit::prelude::*;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -48,11 +27,11 @@ fn allocates_nothing<R: Rule>(mut optimizer: Optimizer<R>) {
     for _ in 0..3 {
         update();
     }
-    let before = ALLOCATIONS.get();
+    let before = allocations().count;
     for _ in 0..20 {
         update();
     }
-    assert_eq!(ALLOCATIONS.get() - before, 0, "{}", R::NAME);
+    assert_eq!(allocations().count - before, 0, "{}", R::NAME);
     assert!(w[(0, 0)] != 1.0 && b[0] != 1.0 && columns[(1, 1)] != 1.0);
 }
 

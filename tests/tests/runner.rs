@@ -591,17 +591,7 @@ fn a_list_that_grows_cannot_be_recorded() {
     assert!(error.contains("changed at step 2"), "{error}");
 }
 
-macro_rules! panics {
-    ($($name:ident: $body:expr => $text:literal;)*) => {$(
-        #[test]
-        #[should_panic(expected = $text)]
-        fn $name() {
-            let _ = $body;
-        }
-    )*};
-}
-
-panics! {
+brain_jit_tests::panics! {
     no_time: Runner::<Noisy>::new(0.0) => "Runner::new: dt is 0, but must be greater than 0 and finite";
     backwards: Runner::<Noisy>::new(-0.1) => "Runner::new: dt is -0.1";
     not_a_time: Runner::<Noisy>::new(f64::NAN) => "Runner::new: dt is NaN";

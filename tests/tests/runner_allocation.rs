@@ -3,28 +3,7 @@
 use brain_jit::delay::SpikeDelay;
 use brain_jit::prelude::*;
 use brain_jit::runner::{Every, Runner};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
+use brain_jit_tests::allocations::{Counting, allocations};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -87,7 +66,7 @@ fn steps_allocate_nothing() {
         .checkpoint(path, Every::Seconds(1e6));
     let mut counts = Vec::with_capacity(5000);
     let recorded = runner.run(&mut net, 400.0, |net, _| {
-        counts.push(ALLOCATIONS.get());
+        counts.push(allocations().count);
         net.groups.iter_mut().for_each(Lif::update);
     });
     assert!(recorded.unwrap().spikes("groups.0.spike").0.len() > 1000);

@@ -7,6 +7,7 @@ use crate::array::vector::{self, Vector};
 use crate::kernel::elementary::{Bits, Elementary, Fractional, Parts, Power};
 use crate::kernel::function::Functions;
 use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::map::to_write;
 use crate::kernel::{Element, Number, Site};
 use ndarray::{Array, Array0, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxDyn, arr0};
 use num_complex::{Complex32, Complex64};
@@ -210,7 +211,7 @@ fn math1<T: Vector>(x: &Argument<'_, T>, function: vector::Unary) -> ArrayD<T> {
     let x = x.view();
     let elements = standard(&x, x.shape());
     let mut out = vec![T::default(); elements.len()];
-    T::loop1(function)(&elements, &mut out);
+    T::loop1(function)(&elements, to_write(&mut out));
     made(x.shape(), out)
 }
 
@@ -224,7 +225,7 @@ fn math2<T: Vector>(
     let (x, y) = (x.view(), y.view());
     let (shape, x, y) = pair(site, &x, &y);
     let mut out = vec![T::default(); x.len()];
-    T::loop2(function)(&x, &y, &mut out);
+    T::loop2(function)(&x, &y, to_write(&mut out));
     made(&shape, out)
 }
 

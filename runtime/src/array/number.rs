@@ -826,14 +826,14 @@ complexes! {
     Complex64 f64 Complex64;
 }
 
-/// The larger, NaN if one is NaN (NumPy's `maximum`).
+/// The larger, the second if they are equal, NaN if one is NaN (NumPy's `maximum`).
 #[inline]
 pub fn maximum<T: Number>(a: T, b: T) -> T {
-    if b.is_at_most(a) || a.is_nan() { a } else { b }
+    if b.is_less(a) || a.is_nan() { a } else { b }
 }
 
-/// The smaller, NaN if one is NaN (NumPy's `minimum`).
+/// The smaller, the second if they are equal, NaN if one is NaN (NumPy's `minimum`).
 #[inline]
 pub fn minimum<T: Number>(a: T, b: T) -> T {
-    if a.is_at_most(b) || a.is_nan() { a } else { b }
+    if a.is_less(b) || a.is_nan() { a } else { b }
 }

@@ -8,7 +8,7 @@ use ndarray::{Array1, ArrayD, ArrayViewD, ArrayViewMutD, Ix1, IxDyn};
 use super::elementwise::stretch;
 use super::shape::broadcast;
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::map::{Loop1, Loop2, Map1, Map2};
+use crate::kernel::map::{Loop1, Loop2, Map1, Map2, to_write};
 use crate::kernel::{In, InOut, Kernel, MAX_RANK, New, Out, Real, Site, launch};
 use crate::math::VectorMath;
 use std::marker::PhantomData;
@@ -34,26 +34,26 @@ trait Function2<T> {
     fn call<L: Level>(x: T, y: T) -> T;
 }
 
-struct Slices1<'a, T, F>(&'a [T], &'a mut [T], PhantomData<F>);
+struct Slices1<'a, T, F>(&'a [T], &'a mut [MaybeUninit<T>], PhantomData<F>);
 
 impl<T: Real, F: Function1<T>> Dispatch for Slices1<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
         for (x, out) in self.0.iter().zip(self.1) {
-            *out = F::call::<L>(*x);
+            out.write(F::call::<L>(*x));
         }
     }
 }
 
-struct Slices2<'a, T, F>(&'a [T], &'a [T], &'a mut [T], PhantomData<F>);
+struct Slices2<'a, T, F>(&'a [T], &'a [T], &'a mut [MaybeUninit<T>], PhantomData<F>);
 
 impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
         for ((x, y), out) in self.0.iter().zip(self.1).zip(self.2) {
-            *out = F::call::<L>(*x, *y);
+            out.write(F::call::<L>(*x, *y));
         }
     }
 }
@@ -70,7 +70,7 @@ static SITE: Site = Site {
 /// A function of one number.
 pub fn unary<T: Vector>(function: Unary, x: T) -> T {
     let mut out = [T::ZERO];
-    T::loop1(function)(&[x], &mut out);
+    T::loop1(function)(&[x], to_write(&mut out));
     out[0]
 }
 
@@ -118,7 +118,7 @@ pub fn unary_into<T: Vector>(function: Unary, x: ArrayViewD<'_, T>, mut out: Arr
 /// A function of two numbers.
 pub fn binary<T: Vector>(function: Binary, x: T, y: T) -> T {
     let mut out = [T::ZERO];
-    T::loop2(function)(&[x], &[y], &mut out);
+    T::loop2(function)(&[x], &[y], to_write(&mut out));
     out[0]
 }
 

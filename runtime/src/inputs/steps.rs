@@ -1,12 +1,13 @@
 //! Times as numbers of steps.
 
-/// How far from a multiple of dt a time may be and still count as one, as in BrainPy.
+/// How far from a whole number of steps a time may be and still count as one, as in BrainPy: what the numbers themselves cannot tell
+/// apart comes on top.
 const TOLERANCE: f64 = 1e-6;
 
 /// The number of steps, and whether it is whole.
 fn ratio(time: f64, dt: f64) -> (f64, bool) {
     let (ratio, whole) = (time / dt, (time / dt).round());
-    match (ratio - whole).abs() <= TOLERANCE * ratio.abs().max(1.0) {
+    match (ratio - whole).abs() <= TOLERANCE + 8.0 * f64::EPSILON * ratio.abs() {
         true => (whole, true),
         false => (ratio, false),
     }

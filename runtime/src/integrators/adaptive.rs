@@ -122,7 +122,7 @@ impl<F> AdaptiveIntegral<F> {
                 *dt = if h < *dt { dt.max(proposed) } else { proposed };
             } else {
                 steps.rejected += 1;
-                *dt = h * if factor.is_nan() {
+                *dt = h * if error.is_nan() {
                     0.2
                 } else {
                     factor.clamp(0.2, 0.9)

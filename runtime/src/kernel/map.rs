@@ -7,11 +7,11 @@ use super::operand::{In, InOut, New, Out};
 use ndarray::Dimension;
 use std::mem::MaybeUninit;
 
-/// Writes a function of each number of the first slice to the second, which it does not read.
-pub(crate) type Loop1<T> = fn(&[T], &mut [T]);
+/// Writes a function of each number of the first slice to the second.
+pub(crate) type Loop1<T> = fn(&[T], &mut [MaybeUninit<T>]);
 
-/// Writes a function of each pair of numbers of the first two slices to the third, which it does not read.
-pub(crate) type Loop2<T> = fn(&[T], &[T], &mut [T]);
+/// Writes a function of each pair of numbers of the first two slices to the third.
+pub(crate) type Loop2<T> = fn(&[T], &[T], &mut [MaybeUninit<T>]);
 
 /// A kernel of a function of one number. The loop chooses the level by itself.
 pub(crate) struct Map1<T>(pub Loop1<T>);
@@ -22,11 +22,10 @@ pub(crate) struct Map2<T>(pub Loop2<T>);
 /// Elements that an in-place loop copies at a time.
 const PART: usize = 256;
 
-/// Memory for a loop of this file to write.
-fn to_write<T: Real>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
-    // SAFETY: the layouts are the same, every pattern of bits is a float, and the loops, which are those of this crate,
-    // write each element without reading one.
-    unsafe { &mut *(std::ptr::from_mut(slice) as *mut [T]) }
+/// Numbers for a loop to write over.
+pub(crate) fn to_write<T: Real>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
+    // SAFETY: the layouts are the same, and the loops, which are those of this crate, write nothing but numbers.
+    unsafe { &mut *(std::ptr::from_mut(slice) as *mut [MaybeUninit<T>]) }
 }
 
 impl<T: Real, D: Dimension> Kernel<(New<T, D>, In<'_, T>)> for Map1<T> {
@@ -34,7 +33,7 @@ impl<T: Real, D: Dimension> Kernel<(New<T, D>, In<'_, T>)> for Map1<T> {
 
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x): (&mut [MaybeUninit<T>], &[T])) {
-        (self.0)(&x[..n], to_write(&mut out[..n]));
+        (self.0)(&x[..n], &mut out[..n]);
     }
 }
 
@@ -43,7 +42,7 @@ impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>)> for Map1<T> {
 
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x): (&mut [T], &[T])) {
-        (self.0)(&x[..n], &mut out[..n]);
+        (self.0)(&x[..n], to_write(&mut out[..n]));
     }
 }
 
@@ -56,7 +55,7 @@ impl<T: Real> Kernel<(InOut<'_, T>,)> for Map1<T> {
         for part in x[..n].chunks_mut(PART) {
             let copy = &mut copy[..part.len()];
             copy.copy_from_slice(part);
-            (self.0)(copy, part);
+            (self.0)(copy, to_write(part));
         }
     }
 }
@@ -66,7 +65,7 @@ impl<T: Real, D: Dimension> Kernel<(New<T, D>, In<'_, T>, In<'_, T>)> for Map2<T
 
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [MaybeUninit<T>], &[T], &[T])) {
-        (self.0)(&x[..n], &y[..n], to_write(&mut out[..n]));
+        (self.0)(&x[..n], &y[..n], &mut out[..n]);
     }
 }
 
@@ -75,7 +74,7 @@ impl<T: Real> Kernel<(Out<'_, T>, In<'_, T>, In<'_, T>)> for Map2<T> {
 
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x, y): (&mut [T], &[T], &[T])) {
-        (self.0)(&x[..n], &y[..n], &mut out[..n]);
+        (self.0)(&x[..n], &y[..n], to_write(&mut out[..n]));
     }
 }
 
@@ -88,7 +87,7 @@ impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
         for (part, y) in x[..n].chunks_mut(PART).zip(y[..n].chunks(PART)) {
             let copy = &mut copy[..part.len()];
             copy.copy_from_slice(part);
-            (self.0)(copy, y, part);
+            (self.0)(copy, y, to_write(part));
         }
     }
 }

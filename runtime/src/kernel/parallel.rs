@@ -75,7 +75,7 @@ pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) +
         }
     };
     let in_force = backend::backend();
-    team.run(sharing, &|thread| {
+    team.run(threads, sharing, &|thread| {
         backend::with_backend(in_force, || take_turns(thread))
     });
 }

@@ -37,7 +37,7 @@ pub struct Team {
 /// A thread beside the caller's.
 struct Helper {
     asleep: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 struct Shared {
@@ -81,10 +81,7 @@ impl Team {
             let thread = thread::Builder::new()
                 .name(format!("brain_jit {number}"))
                 .spawn(move || help(&shared, number, &of_thread))?;
-            team.helpers.push(Helper {
-                asleep,
-                thread: Some(thread),
-            });
+            team.helpers.push(Helper { asleep, thread });
         }
         Ok(team)
     }
@@ -94,12 +91,12 @@ impl Team {
     }
 
     /// Calls `work` here and on those other threads that come while the call here runs, and returns when all have ended. If the
-    /// team works already, the call here is the only one. Threads that sleep are woken for large work, and for small work that
-    /// follows other work closely.
+    /// team works already, the call here is the only one. Of the threads that sleep so many are woken that there are `threads`, for
+    /// large work, and for small work that follows other work closely.
     ///
     /// # Panics
     /// If a call does.
-    pub fn run(&self, sharing: Sharing, work: Work<'_>) {
+    pub fn run(&self, threads: usize, sharing: Sharing, work: Work<'_>) {
         let mut lead = match self.lead.try_lock() {
             Ok(lead) => lead,
             Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -119,12 +116,13 @@ impl Team {
         self.shared.present.store(OPEN, Ordering::Release);
         let joined = Joined(&self.shared);
         self.shared.count.fetch_add(1, Ordering::SeqCst);
-        for helper in &self.helpers {
-            if wakes
-                && helper.asleep.swap(false, Ordering::SeqCst)
-                && let Some(thread) = &helper.thread
-            {
-                thread.thread().unpark();
+        if wakes {
+            for helper in &self.helpers[..threads - 1] {
+                if helper.asleep.load(Ordering::SeqCst)
+                    && helper.asleep.swap(false, Ordering::SeqCst)
+                {
+                    helper.thread.thread().unpark();
+                }
             }
         }
         work(0);
@@ -140,12 +138,10 @@ impl Team {
 impl Drop for Team {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
-        for helper in &mut self.helpers {
-            if let Some(thread) = helper.thread.take() {
-                thread.thread().unpark();
-                // A thread ends without a panic: those of the work are caught.
-                let _ = thread.join();
-            }
+        for helper in self.helpers.drain(..) {
+            helper.thread.thread().unpark();
+            // A thread ends without a panic: those of the work are caught.
+            let _ = helper.thread.join();
         }
     }
 }

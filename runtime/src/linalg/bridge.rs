@@ -5,7 +5,8 @@ use faer::traits::ComplexField;
 use faer::{Mat, MatRef, Par};
 use ndarray::{Array2, ArrayView2, s};
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
-use std::sync::OnceLock;
+use std::cell::OnceCell;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::decomposition::Scalar;
 use crate::backend::{self, Backend};
@@ -28,7 +29,7 @@ const LARGE: usize = 1 << 18;
 /// The same where most of the work is done in few steps.
 pub(super) const MEDIUM: usize = 1 << 16;
 
-/// Calls `work` with the threads that faer may use for a large matrix of `elements` elements: those of the backend.
+/// Calls `work` with the parts in which faer may cut its work on a matrix of `elements` elements: several if it is large.
 pub(super) fn on_threads<R: Send>(elements: usize, work: impl FnOnce(Par) -> R + Send) -> R {
     on_threads_from(LARGE, elements, work)
 }
@@ -45,16 +46,38 @@ pub(super) fn on_threads_from<R: Send>(
     if elements < least {
         return work(Par::Seq);
     }
-    let parts = Par::rayon(PARTS);
-    if backend::backend() == Backend::Parallel && backend::num_threads() > 1 {
-        return work(parts);
+    let threads = match backend::backend() {
+        Backend::Parallel => backend::num_threads().min(PARTS),
+        Backend::Serial | Backend::Plain => 1,
+    };
+    match pool(threads) {
+        Some(pool) => pool.install(|| work(Par::rayon(PARTS))),
+        // No thread could be started.
+        None => work(Par::rayon(PARTS)),
     }
-    static ONE: OnceLock<Option<ThreadPool>> = OnceLock::new();
-    let one = ONE.get_or_init(|| ThreadPoolBuilder::new().num_threads(1).build().ok());
-    match one {
-        Some(pool) => pool.install(|| work(parts)),
-        None => work(parts),
+}
+
+/// Threads for faer. One is the calling thread's own, so that serial work of several threads runs side by side.
+fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
+    thread_local! {
+        static ONE: OnceCell<Option<Arc<ThreadPool>>> = const { OnceCell::new() };
     }
+    static SHARED: Mutex<Option<Arc<ThreadPool>>> = Mutex::new(None);
+    let new = || {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.ok().map(Arc::new)
+    };
+    if threads == 1 {
+        return ONE.with(|one| one.get_or_init(new).clone());
+    }
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    let fits = shared
+        .as_ref()
+        .is_some_and(|pool| pool.current_num_threads() == threads);
+    if !fits {
+        *shared = new();
+    }
+    shared.clone()
 }
 
 /// Memory for a routine's intermediate results.

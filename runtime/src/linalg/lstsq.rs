@@ -1,12 +1,14 @@
 //! Least squares.
 
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2, Axis, Dimension};
-use num_traits::{Float, Zero};
+use num_traits::Zero;
 
 use super::decomposition::Scalar;
 use super::error::LinalgError;
 use super::reflections::Reflections;
-use super::svd::{Svd, conjugate_transpose, decompose, default_tolerance, singular_values};
+use super::svd::{
+    Svd, conjugate_transpose, decompose, default_tolerance, reciprocal, singular_values,
+};
 
 type RealOf<T> = <T as Scalar>::Real;
 
@@ -108,11 +110,7 @@ fn by_singular_vectors<T: Scalar>(
     let Svd { u, s, vh } = decompose(function, a, false)?;
     let mut coefficients = T::multiply(conjugate_transpose(&u).view(), b);
     for (mut row, &s) in coefficients.rows_mut().into_iter().zip(&s) {
-        let factor = if s > limit {
-            T::of_real(Float::recip(s))
-        } else {
-            <T as Zero>::zero()
-        };
+        let factor: T = reciprocal(s, limit);
         row.mapv_inplace(|x| x * factor);
     }
     Ok(T::multiply(

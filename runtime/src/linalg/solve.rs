@@ -182,7 +182,7 @@ pub fn matrix_power<T: Scalar, D: Stack>(
         let mut base = if n < 0 {
             inverse("matrix_power", a)?
         } else {
-            a.to_owned()
+            a.as_standard_layout().into_owned()
         };
         let mut left = n.unsigned_abs();
         let mut result: Option<Array2<T>> = None;

@@ -62,6 +62,7 @@ pub(super) fn stack<T, D: Dimension>(
     dim: (usize, usize),
     all: Vec<Array2<T>>,
 ) -> Array<T, D> {
+    debug_assert!(all.iter().all(|a| a.is_standard_layout()));
     let mut all = all.into_iter().map(|a| a.into_raw_vec_and_offset().0);
     let mut elements = all.next().unwrap_or_default();
     all.for_each(|matrix| elements.extend(matrix));

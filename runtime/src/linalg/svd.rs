@@ -170,11 +170,7 @@ pub fn pinv_with<T: Scalar, D: Stack>(
         let limit = s.first().map_or(Zero::zero(), |&greatest| rcond * greatest);
         let mut v = conjugate_transpose(&vh);
         for (mut column, &s) in v.columns_mut().into_iter().zip(&s) {
-            let factor = if s > limit {
-                T::of_real(Float::recip(s))
-            } else {
-                <T as Zero>::zero()
-            };
+            let factor: T = reciprocal(s, limit);
             column.mapv_inplace(|x| x * factor);
         }
         Ok(T::multiply(v.view(), conjugate_transpose(&u).view()))
@@ -249,5 +245,14 @@ pub fn cond_with<T: Scalar>(
         }
         Err(LinalgError::Singular { .. }) => Ok(Float::infinity()),
         Err(other) => Err(other),
+    }
+}
+
+/// `1 / s`, or 0 where `s` counts as zero: up to `limit`.
+pub(super) fn reciprocal<T: Scalar>(s: RealOf<T>, limit: RealOf<T>) -> T {
+    if s > limit {
+        T::of_real(Float::recip(s))
+    } else {
+        <T as Zero>::zero()
     }
 }

@@ -41,7 +41,8 @@ pub fn raster_plot<E: Number>(
 }
 
 /// The rate of a population in Hz at each step, of a matrix of spikes with a row a step of `dt` ms: their mean in a window of `width` ms
-/// around the step, made an odd number of steps. BrainPy's `firing_rate`. What the window reaches beyond the ends counts as 0.
+/// around the step, made an odd number of steps. What the window reaches beyond the ends counts as 0. BrainPy's `firing_rate`, where
+/// `width` is an odd number of steps; for others that divides by `width`, and this by the window.
 ///
 /// ```
 /// use brain_jit::{measure, prelude::*};

@@ -34,6 +34,9 @@ pub(crate) fn save<'a>(
 
 /// Whether a file can be written there.
 pub(crate) fn can_save(path: &Path) -> Result<(), StateError> {
+    if path.is_dir() {
+        return Err(failed(path, io::ErrorKind::IsADirectory.into()));
+    }
     let beside = &beside(path);
     File::create(beside)
         .and_then(|_| std::fs::remove_file(beside))

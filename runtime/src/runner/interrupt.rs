@@ -23,7 +23,10 @@ impl Watch {
     pub fn new() -> Watch {
         #[cfg(feature = "runner")]
         handle();
-        RUNS.fetch_add(1, Ordering::SeqCst);
+        if RUNS.fetch_add(1, Ordering::SeqCst) == 0 {
+            // What was asked of runs that have ended.
+            ASKED.store(false, Ordering::SeqCst);
+        }
         Watch(())
     }
 
@@ -34,9 +37,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if RUNS.fetch_sub(1, Ordering::SeqCst) == 1 {
-            ASKED.store(false, Ordering::SeqCst);
-        }
+        RUNS.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -196,7 +196,8 @@ impl<'a, O: BrainObject> Runner<'a, O> {
         self
     }
 
-    /// How many spikes the monitor before it has room for from the beginning; without it, one a neuron in 256 steps.
+    /// How many spikes the monitor before it has room for from the beginning; without it, one a neuron in 256 steps, but
+    /// 1,024 at least and 2²⁴ at most; of [`spikes_with`](Runner::spikes_with), as if there were 4,096 neurons.
     ///
     /// # Panics
     /// If there is no monitor before it, or it records no spikes.
@@ -275,10 +276,10 @@ impl<'a, O: BrainObject> Runner<'a, O> {
         let mut next = 0;
         if let Some((path, _)) = &self.checkpoint {
             object.state_dict()?;
+            file::can_save(path)?;
             if self.resume && path.exists() {
                 next = checkpoint::load(path, dt, object, &self.monitors, &mut recorders, steps)?;
             }
-            file::can_save(path)?;
         }
         let save = |object: &O, recorders: &[Recorder], step: usize| match &self.checkpoint {
             Some((path, _)) => checkpoint::save(path, dt, object, &self.monitors, recorders, step),

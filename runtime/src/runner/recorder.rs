@@ -120,9 +120,10 @@ impl Recorder {
                 });
             }
             (Record::Values(values), _) => {
-                if let Some(Shared::State(state)) = nth(object, self.variable) {
-                    right = values.add(monitor.indices.as_deref(), state);
-                }
+                right = match nth(object, self.variable) {
+                    Some(Shared::State(state)) => values.add(monitor.indices.as_deref(), state),
+                    _ => false,
+                };
             }
             (Record::Spikes(spikes), Source::List(list)) => spikes.add(index, list(object)),
             (Record::Spikes(spikes), _) => match nth(object, self.variable).map(spiking) {
@@ -133,7 +134,7 @@ impl Recorder {
                     spikes.list = list;
                 }
                 Some(Some(Spiking::Delay(delay))) => spikes.add(index, delay.sent(..)),
-                _ => {}
+                _ => right = false,
             },
         }
         match right {

@@ -33,6 +33,9 @@ use crate::kernel::parallel::{Sharing, for_parts};
 /// assert!(rest.len() == 3 && rest[0] < rest[1] && rest[1] < rest[2]);
 /// ```
 ///
+/// `Ctrl-C` ends the runs with a checkpoint that are under way; calls that have not begun do begin, unless `run` looks at what came of
+/// those before.
+///
 /// # Panics
 /// If a call panics; the others that have begun are finished before.
 pub fn sweep<P: Send, R: Send>(

@@ -47,16 +47,7 @@ pub(crate) fn add_chunks<T: Number>(sums: &mut Temporary<T, Ix2>) {
     }
 }
 
-/// The sum of a column, from those of its lanes; `sums` may be none.
-pub(crate) fn sum_of_lanes<T: Number>(sums: &[T], column: usize) -> T {
-    let lane = |lane: usize| {
-        let at = (column / STRIP * LANES + lane) * STRIP + column % STRIP;
-        sums.get(at).copied().unwrap_or(T::ZERO)
-    };
-    (lane(0).plus(lane(1))).plus(lane(2).plus(lane(3)))
-}
-
-/// The sums of all columns, as [`sum_of_lanes`].
+/// The sums of all columns, from those of their lanes. Without any, `out` stays as it is.
 pub(crate) fn sums_of_lanes<T: Number>(sums: &[T], out: &mut [T]) {
     let strips = sums.chunks_exact(STRIP * LANES);
     for (lanes, out) in strips.zip(out.chunks_mut(STRIP)) {

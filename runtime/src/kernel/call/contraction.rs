@@ -490,20 +490,14 @@ fn blocked_product<T: Element>(work: usize) -> Option<Product<T>> {
         out: &mut [T],
         add: bool,
     ) {
-        fn matrix<'a, T>(a: &'a ArrayView2<'_, T>) -> faer::MatRef<'a, T> {
-            let (rows, columns) = a.dim();
-            let (down, right) = (a.strides()[0], a.strides()[1]);
-            // SAFETY: shape and strides are those of the view, which lives as long as the reference.
-            unsafe { faer::MatRef::from_raw_parts(a.as_ptr(), rows, columns, down, right) }
-        }
         faer::linalg::matmul::matmul(
             faer::MatMut::from_row_major_slice_mut(out, a.nrows(), b.ncols()),
             match add {
                 true => faer::Accum::Add,
                 false => faer::Accum::Replace,
             },
-            matrix(&a),
-            matrix(&b),
+            super::product::matrix(&a),
+            super::product::matrix(&b),
             T::one_impl(),
             faer::Par::Seq,
         );

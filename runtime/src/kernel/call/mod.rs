@@ -16,9 +16,7 @@ mod send;
 mod times_rows;
 
 pub use add_rows::AddRows;
-pub(crate) use add_rows::{
-    add_chunks, rows_of_block, sum_of_lanes, sums_of, sums_of_lanes, with_rows,
-};
+pub(crate) use add_rows::{add_chunks, rows_of_block, sums_of, sums_of_lanes, with_rows};
 pub use axis::*;
 pub use chain::*;
 pub use contraction::*;

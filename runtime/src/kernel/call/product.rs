@@ -38,7 +38,7 @@ pub(crate) fn product<T: ComplexField + Copy>(
 }
 
 /// faer's view of an array.
-fn matrix<'a, T>(a: &'a ArrayView2<'_, T>) -> MatRef<'a, T> {
+pub(super) fn matrix<'a, T>(a: &'a ArrayView2<'_, T>) -> MatRef<'a, T> {
     let (rows, columns) = a.dim();
     // SAFETY: shape and strides are those of the view, which lives as long as the reference.
     unsafe { MatRef::from_raw_parts(a.as_ptr(), rows, columns, a.strides()[0], a.strides()[1]) }

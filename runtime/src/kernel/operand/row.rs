@@ -9,7 +9,7 @@
 
 use super::Operand;
 use super::source::{Computed, Source};
-use crate::kernel::call::{AddRows, add_chunks, rows_of_block, sum_of_lanes, sums_of, with_rows};
+use crate::kernel::call::{AddRows, add_chunks, rows_of_block, sums_of, sums_of_lanes, with_rows};
 use crate::kernel::element::Real;
 use crate::kernel::scratch::{Temporary, scratch};
 use crate::kernel::site::Site;
@@ -162,9 +162,9 @@ unsafe impl<T: Real> Operand for RowSum<'_, T> {
             .as_slice()
             .expect("a temporary lies in row-major order");
         let mut total = scratch::<T, Ix1>([self.rows.ncols()]);
-        for (column, sum) in total.iter_mut().enumerate() {
-            *sum = sum_of_lanes(sums, column);
-        }
+        total.fill(T::ZERO);
+        let all = total.as_slice_mut();
+        sums_of_lanes(sums, all.expect("a temporary lies in row-major order"));
         total
     }
 }
