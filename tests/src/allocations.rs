@@ -1,7 +1,11 @@
 //! A global allocator that counts what each thread allocates, for tests that nothing is allocated:
 //!
-//!     #[global_allocator]
-//!     static ALLOCATOR: Counting = Counting;
+//! ```
+//! use brain_jit_tests::allocations::Counting;
+//!
+//! #[global_allocator]
+//! static ALLOCATOR: Counting = Counting;
+//! ```
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
