@@ -370,7 +370,7 @@ fn compile_method<'a>(
             &instance.method,
             errors,
         );
-        visible::mark(&mut lowered.body);
+        visible::mark(&lowered.graph, &mut lowered.body);
         for choice in &instance.choices {
             if choice.field {
                 lowered.fields.entry(choice.name.to_string()).or_default();

@@ -48,7 +48,7 @@ fn compile(body: &str) -> Compiled {
         &mut errors,
     );
     assert!(errors.is_empty(), "{:?}", errors.texts());
-    visible::mark(&mut lowered.body);
+    visible::mark(&lowered.graph, &mut lowered.body);
     assert_eq!(
         verify::method(
             &lowered.graph,

@@ -305,21 +305,3 @@ fn a_choice_of_literals_has_the_type_of_what_is_compared() {
     assert_eq!(y, array![1.1, 0.0]);
     assert_eq!(mean, 0.05);
 }
-
-#[test]
-fn equal_values_under_two_names_are_two_arrays() {
-    #[brain_jit]
-    fn twice(x: &Array1<f64>) -> f64 {
-        let a = x * 2.0;
-        let first = a[1];
-        let mut b = x * 2.0;
-        b[0] = first;
-        let second = a[0];
-        bm::sum(&b) + 100.0 * second
-    }
-    for backend in [Backend::Plain, Backend::Serial] {
-        brain_jit::with_backend(backend, || {
-            assert_eq!(twice(&array![1.0, 3.0]), 6.0 + 6.0 + 200.0);
-        });
-    }
-}

@@ -739,3 +739,232 @@ fn draws_can_be_arguments() {
         assert!(bm::allclose(&process.x, &expected));
     }
 }
+
+/// Two rates.
+#[derive(Clone, Copy)]
+struct Rates {
+    k: f64,
+    l: f64,
+}
+
+/// Right-hand sides of parts: names of helpers beside names of callers, tuples, conversions, several precisions.
+#[derive(BrainObject)]
+struct Parts {
+    rates: Rates,
+    wide: f64,
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    w: Array1<f32>,
+}
+
+#[brain_jit]
+impl Parts {
+    fn rate(p: Rates, x: f64) -> f64 {
+        p.k * x
+    }
+
+    #[integrate(exp_euler)]
+    fn dv(&self, v: f64, t: f64, p: Rates, n: i32) -> f64 {
+        let q = (v * f64::from(n), Self::rate(self.rates, v));
+        q.1 + q.0 * p.l + t * f64::from(0.5_f32)
+    }
+
+    #[integrate(exp_euler)]
+    fn dw(&self, w: f32, t: f32) -> f32 {
+        let x = f64::from(w) * self.wide;
+        let y = bm::exp(-x) * x * (w as f64);
+        (y - f64::abs(x)) as f32
+    }
+
+    fn update(&mut self, p: Rates, dt: f64) {
+        self.v[..] = self.dv_step(&self.v, 0.0, p, 3, dt);
+        self.w[..] = self.dw_step(&self.w, 0.0, 0.25);
+    }
+}
+
+#[test]
+fn parts_of_values_and_conversions() {
+    for backend in BACKENDS {
+        with_backend(backend, || {
+            let mut parts = Parts {
+                rates: Rates { k: -2.0, l: 0.0 },
+                wide: 1.5,
+                v: array![1.0, 2.0],
+                w: array![0.5, 1.25],
+            };
+            parts.update(Rates { k: 100.0, l: 0.5 }, 0.1);
+            // v' = -2 v + 3 v / 2
+            for (k, v) in [1.0, 2.0].into_iter().enumerate() {
+                assert!((parts.v[k] - exact(v, -0.5, 0.0, 0.1)).abs() < 1e-15);
+            }
+            for (k, w) in [0.5_f64, 1.25].into_iter().enumerate() {
+                let rhs = |w: &f64, _: f64| {
+                    let x = 1.5 * w;
+                    let slope = (-x).exp() * (2.0 * x - x * x) - 1.5;
+                    ((-x).exp() * x * w - x, slope)
+                };
+                let expected = ode::exponential_euler(rhs, &w, 0.0, 0.25);
+                assert!(
+                    (f64::from(parts.w[k]) - expected).abs() < 1e-6,
+                    "{expected}"
+                );
+            }
+        });
+    }
+}
+
+type Wide = f64;
+
+/// Generic states with a clock of another type, and given by reference.
+#[derive(BrainObject)]
+struct Clocked<T: Real> {
+    #[variable]
+    v: Array1<T>,
+}
+
+#[brain_jit]
+impl<T: Real> Clocked<T> {
+    #[integrate(rk4)]
+    fn dv(&self, v: &T, t: f64) -> T {
+        T::from_f64(2.0 * t) * *v + T::from_f64(0.5)
+    }
+
+    #[integrate(midpoint)]
+    fn aliased(&self, v: f64, t: f64) -> f64 {
+        t as Wide - v as Wide
+    }
+
+    fn update(&mut self, t: f64, dt: T) {
+        self.v[..] = self.dv_step(&self.v, t, dt);
+    }
+}
+
+#[test]
+fn the_clock_of_generic_states_may_be_more_precise() {
+    fn check<T: Real>(close: f64) {
+        for backend in BACKENDS {
+            let mut model = Clocked {
+                v: Array1::from_elem(2, T::from_f64(1.5)),
+            };
+            with_backend(backend, || model.update(0.25, T::from_f64(0.5)));
+            let rhs = |v: &f64, t: f64| 2.0 * t * v + 0.5;
+            let expected = ode::rk4(rhs, &1.5, 0.25, 0.5);
+            assert!((model.v[1].into_f64() - expected).abs() < close);
+            let step = ode::midpoint(|v: &f64, t: f64| t - v, &1.0, 0.5, 0.25);
+            assert_eq!(model.aliased_step(1.0, 0.5, 0.25), step);
+        }
+    }
+    check::<f32>(1e-6);
+    check::<f64>(1e-15);
+}
+
+/// Functions that read one number a neuron from the object exist where they are inlined; those that reduce arrays stand alone.
+#[derive(BrainObject)]
+struct Layered {
+    tau: Array1<f64>,
+    #[variable]
+    v: Array1<f64>,
+}
+
+#[brain_jit]
+impl Layered {
+    fn leak(&self, v: f64) -> f64 {
+        -v / self.tau
+    }
+
+    fn mean(&self) -> f64 {
+        bm::mean(&self.tau)
+    }
+
+    #[integrate(exp_euler)]
+    fn dv(&self, v: f64, t: f64) -> f64 {
+        self.leak(v)
+    }
+
+    #[integrate(exp_euler)]
+    fn du(&self, u: f64, t: f64) -> f64 {
+        -u / bm::mean(&self.tau)
+    }
+
+    fn update(&mut self, dt: f64) {
+        self.v[..] = self.dv_step(&self.v, 0.0, dt);
+    }
+
+    fn leaks(&self) -> Array1<f64> {
+        self.leak(&self.v)
+    }
+}
+
+#[test]
+fn functions_that_read_arrays_are_inlined() {
+    for backend in BACKENDS {
+        with_backend(backend, || {
+            let mut model = Layered {
+                tau: array![1.0, 3.0],
+                v: array![1.0, 1.0],
+            };
+            assert_eq!(model.leaks(), array![-1.0, -1.0 / 3.0]);
+            model.update(0.5);
+            assert!((model.v[0] - (-0.5_f64).exp()).abs() < 1e-15);
+            assert!((model.v[1] - (-0.5_f64 / 3.0).exp()).abs() < 1e-15);
+            assert_eq!(model.mean(), 2.0);
+            assert!((model.du_step(1.0, 0.0, 1.0) - (-0.5_f64).exp()).abs() < 1e-15);
+        });
+    }
+}
+
+/// A `return` gives the value of the function where that value stands, however deep.
+#[derive(BrainObject)]
+struct Left {
+    #[variable]
+    x: Array1<f64>,
+}
+
+#[brain_jit]
+impl Left {
+    fn sorted(x: f64) -> f64 {
+        let y = if x > 0.5 { x * 2.0 } else { -x };
+        if y > 3.0 {
+            if y > 4.0 {
+                return 40.0;
+            }
+            return 30.0 + y;
+        } else if y < 0.0 {
+            let z = y - 1.0;
+            return z;
+        }
+        y
+    }
+
+    #[integrate(euler)]
+    fn dx(&self, x: f64, t: f64) -> f64 {
+        let a = Self::sorted(x);
+        if a > 20.0 {
+            return {
+                let b = a + 1.0;
+                b
+            };
+        }
+        a * 0.5
+    }
+
+    fn update(&mut self) {
+        self.x[..] = self.dx_step(&self.x, 0.0, 1.0);
+    }
+}
+
+#[test]
+fn returns_give_the_value_of_their_function() {
+    for backend in BACKENDS {
+        with_backend(backend, || {
+            let start = array![2.5, 1.75, 0.25, 1.0];
+            let mut left = Left { x: start.clone() };
+            left.update();
+            let expected = start.mapv(|x| x + left.dx(x, 0.0));
+            assert_eq!(left.x, expected);
+            assert_eq!(left.dx(2.5, 0.0), 41.0);
+            assert_eq!(left.dx(1.75, 0.0), 34.5);
+        });
+    }
+}

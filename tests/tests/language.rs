@@ -1,7 +1,7 @@
 //! The language inside a compiled method, sentence by sentence, against straightforward loops.
 
-use brain_jit::bm;
 use brain_jit::prelude::*;
+use brain_jit::{bm, with_backend};
 use ndarray::{ArrayRef1, Axis, CowArray, Ix1};
 
 fn values(n: usize) -> Array1<f64> {
@@ -571,6 +571,138 @@ fn methods_of_the_block_are_inlined() {
     s.calls_array(&x);
     let expected = &v + &((&x * 2.0 + &w) - (&v * 0.5 + &w));
     assert_eq!((s.v, s.w), (expected, &x + &w));
+}
+
+/// What inlined and unrolled code binds again is another name, as everywhere in Rust.
+#[derive(BrainObject)]
+struct Names {
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    t: f64,
+}
+
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+#[brain_jit]
+impl Names {
+    fn array(&self, x: &Array1<f64>) -> Array1<f64> {
+        let x = x * 2.0;
+        let x = &x + 1.0;
+        x + 0.5
+    }
+    fn mapped(&self, x: &Array1<f64>) -> Array1<f64> {
+        bm::map(|x: f64| x * 2.0, x) + x
+    }
+    fn summed(&self, x: &Array1<f64>) -> f64 {
+        let mut sum = 0.0;
+        for x in x.iter() {
+            sum += *x;
+        }
+        sum + x.iter().map(|x| x * 3.0).sum::<f64>()
+    }
+    fn number(&self, a: f64) -> f64 {
+        let a = a * 2.0;
+        let a = {
+            let a = a + 1.0;
+            a * 3.0
+        };
+        a
+    }
+    fn matched(&self, x: Option<f64>, y: &Array1<f64>) -> f64 {
+        let given = match x {
+            None => 0.5,
+            Some(x) if x > 2.0 => x,
+            Some(y) => y * 10.0,
+        };
+        if let Some(y) = x {
+            return y + given;
+        }
+        given + bm::sum(y)
+    }
+    fn point(&self, x: f64, y: f64) -> f64 {
+        let point = Point { x, y };
+        let Point { x, y: z } = point;
+        x + 10.0 * z + 100.0 * y
+    }
+    #[allow(non_snake_case)]
+    fn upper(&self, x: &Array1<f64>) -> Array1<f64> {
+        let V = x * 2.0;
+        V + 1.0
+    }
+    fn shown(&self, x: f64) -> String {
+        let y = x + 1.0;
+        let inner = |x: f64| format!("{x} {y} {z}", z = x * 2.0);
+        format!("{x} {y:.1} {}", inner(7.0))
+    }
+
+    fn arrays(&self) -> (Array1<f64>, Array1<f64>, f64) {
+        let (array, mapped) = (self.array(&self.v), self.mapped(&self.v));
+        (array, mapped, self.summed(&self.v))
+    }
+    fn numbers(&self) -> [f64; 6] {
+        let none = self.matched(None, &self.v);
+        let (large, small) = (
+            self.matched(Some(3.0), &self.v),
+            self.matched(Some(1.0), &self.v),
+        );
+        [
+            self.number(self.t),
+            self.number(2.0),
+            none,
+            large,
+            small,
+            self.point(1.0, 2.0),
+        ]
+    }
+    #[allow(non_snake_case)]
+    fn uppers(&self) -> Array1<f64> {
+        let V = &self.v * 10.0;
+        let y = self.upper(&self.v);
+        V + y
+    }
+    fn text(&self) -> String {
+        self.shown(2.0)
+    }
+
+    fn unrolled(&mut self) {
+        for k in 0..3 {
+            self.v += k as f64;
+            let k = k * 10;
+            self.v += k as f64;
+            self.v += bm::map(|k: f64| k * 0.0, &self.v);
+        }
+    }
+    fn listed(&self, x: &Array1<f64>, #[static_arg(values(1, 2))] n: usize) -> Array1<f64> {
+        let y = x * n as f64;
+        let n = n + 10;
+        let z = [1.0, 2.0].map(|n: f64| n * 2.0);
+        y + n as f64 + z[1]
+    }
+}
+
+#[test]
+fn names_that_are_bound_again_are_others() {
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        with_backend(backend, || {
+            let mut names = Names {
+                v: array![1.0, 2.0],
+                t: 1.0,
+            };
+            let (array, mapped, sum) = names.arrays();
+            assert_eq!((array, mapped), (array![3.5, 5.5], array![3.0, 6.0]));
+            assert_eq!(sum, 3.0 + 9.0);
+            assert_eq!(names.numbers(), [9.0, 15.0, 3.5, 6.0, 11.0, 221.0]);
+            assert_eq!(names.uppers(), array![13.0, 25.0]);
+            assert_eq!(names.text(), "2 3.0 7 3 14");
+            assert_eq!(names.listed(&array![1.0], 2), array![2.0 + 12.0 + 4.0]);
+            names.unrolled();
+            assert_eq!(names.v, array![1.0 + 33.0, 2.0 + 33.0]);
+        });
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The calls of one expression happen from left to right.
+//! The calls of one expression happen from left to right, and what a statement reads is what it was where it stands.
 
 use brain_jit::prelude::*;
 use brain_jit::with_backend;
@@ -59,6 +59,112 @@ fn operands_are_read_from_left_to_right() {
     }
 }
 
+/// Tuples that a method gives: each value is computed once, in order, and bound to what the pattern says.
+#[derive(BrainObject)]
+struct Tuples {
+    #[variable]
+    t: f64,
+    #[variable]
+    rng: RandomState,
+}
+
+#[brain_jit]
+impl Tuples {
+    fn scaled(&self, a: &Array1<f64>, b: &Array1<f64>) -> (Array1<f64>, Array1<f64>) {
+        (a * 1.0, b * 1.0)
+    }
+    fn given(&self, a: f64, b: f64) -> (f64, f64) {
+        (a, b)
+    }
+    fn drawn(&mut self, n: usize) -> (Array1<f64>, Array1<f64>) {
+        (self.rng.normal(0.0, 1.0, n), self.rng.normal(5.0, 1.0, n))
+    }
+    fn mapped(&mut self, x: &Array1<f64>) -> (Array1<f64>, Array1<f64>) {
+        (
+            bm::map(
+                |x: f64| {
+                    assert!(x < 9.0);
+                    x
+                },
+                x,
+            ),
+            x + 1.0,
+        )
+    }
+    fn count(&mut self) -> f64 {
+        self.t += 1.0;
+        self.t
+    }
+    fn counted(&mut self, x: &Array1<f64>) -> (Array1<f64>, f64, Array1<f64>, f64) {
+        (self.t * x, self.count(), self.t * x, self.count())
+    }
+
+    fn exchanged(&mut self, x: &Array1<f64>) -> (Array1<f64>, Array1<f64>) {
+        let mut a = x * 1.0;
+        let mut b = x * 10.0;
+        a += 1.0;
+        b += 1.0;
+        let (b, a) = self.scaled(&a, &b);
+        (a, b)
+    }
+    fn exchanged_numbers(&mut self) -> (f64, f64) {
+        let a = self.count();
+        let b = self.count();
+        let (mut b, a) = self.given(a, b);
+        b += 10.0;
+        (a, b)
+    }
+    fn second(&mut self, n: usize) -> Array1<f64> {
+        let (_, b) = self.drawn(n);
+        b * 1.0
+    }
+    fn first(&mut self, n: usize) -> Array1<f64> {
+        let (mut a, _) = self.drawn(n);
+        a *= 2.0;
+        a
+    }
+    fn unnamed(&mut self, x: &Array1<f64>) -> Array1<f64> {
+        let (_, y) = self.mapped(x);
+        y * 1.0
+    }
+    fn in_order(&mut self, x: &Array1<f64>) -> Array1<f64> {
+        let (a, b, c, d) = self.counted(x);
+        a + 10.0 * b + 100.0 * c + 1000.0 * d
+    }
+}
+
+#[test]
+fn tuples_are_taken_apart_in_order() {
+    for b in [Backend::Plain, Backend::Serial] {
+        with_backend(b, || {
+            let tuples = || Tuples {
+                t: 1.0,
+                rng: RandomState::new(1),
+            };
+            assert_eq!(
+                tuples().exchanged(&array![1.0, 2.0]),
+                (array![11.0, 21.0], array![2.0, 3.0])
+            );
+            assert_eq!(tuples().exchanged_numbers(), (3.0, 12.0));
+            let mut rng = RandomState::new(1);
+            let (x, y): (Array1<f64>, Array1<f64>) =
+                (rng.normal(0.0, 1.0, 3), rng.normal(5.0, 1.0, 3));
+            assert_eq!(tuples().drawn(3), (x.clone(), y.clone()));
+            assert_eq!(tuples().second(3), y);
+            let mut first = tuples();
+            assert_eq!(first.first(3), x * 2.0);
+            assert_eq!(first.rng.normal(0.0, 1.0, 3), rng.normal(0.0, 1.0, 3));
+            assert_eq!(tuples().unnamed(&array![1.0]), array![2.0]);
+            let failed = std::panic::catch_unwind(|| tuples().unnamed(&array![9.0]));
+            assert!(failed.is_err());
+            assert_eq!(
+                tuples().in_order(&array![1.0]),
+                array![1.0 + 20.0 + 200.0 + 3000.0]
+            );
+        })
+    }
+}
+
 #[brain_jit]
 fn index_changes_later(v: &mut Array1<f64>, x: &Array2<f64>) -> usize {
     let mut i = 0;
@@ -78,5 +184,54 @@ fn an_index_is_read_where_it_stands() {
             );
             assert_eq!(v, array![0.0, bm::sin(1.0)]);
         })
+    }
+}
+
+#[derive(BrainObject)]
+struct Walk {
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    rows: Array2<f64>,
+}
+
+#[brain_jit]
+impl Walk {
+    fn read(&mut self, x: &Array2<f64>) {
+        let mut t = 0;
+        while t < x.nrows() {
+            self.v += x[t];
+            t += 2;
+        }
+    }
+
+    fn write(&mut self, x: &Array1<f64>) {
+        let mut t = 0;
+        self.rows[t] = x;
+        t += 1;
+        self.rows[t] = x * 2.0;
+        t += 1;
+        self.v[t..] *= 0.0;
+    }
+}
+
+#[test]
+fn positions_are_those_of_the_statement() {
+    let x = array![[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [100.0, 200.0, 300.0]];
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        with_backend(backend, || {
+            let mut walk = Walk {
+                v: Array1::zeros(3),
+                rows: Array2::zeros((3, 3)),
+            };
+            walk.read(&x);
+            assert_eq!(walk.v, array![101.0, 202.0, 303.0], "{backend:?}");
+            walk.write(&array![1.0, 2.0, 3.0]);
+            assert_eq!(
+                walk.rows,
+                array![[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [0.0, 0.0, 0.0]]
+            );
+            assert_eq!(walk.v, array![101.0, 202.0, 0.0]);
+        });
     }
 }

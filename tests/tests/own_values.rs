@@ -237,6 +237,14 @@ impl Twice {
         self.w[..] = a + b;
     }
 
+    fn elements(&mut self) -> f64 {
+        let a = &self.v * 2.0;
+        let first = a[1];
+        let mut b = &self.v * 2.0;
+        b[0] = first;
+        bm::sum(&b) + 100.0 * a[0]
+    }
+
     fn across_host_code(&mut self, n: usize) {
         let a = &self.v * 2.0;
         let mut b = &self.v * 2.0;
@@ -256,6 +264,7 @@ fn equal_values_are_arrays_of_their_own() {
                 v: array![1.0, 2.0],
                 w: array![0.0, 0.0],
             };
+            assert_eq!(twice.elements(), 4.0 + 4.0 + 200.0);
             twice.names();
             assert_eq!(twice.w, array![5.0, 9.0], "{backend:?}");
             twice.across_host_code(3);

@@ -140,18 +140,26 @@ mod indexing_rank_mismatch_in_dot;
 mod indexing_rank_mismatch_in_write;
 #[path = "../pass/indexing/too_many_indices.rs"]
 mod indexing_too_many_indices;
+#[path = "../pass/integrate/cast_to_alias.rs"]
+mod integrate_cast_to_alias;
 #[path = "../pass/integrate/loop_in_formula.rs"]
 mod integrate_loop_in_formula;
 #[path = "../pass/integrate/no_derivative.rs"]
 mod integrate_no_derivative;
 #[path = "../pass/integrate/no_state.rs"]
 mod integrate_no_state;
+#[path = "../pass/integrate/not_elementwise.rs"]
+mod integrate_not_elementwise;
 #[path = "../pass/integrate/result_count.rs"]
 mod integrate_result_count;
+#[path = "../pass/integrate/return_in_value.rs"]
+mod integrate_return_in_value;
 #[path = "../pass/integrate/step_taken.rs"]
 mod integrate_step_taken;
 #[path = "../pass/integrate/unknown_function.rs"]
 mod integrate_unknown_function;
+#[path = "../pass/integrate/unknown_in_function.rs"]
+mod integrate_unknown_in_function;
 #[path = "../pass/integrate/unknown_method.rs"]
 mod integrate_unknown_method;
 #[path = "../pass/names/field_called.rs"]

@@ -126,7 +126,7 @@ impl Checks<'_> {
     fn forget(&mut self, code: &HostCode) {
         self.written.extend(code.effects.writes.iter().cloned());
         for (k, place) in self.graph.places.iter().enumerate() {
-            if code.effects.writes.contains(&place.name) {
+            if code.effects.writes.contains(place.root()) {
                 self.places.insert(PlaceId(k), None);
             }
         }

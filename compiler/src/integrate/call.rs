@@ -5,6 +5,7 @@ use super::trace::Trace;
 use crate::gradient::rules;
 use crate::gradient::value as text;
 use crate::ir::operation::Operation;
+use crate::ir::types::DType;
 use crate::lower::call::{bm_function, surrogate};
 use crate::lower::field::is_self;
 use crate::model::method::Receiver;
@@ -27,31 +28,7 @@ impl Trace<'_> {
             return self.spike(call, rule);
         }
         if let Some(name) = bm_function(&call.func) {
-            let (name, span) = (name.to_string(), name.span());
-            let args: Vec<Term> = call.args.iter().map(|arg| self.term(arg)).collect();
-            let func = &call.func;
-            return match (Operation::from_function(&name), name.as_str()) {
-                (Some(operation), _) if operation.row().arity == args.len() => {
-                    Value::One(self.operation(
-                        operation,
-                        args,
-                        span,
-                        |args| quote_spanned!(span=> #func(#(#args),*)),
-                    ))
-                }
-                (None, "relu") if args.len() == 1 => {
-                    let zero = Term::constant(self.number("0.0"), Some(self.dtype.clone()));
-                    let args = args.into_iter().chain([zero]).collect();
-                    Value::One(self.operation(
-                        Operation::Maximum,
-                        args,
-                        span,
-                        |args| quote!(::brain_jit::bm::maximum(#(#args),*)),
-                    ))
-                }
-                (None, "clip") if args.len() == 3 => Value::One(self.clamped(args, span)),
-                _ => self.opaque(&Expr::Call(call.clone())),
-            };
+            return self.library(&name.to_string(), name.span(), call);
         }
         let Expr::Path(path) = &*call.func else {
             return self.opaque(&Expr::Call(call.clone()));
@@ -68,17 +45,70 @@ impl Trace<'_> {
         if own && let Some(function) = self.associated(name) {
             return self.inlined(name, &function, call.args.iter(), call);
         }
-        // `f64::exp(x)` is `x.exp()`.
-        if let Some((receiver, rest)) = call.args.iter().collect::<Vec<_>>().split_first()
-            && self
-                .types
-                .dtype(&syn::parse_quote!(#owner))
-                .is_some_and(|dtype| dtype.is_float())
-        {
-            let method: ExprMethodCall = syn::parse_quote!((#receiver).#name(#(#rest),*));
-            return self.method_call(&method);
+        let dtype = self.types.dtype(&syn::parse_quote!(#owner));
+        let args: Vec<&Expr> = call.args.iter().collect();
+        match (dtype.filter(DType::is_float), args.as_slice()) {
+            (Some(_), [value]) if name == "from" && self.depends(value.to_token_stream()) => {
+                let arg = self.term(value);
+                Value::One(self.converted(arg, &syn::parse_quote!(#owner)))
+            }
+            (Some(dtype), [value]) if name == "from_f64" => {
+                let (arg, func) = (self.term(value), &call.func);
+                let tokens = &arg.tokens;
+                let mut term = Term::constant(quote!(#func(#tokens)), Some(dtype));
+                if arg.varies() {
+                    let problem = self.missing(
+                        format!("`{owner}::from_f64` has no derivative"),
+                        call.to_token_stream(),
+                    );
+                    term.tangents = vec![problem; arg.tangents.len()];
+                }
+                Value::One(term)
+            }
+            // `f64::exp(x)` is `x.exp()`.
+            (Some(_), [receiver, rest @ ..]) if is_method(&name.to_string(), args.len()) => {
+                let method: ExprMethodCall = syn::parse_quote!((#receiver).#name(#(#rest),*));
+                self.method_call(&method)
+            }
+            _ => self.unknown(call),
         }
-        self.unknown(call)
+    }
+
+    /// `bm::name(…)`
+    fn library(&mut self, name: &str, span: Span, call: &ExprCall) -> Value {
+        let count = call.args.len();
+        let operation = Operation::from_function(name).filter(|found| found.row().arity == count);
+        if operation.is_none() && !matches!((name, count), ("relu", 1) | ("clip", 3)) {
+            if !self.depends(call.args.to_token_stream()) {
+                return self.opaque(&Expr::Call(call.clone()));
+            }
+            return self.refuse(
+                &call.func,
+                format!("`bm::{name}` does not compute each element from the same element of its arguments, as a right-hand side does"),
+                "compute it before the step, and hand it on as an argument after `t`",
+            );
+        }
+        let args: Vec<Term> = call.args.iter().map(|arg| self.term(arg)).collect();
+        let func = &call.func;
+        if let Some(operation) = operation {
+            return Value::One(self.operation(
+                operation,
+                args,
+                span,
+                |args| quote_spanned!(span=> #func(#(#args),*)),
+            ));
+        }
+        if name == "clip" {
+            return Value::One(self.clamped(args, span));
+        }
+        let zero = Term::constant(self.number("0.0"), Some(self.dtype.clone()));
+        let args = args.into_iter().chain([zero]).collect();
+        Value::One(self.operation(
+            Operation::Maximum,
+            args,
+            span,
+            |args| quote!(::brain_jit::bm::maximum(#(#args),*)),
+        ))
     }
 
     fn unknown(&mut self, call: &ExprCall) -> Value {
@@ -86,10 +116,16 @@ impl Trace<'_> {
             return self.opaque(&Expr::Call(call.clone()));
         }
         let name = text::text(&call.func.to_token_stream());
+        let help = match self.object {
+            Some(_) => {
+                "write it with `bm` functions and operators, or move the function into this block and call it as `Self::f(x)`"
+            }
+            None => "write it with `bm` functions and operators",
+        };
         self.refuse(
             &call.func,
             format!("`{name}` is not known here: a right-hand side is computed for all elements at once, and this function takes one number"),
-            "write it with `bm` functions and operators, or move the function into this block and call it as `Self::f(x)`",
+            help,
         )
     }
 
@@ -147,15 +183,11 @@ impl Trace<'_> {
             return self.own_method(call);
         }
         let arity = call.args.len() + 1;
-        let bounds = matches!(
-            (name.as_str(), arity),
-            ("max" | "min" | "atan2", 2) | ("clamp", 3)
-        );
-        let operation =
-            Operation::from_method(&name).filter(|operation| operation.row().arity == arity);
-        if operation.is_none() && !bounds {
+        if !is_method(&name, arity) {
             return self.opaque(&Expr::MethodCall(call.clone()));
         }
+        let operation =
+            Operation::from_method(&name).filter(|operation| operation.row().arity == arity);
         let receiver = self.term(&call.receiver);
         let args: Vec<Term> = [receiver]
             .into_iter()
@@ -286,7 +318,7 @@ impl Trace<'_> {
         }
         let rule = self.custom.iter().find(|rule| rule.function == *name);
         let Some(rule) = rule else {
-            return self.body(name, function, args);
+            return self.called(name, function, args);
         };
         // Its derivatives are what the user says they are.
         let args: Vec<Term> = args.into_iter().flat_map(Value::terms).collect();
@@ -300,7 +332,7 @@ impl Trace<'_> {
                 .map(|arg| Value::One(arg.clone().without_tangents()))
                 .collect()
         };
-        let mut terms = self.body(name, function, plain(&args)).terms();
+        let mut terms = self.called(name, function, plain(&args)).terms();
         let Some(result) = terms.pop() else {
             return Value::Many(Vec::new());
         };
@@ -310,7 +342,7 @@ impl Trace<'_> {
             .map(|derivative| {
                 let function = self.associated(derivative)?;
                 let term = self
-                    .body(derivative, &function, plain(&args))
+                    .called(derivative, &function, plain(&args))
                     .terms()
                     .pop()?;
                 Some(self.settle(term, None, span))
@@ -336,15 +368,22 @@ impl Trace<'_> {
         })
     }
 
-    fn body(&mut self, name: &Ident, function: &Function, args: Vec<Value>) -> Value {
+    fn called(&mut self, name: &Ident, function: &Function, args: Vec<Value>) -> Value {
         let around = std::mem::replace(&mut self.scopes, vec![Default::default()]);
         self.inlining.push(name.to_string());
         for (pattern, arg) in function.patterns.iter().zip(args) {
             self.bind_pattern(pattern, arg);
         }
-        let value = self.statements(&function.body.stmts, name);
+        let value = self.body(&function.body, name);
         self.inlining.pop();
         self.scopes = around;
         value
     }
+}
+
+/// Whether numbers have a method of this name and so many operands that is elementwise.
+fn is_method(name: &str, arity: usize) -> bool {
+    let operation = Operation::from_method(name);
+    operation.is_some_and(|operation| operation.row().arity == arity)
+        || matches!((name, arity), ("max" | "min" | "atan2", 2) | ("clamp", 3))
 }

@@ -109,7 +109,7 @@ impl Trace<'_> {
                     (self.number(&format!("{value}.0")), quote!(#less))
                 }
                 Err(_) => {
-                    let ty = self.dtype.tokens();
+                    let ty = result.dtype.as_ref().unwrap_or(&self.dtype).tokens();
                     (quote!((#b as #ty)), quote!((#b - 1)))
                 }
             }
@@ -130,7 +130,7 @@ impl Trace<'_> {
         let sum = Tangent::sum(parts);
         match &sum {
             Tangent::Tokens(tokens) if !is_name(tokens) => {
-                let dtype = self.dtype.clone();
+                let dtype = result.dtype.clone().unwrap_or_else(|| self.dtype.clone());
                 Tangent::Tokens(self.bind(None, Some(&dtype), tokens, span))
             }
             _ => sum,

@@ -17,7 +17,7 @@ mod trace;
 
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
-use crate::ir::types::DType;
+use crate::ir::types::{DType, ValueType};
 use crate::model::block::{CustomGradient, Integral};
 use crate::model::method::Method;
 use crate::model::object::Object;
@@ -26,7 +26,7 @@ use crate::syntax::types::TypeScope;
 use scheme::Scheme;
 use signature::{Form, Source, form, source, step_method};
 use std::collections::HashSet;
-use syn::{Generics, ImplItem};
+use syn::{Generics, ImplItem, ReturnType};
 
 /// What a right-hand side can call.
 pub(crate) type Functions<'a> = (
@@ -108,7 +108,7 @@ pub(crate) fn declare(
 }
 
 /// Writes the bodies of the steps. What comes back are the positions of methods that cannot stand alone: right-hand sides
-/// that read an array of the object as a number, and their steps.
+/// and functions that they call which read an array of the object as a number, and their steps.
 pub(crate) fn fill(
     object: Option<&Object>,
     methods: &mut [Method],
@@ -137,11 +137,18 @@ pub(crate) fn fill(
         let Some(body) = step.body(scheme) else {
             continue;
         };
-        if step.trace.reads_arrays && !form.takes_arrays(&source) {
-            let own = methods
-                .iter()
-                .position(|method| *method.name() == source.name);
-            inlined_only.extend(own.into_iter().chain([position]));
+        // What reads an array as a number is no function of numbers.
+        let (readers, types) = (step.trace.readers, step.trace.types);
+        let gives_number = |method: &Method| match &method.signature.output {
+            ReturnType::Type(_, ty) => !matches!(types.recognise(ty), ValueType::Array(_)),
+            ReturnType::Default => false,
+        };
+        let found = methods.iter().enumerate().filter(|(_, method)| {
+            readers.contains(&method.name().to_string()) && gives_number(method)
+        });
+        inlined_only.extend(found.map(|(position, _)| position));
+        if !readers.is_empty() && !form.takes_arrays {
+            inlined_only.insert(position);
         }
         match syn::parse2(body.clone()) {
             Ok(body) => methods[position].body = body,

@@ -1,6 +1,6 @@
 //! The methods of `#[integrate(..)]` by name.
 
-use super::tableau::{TABLEAUX, Tableau};
+use super::tableau::{ALIASES, TABLEAUX, Tableau};
 
 /// How a step is made of a right-hand side.
 #[derive(Clone, Copy, Debug)]
@@ -17,13 +17,6 @@ const OTHERS: &[(&str, Scheme)] = &[
     ("exponential_euler", Scheme::ExponentialEuler),
     ("euler_maruyama", Scheme::EulerMaruyama),
     ("milstein", Scheme::Milstein),
-];
-
-/// Further names of methods in the table.
-const ALIASES: &[(&str, &str)] = &[
-    ("rk4_38", "rk4_38rule"),
-    ("dopri", "rkdp"),
-    ("rk45", "rkdp"),
 ];
 
 impl Scheme {
@@ -51,6 +44,7 @@ impl Scheme {
             .iter()
             .map(|(name, _)| *name)
             .chain(tableaux)
+            .chain(ALIASES.iter().map(|(alias, _)| *alias))
             .collect();
         all.join(", ")
     }

@@ -26,13 +26,13 @@ pub(super) struct Source {
 
 impl Source {
     /// What reads the parameter as a value.
-    pub fn read(&self, parameter: usize) -> TokenStream {
+    pub fn read(&self, parameter: usize, types: &TypeScope) -> TokenStream {
         let name = &self.names[parameter];
-        let scalar = matches!(&self.types[parameter], Type::Reference(reference) if matches!(&*reference.elem, Type::Path(path)
-            if path.path.get_ident().is_some_and(|name| DType::from_name(&name.to_string()).is_some())));
-        match scalar {
-            true => quote!((*#name)),
-            false => quote!(#name),
+        match &self.types[parameter] {
+            Type::Reference(reference) if types.dtype(&reference.elem).is_some() => {
+                quote!((*#name))
+            }
+            _ => quote!(#name),
         }
     }
 }
@@ -47,19 +47,10 @@ pub(super) struct Form {
     pub dtype: DType,
     /// The element type of each parameter.
     pub dtypes: Vec<Option<DType>>,
+    /// The states are arrays by their types.
+    pub takes_arrays: bool,
     pub dt: Ident,
     pub noise: Vec<Ident>,
-}
-
-impl Form {
-    /// Whether the states are arrays by their types.
-    pub fn takes_arrays(&self, source: &Source) -> bool {
-        let text = source
-            .types
-            .first()
-            .map(|ty| ty.to_token_stream().to_string());
-        text.is_some_and(|text| text.contains("Array") || text.contains('['))
-    }
 }
 
 /// The function that is marked.
@@ -308,6 +299,7 @@ pub(super) fn form(
         results,
         dtype,
         dtypes,
+        takes_arrays: matches!(types.recognise(&source.types[0]), ValueType::Array(_)),
         dt,
         noise,
     })

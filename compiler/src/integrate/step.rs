@@ -6,6 +6,7 @@ use super::tableau::Tableau;
 use super::term::{Tangent, Term, Value};
 use super::trace::Trace;
 use crate::check::catalogue::Code;
+use crate::ir::types::DType;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -47,14 +48,12 @@ impl Step<'_, '_> {
             let value = match k {
                 k if k < states.len() => states[k].clone(),
                 k if k == states.len() => time.clone(),
-                _ => Term::constant(self.source.read(k), form.dtypes[k].clone()),
+                _ => Term::constant(self.source.read(k, &trace.types), form.dtypes[k].clone()),
             };
             trace.declare(name, Value::One(value));
         }
         let before = trace.errors.len();
-        let terms = trace
-            .statements(&self.source.body.stmts, &self.source.name)
-            .terms();
+        let terms = trace.body(&self.source.body, &self.source.name).terms();
         if trace.errors.len() > before {
             return None;
         }
@@ -84,8 +83,8 @@ impl Step<'_, '_> {
         let count = self.form.states;
         (0..count)
             .map(|state| {
-                let mut term =
-                    Term::constant(self.source.read(state), Some(self.form.dtype.clone()));
+                let read = self.source.read(state, &self.trace.types);
+                let mut term = Term::constant(read, Some(self.form.dtype.clone()));
                 if differentiates {
                     term.tangents = vec![Tangent::Zero; count];
                     term.tangents[state] = Tangent::One;
@@ -97,7 +96,8 @@ impl Step<'_, '_> {
 
     fn time(&self) -> Term {
         let time = self.form.states;
-        Term::constant(self.source.read(time), self.form.dtypes[time].clone())
+        let read = self.source.read(time, &self.trace.types);
+        Term::constant(read, self.form.dtypes[time].clone())
     }
 
     fn runge_kutta(&mut self, tableau: &Tableau) -> Option<Vec<Term>> {
@@ -117,8 +117,8 @@ impl Step<'_, '_> {
                 time.tokens = match &time.dtype {
                     // The clock may be more precise than the states.
                     Some(dtype) if *dtype != self.form.dtype => {
-                        let ty = dtype.tokens();
-                        quote!((#t + (#passed as #ty)))
+                        let passed = converted(&passed, &self.form.dtype, dtype);
+                        quote!((#t + #passed))
                     }
                     _ => quote!((#t + #passed)),
                 };
@@ -213,6 +213,20 @@ fn combined(x: &Term, dt: &Ident, weights: &[f64], stages: &[Vec<Term>], state: 
     match weights.iter().any(|weight| *weight != 0.0) {
         true => Term::constant(quote!((#tokens)), x.dtype.clone()),
         false => x.clone(),
+    }
+}
+
+/// A float as one of another type; generic types have no `as`.
+fn converted(value: &TokenStream, from: &DType, to: &DType) -> TokenStream {
+    let real = quote!(::brain_jit::__private::Real);
+    let wide = match from {
+        DType::Generic(_) => quote!(#real::into_f64(#value)),
+        _ => quote!(#value),
+    };
+    let ty = to.tokens();
+    match to {
+        DType::Generic(_) => quote!(<#ty as #real>::from_f64((#wide as f64))),
+        _ => quote!((#wide as #ty)),
     }
 }
 

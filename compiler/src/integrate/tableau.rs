@@ -286,8 +286,19 @@ pub const TABLEAUX: &[Tableau] = &[
     },
 ];
 
-/// `receiver! { #[doc = "…"] rk4 4 a [[] [0.5] …] b […] embedded […] c […]; … }`
+/// Further names, and the methods that they name.
+pub const ALIASES: &[(&str, &str)] = &[
+    ("rk4_38", "rk4_38rule"),
+    ("dopri", "rkdp"),
+    ("rk45", "rkdp"),
+];
+
+/// `receiver! { aliases [rk45 rkdp …]; #[doc = "…"] rk4 4 a [[] [0.5] …] b […] embedded […] c […]; … }`
 pub fn hand_over(receiver: TokenStream) -> TokenStream {
+    let aliases = ALIASES.iter().map(|(alias, name)| {
+        let [alias, name] = [alias, name].map(|name| Ident::new(name, Span::call_site()));
+        quote!(#alias #name)
+    });
     let rows = TABLEAUX.iter().map(|method| {
         let name = Ident::new(method.name, Span::call_site());
         let (about, order) = (method.about, Literal::i32_unsuffixed(method.order));
@@ -295,7 +306,7 @@ pub fn hand_over(receiver: TokenStream) -> TokenStream {
         let (b, embedded, c) = (list(method.b), list(method.embedded), list(method.c));
         quote!(#[doc = #about] #name #order a [#(#a)*] b #b embedded #embedded c #c;)
     });
-    quote!(#receiver! { #(#rows)* })
+    quote!(#receiver! { aliases [#(#aliases)*]; #(#rows)* })
 }
 
 fn list(numbers: &[f64]) -> TokenStream {

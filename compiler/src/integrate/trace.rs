@@ -15,11 +15,11 @@ use crate::model::block::CustomGradient;
 use crate::model::method::Method;
 use crate::model::object::{FieldKind, Object};
 use crate::syntax::types::TypeScope;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ImplItem, Pat, Stmt, UnOp};
+use syn::{BinOp, Block, Expr, ImplItem, Pat, Stmt, UnOp};
 
 /// The state of tracing one right-hand side.
 pub(super) struct Trace<'a> {
@@ -36,8 +36,8 @@ pub(super) struct Trace<'a> {
     pub problems: Vec<(String, TokenStream)>,
     /// The functions being inlined.
     pub inlining: Vec<String>,
-    /// A field that holds an array was read.
-    pub reads_arrays: bool,
+    /// The functions in which a field that holds an array was read as a number.
+    pub readers: HashSet<String>,
     bindings: Vec<(Ident, TokenStream)>,
     counter: usize,
 }
@@ -60,7 +60,7 @@ impl<'a> Trace<'a> {
             scopes: vec![HashMap::new()],
             problems: Vec::new(),
             inlining: Vec::new(),
-            reads_arrays: false,
+            readers: HashSet::new(),
             bindings: Vec::new(),
             counter: 0,
         }
@@ -119,7 +119,7 @@ impl<'a> Trace<'a> {
         if !is_name(&term.tokens) && !text::is_literal(&term.tokens) {
             term.tokens = self.bind(stem, term.dtype.as_ref(), &term.tokens, span);
         }
-        let dtype = self.dtype.clone();
+        let dtype = term.dtype.clone().unwrap_or_else(|| self.dtype.clone());
         for tangent in &mut term.tangents {
             if let Tangent::Tokens(tokens) = tangent
                 && !is_name(tokens)
@@ -169,33 +169,43 @@ impl<'a> Trace<'a> {
         kept
     }
 
-    /// The value of a body.
-    pub fn statements(&mut self, statements: &[Stmt], whole: &impl ToTokens) -> Value {
+    /// The value of a function's body.
+    pub fn body(&mut self, body: &Block, whole: &impl ToTokens) -> Value {
+        self.statements(&body.stmts, whole, true)
+    }
+
+    /// The value of a block; `leaves` says whether it is that of the function, so that `return` may give it.
+    fn statements(&mut self, statements: &[Stmt], whole: &impl ToTokens, leaves: bool) -> Value {
         for (k, statement) in statements.iter().enumerate() {
             match statement {
                 Stmt::Local(local) => self.local(local),
-                Stmt::Expr(Expr::Return(leave), _) if leave.expr.is_some() => {
+                Stmt::Expr(Expr::Return(leave), _) if leaves => {
                     return match &leave.expr {
-                        Some(value) => self.value(value),
+                        Some(value) => self.value_at(value, true),
                         None => Value::Many(Vec::new()),
                     };
                 }
-                Stmt::Expr(Expr::If(choice), None) if choice.else_branch.is_none() => {
-                    // `if c { return a; }`: the rest is the other side.
-                    if !matches!(
-                        choice.then_branch.stmts.last(),
-                        Some(Stmt::Expr(Expr::Return(_), _))
-                    ) {
-                        return self.not_a_value(statement);
+                Stmt::Expr(Expr::If(choice), None) if leaves && ends_with_return(choice) => {
+                    // `if c { return a; }`: the rest is the other side, a further `else if` at its beginning.
+                    let mut rest: Vec<Stmt> = statements[k + 1..].to_vec();
+                    match choice.else_branch.as_ref().map(|(_, other)| &**other) {
+                        None => {}
+                        Some(other @ Expr::If(_)) if !rest.is_empty() => {
+                            rest.insert(0, Stmt::Expr(other.clone(), None));
+                        }
+                        Some(_) if rest.is_empty() => return self.condition(choice, true),
+                        Some(_) => return self.not_a_value(statement),
                     }
                     let condition = self.term(&choice.cond);
                     let first = self.scoped(|trace| {
-                        trace.statements(&choice.then_branch.stmts, &choice.then_branch)
+                        trace.statements(&choice.then_branch.stmts, &choice.then_branch, true)
                     });
-                    let rest = self.statements(&statements[k + 1..], whole);
+                    let rest = self.statements(&rest, whole, true);
                     return self.choose(condition, first, rest, choice.cond.span());
                 }
-                Stmt::Expr(value, None) if k + 1 == statements.len() => return self.value(value),
+                Stmt::Expr(value, None) if k + 1 == statements.len() => {
+                    return self.value_at(value, leaves);
+                }
                 other => return self.not_a_value(other),
             }
         }
@@ -207,6 +217,9 @@ impl<'a> Trace<'a> {
     }
 
     fn not_a_value(&mut self, statement: &Stmt) -> Value {
+        if leaves(statement) {
+            return self.leaving(statement);
+        }
         self.refuse(
             statement,
             "a right-hand side is a formula, which is computed for all elements at once: this statement has no value",
@@ -283,17 +296,22 @@ impl<'a> Trace<'a> {
     }
 
     pub fn value(&mut self, expr: &Expr) -> Value {
+        self.value_at(expr, false)
+    }
+
+    /// The same; `leaves` says whether it is the value of the function.
+    fn value_at(&mut self, expr: &Expr, leaves: bool) -> Value {
         let term = match expr {
-            Expr::Paren(e) => return self.value(&e.expr),
-            Expr::Group(e) => return self.value(&e.expr),
+            Expr::Paren(e) => return self.value_at(&e.expr, leaves),
+            Expr::Group(e) => return self.value_at(&e.expr, leaves),
             Expr::Reference(e) if e.mutability.is_none() => return self.value(&e.expr),
             Expr::Tuple(e) => {
                 return Value::Many(e.elems.iter().map(|value| self.value(value)).collect());
             }
             Expr::Block(e) if e.label.is_none() => {
-                return self.scoped(|trace| trace.statements(&e.block.stmts, &e.block));
+                return self.scoped(|trace| trace.statements(&e.block.stmts, &e.block, leaves));
             }
-            Expr::If(e) => return self.condition(e),
+            Expr::If(e) => return self.condition(e, leaves),
             Expr::Call(e) => return self.call(e),
             Expr::MethodCall(e) => return self.method_call(e),
             Expr::Path(path) => match path
@@ -313,7 +331,7 @@ impl<'a> Trace<'a> {
                 };
                 Term::constant(expr.to_token_stream(), dtype)
             }
-            Expr::Field(_) => self.field(expr),
+            Expr::Field(e) => return self.field(e),
             Expr::Unary(e) => match e.op {
                 UnOp::Deref(_) => return self.value(&e.expr),
                 UnOp::Neg(_) if literal(expr).is_some() => {
@@ -343,15 +361,30 @@ impl<'a> Trace<'a> {
 
     /// Code that does not depend on the arguments stays as it is.
     pub fn opaque(&mut self, expr: &Expr) -> Value {
+        if leaves(expr) {
+            return self.leaving(expr);
+        }
         let depends = self.depends(expr.to_token_stream());
         if depends || matches!(expr, Expr::Macro(_) | Expr::Match(_) | Expr::Closure(_)) {
+            let functions = match self.object {
+                Some(_) => "`if … { … } else { … }` and functions of this block",
+                None => "and `if … { … } else { … }`",
+            };
             return self.refuse(
                 expr,
                 "a right-hand side is a formula, which is computed for all elements at once: this expression is no part of one",
-                "write it with operators, `bm` functions, `if … { … } else { … }` and functions of this block",
+                format!("write it with operators, elementwise `bm` functions, {functions}"),
             );
         }
         Value::One(Term::constant(expr.to_token_stream(), None))
+    }
+
+    fn leaving(&mut self, code: &impl ToTokens) -> Value {
+        self.refuse(
+            code,
+            "this leaves the function from inside of a value, and a right-hand side is a formula, which is computed for all elements at once",
+            "let both sides of an `if` give the value, or `return` where the function's own value stands",
+        )
     }
 
     /// Whether a name of the right-hand side's own stands in the tokens.
@@ -361,16 +394,31 @@ impl<'a> Trace<'a> {
         found.iter().any(|name| self.get(name).is_some())
     }
 
-    /// `self.tau`, `self.channel.g`
-    fn field(&mut self, expr: &Expr) -> Term {
-        let tokens = expr.to_token_stream();
-        match self.field_type(expr) {
+    /// `self.tau`, `self.channel.g`; a part of something that has a name here.
+    fn field(&mut self, e: &syn::ExprField) -> Value {
+        let tokens = e.to_token_stream();
+        match self.field_type(&Expr::Field(e.clone())) {
             Some(ValueType::Array(array)) => {
-                self.reads_arrays = true;
-                Term::constant(tokens, Some(array.dtype))
+                self.readers.extend(self.inlining.iter().cloned());
+                return Value::One(Term::constant(tokens, Some(array.dtype)));
             }
-            Some(ValueType::Scalar(dtype)) => Term::constant(tokens, Some(dtype)),
-            _ => Term::constant(tokens, None),
+            Some(ValueType::Scalar(dtype)) => {
+                return Value::One(Term::constant(tokens, Some(dtype)));
+            }
+            _ => {}
+        }
+        if !self.depends(tokens.clone()) {
+            return Value::One(Term::constant(tokens, None));
+        }
+        match (self.value(&e.base), &e.member) {
+            (Value::Many(values), syn::Member::Unnamed(k)) if (k.index as usize) < values.len() => {
+                values[k.index as usize].clone()
+            }
+            (Value::One(term), member) if !term.varies() => {
+                let base = &term.tokens;
+                Value::One(Term::constant(quote!(#base.#member), None))
+            }
+            _ => self.opaque(&Expr::Field(e.clone())),
         }
     }
 
@@ -422,25 +470,39 @@ impl<'a> Trace<'a> {
 
     fn cast(&mut self, e: &syn::ExprCast) -> Term {
         let arg = self.term(&e.expr);
-        let (tokens, ty) = (&arg.tokens, &e.ty);
+        self.converted(arg, &e.ty)
+    }
+
+    pub fn converted(&mut self, arg: Term, ty: &syn::Type) -> Term {
+        let tokens = &arg.tokens;
         let dtype = self.types.dtype(ty);
-        let float = dtype.as_ref().is_some_and(DType::is_float);
-        let tangents = arg
-            .tangents
-            .iter()
-            .filter(|_| float)
-            .map(|tangent| match tangent {
-                Tangent::Tokens(tokens) => Tangent::Tokens(quote!((#tokens as #ty))),
-                other => other.clone(),
-            });
+        let tangents = match &dtype {
+            Some(dtype) if dtype.is_float() => {
+                let tangents = arg.tangents.iter().map(|tangent| match tangent {
+                    Tangent::Tokens(tokens) => Tangent::Tokens(quote!((#tokens as #ty))),
+                    other => other.clone(),
+                });
+                tangents.collect()
+            }
+            // The type may be another name of a float.
+            None if arg.varies() => {
+                let what = format!(
+                    "`{}` is no type that is known here",
+                    text::text(&ty.to_token_stream())
+                );
+                let missing = self.missing(what, ty.to_token_stream());
+                vec![missing; arg.tangents.len()]
+            }
+            _ => Vec::new(),
+        };
         Term {
             tokens: quote!((#tokens as #ty)),
             dtype,
-            tangents: tangents.collect(),
+            tangents,
         }
     }
 
-    fn condition(&mut self, e: &syn::ExprIf) -> Value {
+    fn condition(&mut self, e: &syn::ExprIf, leaves: bool) -> Value {
         let Some((_, otherwise)) = &e.else_branch else {
             return self.refuse(
                 e,
@@ -452,8 +514,9 @@ impl<'a> Trace<'a> {
             return self.opaque(&Expr::If(e.clone()));
         }
         let condition = self.term(&e.cond);
-        let first = self.scoped(|trace| trace.statements(&e.then_branch.stmts, &e.then_branch));
-        let second = self.scoped(|trace| trace.value(otherwise));
+        let then = &e.then_branch;
+        let first = self.scoped(|trace| trace.statements(&then.stmts, then, leaves));
+        let second = self.scoped(|trace| trace.value_at(otherwise, leaves));
         self.choose(condition, first, second, e.cond.span())
     }
 
@@ -490,4 +553,23 @@ impl<'a> Trace<'a> {
             ),
         }
     }
+}
+
+/// Whether the function ends where the condition holds.
+fn ends_with_return(choice: &syn::ExprIf) -> bool {
+    let last = choice.then_branch.stmts.last();
+    matches!(last, Some(Stmt::Expr(Expr::Return(_), _)))
+}
+
+/// Whether `return` or `?` stands in the code.
+fn leaves(code: &impl ToTokens) -> bool {
+    fn within(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|tree| match tree {
+            TokenTree::Ident(name) => name == "return",
+            TokenTree::Punct(punct) => punct.as_char() == '?',
+            TokenTree::Group(group) => within(group.stream()),
+            TokenTree::Literal(_) => false,
+        })
+    }
+    within(code.to_token_stream())
 }

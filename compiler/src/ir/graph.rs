@@ -36,6 +36,17 @@ pub struct Place {
     pub writes: usize,
 }
 
+impl Place {
+    /// The name by which effects of host code call it: `self.child` for `self.child.v`.
+    pub fn root(&self) -> &str {
+        let field = match self.name.strip_prefix("self.") {
+            Some(path) => path.find(['.', '[']).map(|end| "self.".len() + end),
+            None => None,
+        };
+        &self.name[..field.unwrap_or(self.name.len())]
+    }
+}
+
 /// A scalar that host code computes.
 #[derive(Clone, Debug)]
 pub struct HostScalar {

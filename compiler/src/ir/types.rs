@@ -78,6 +78,15 @@ impl DType {
         }
     }
 
+    /// The type of sums and products, NumPy's: those of narrow integers and bools are 64 bits wide.
+    pub fn sum(&self) -> DType {
+        match self {
+            DType::U8 | DType::U16 | DType::U32 => DType::U64,
+            DType::Bool | DType::I8 | DType::I16 | DType::I32 => DType::I64,
+            other => other.clone(),
+        }
+    }
+
     pub fn is_integer(&self) -> bool {
         !self.is_float() && !self.is_complex() && *self != DType::Bool
     }
@@ -158,4 +167,15 @@ pub enum ValueType {
     RandomState,
     /// Anything else: host code handles it.
     Other,
+}
+
+impl ValueType {
+    /// The element type of an array, the type of a number.
+    pub fn dtype(&self) -> Option<DType> {
+        match self {
+            ValueType::Array(array) => Some(array.dtype.clone()),
+            ValueType::Scalar(dtype) => Some(dtype.clone()),
+            ValueType::RandomState | ValueType::Other => None,
+        }
+    }
 }

@@ -70,7 +70,7 @@ impl Lowering<'_> {
 
     /// A spike function is the step, whatever stands for its derivative.
     fn spike(&mut self, call: &ExprCall) -> Option<NodeId> {
-        let x = self.array(call.args.first()?)?;
+        let x = self.operand(call.args.first()?)?;
         let (dtype, span) = (self.graph.node(x).dtype.clone(), call.span());
         let number = |lowering: &mut Self, text: &str| {
             let kind = NodeKind::Literal(text.into());
@@ -154,16 +154,16 @@ impl Lowering<'_> {
                 Some(self.graph.add(kind, dtype, Rank::Static(2), span))
             }
             ("astype" | "cast", [a]) => {
-                let dtype = self.turbofish_dtype(&call.func)?;
-                let a = self.array(a)?;
+                let dtype = super::library::written_dtype(&call.func, &self.types)?;
+                let a = self.operand(a)?;
                 Some(self.cast(a, dtype, span))
             }
             ("transpose", [a]) => {
-                let a = self.array(a)?;
+                let a = self.operand(a)?;
                 Some(self.transpose(a, span))
             }
             ("clip", [x, low, high]) => {
-                let x = self.array(x)?;
+                let x = self.operand(x)?;
                 let dtype = self.graph.node(x).dtype.clone();
                 let (low, high) = (
                     self.scalar_operand(low, &dtype),
@@ -173,27 +173,13 @@ impl Lowering<'_> {
                 Some(self.elementwise(Operation::Minimum, vec![raised, high], span))
             }
             ("map", [function, rest @ ..]) if !rest.is_empty() => {
-                let args: Option<Vec<NodeId>> = rest.iter().map(|a| self.array(a)).collect();
+                let args: Option<Vec<NodeId>> = rest.iter().map(|a| self.operand(a)).collect();
                 self.map_function(function, args?, span)
             }
             _ => {
                 self.not_compiled(name, args, call);
                 None
             }
-        }
-    }
-
-    /// The element type in `bm::astype::<f32, _, _>`.
-    fn turbofish_dtype(&self, function: &Expr) -> Option<DType> {
-        let Expr::Path(path) = function else {
-            return None;
-        };
-        match &path.path.segments.last()?.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-                syn::GenericArgument::Type(ty) => self.types.dtype(ty),
-                _ => None,
-            },
-            _ => None,
         }
     }
 
@@ -479,7 +465,7 @@ impl Lowering<'_> {
         if owner != "Self" && *owner != object.name {
             return None;
         }
-        let args: Vec<Option<NodeId>> = call.args.iter().map(|a| self.array(a)).collect();
+        let args: Vec<Option<NodeId>> = call.args.iter().map(|a| self.operand(a)).collect();
         if args.iter().all(Option::is_none) || self.methods.iter().any(|m| m.name() == name) {
             return None;
         }
@@ -528,7 +514,7 @@ impl Lowering<'_> {
         if let Some(draw) = self.draw(call) {
             return Some(draw);
         }
-        let receiver = self.array(&call.receiver)?;
+        let receiver = self.operand(&call.receiver)?;
         if self.graph.node(receiver).is_scalar() {
             return None;
         }
@@ -551,7 +537,7 @@ impl Lowering<'_> {
             ("sum", []) => Some(self.reduce(Reduction::Sum, receiver, span)),
             ("product", []) => Some(self.reduce(Reduction::Product, receiver, span)),
             ("dot", [other]) => {
-                let other = self.array(other)?;
+                let other = self.operand(other)?;
                 self.dot(receiver, other, call)
             }
             ("t", []) => Some(self.transpose(receiver, span)),

@@ -46,8 +46,8 @@ impl Lowering<'_> {
             }
             Expr::Binary(e) => self.binary(&e.op, &e.left, &e.right, e.op.span()),
             Expr::Cast(e) => {
-                let arg = self.array(&e.expr)?;
                 let dtype = self.types.dtype(&e.ty)?;
+                let arg = self.operand(&e.expr)?;
                 Some(self.cast(arg, dtype, expr.span()))
             }
             Expr::Call(call) => self.call(call),

@@ -49,7 +49,7 @@ impl Parse for SliceArguments {
 impl Lowering<'_> {
     /// `x[index]` where it gives an array; an element is host code.
     pub(crate) fn index_read(&mut self, expr: &ExprIndex) -> Option<NodeId> {
-        let base = self.array(&expr.expr)?;
+        let base = self.operand(&expr.expr)?;
         if self.graph.node(base).is_scalar() {
             return None;
         }
@@ -179,7 +179,7 @@ impl Lowering<'_> {
             );
             return Some(Some(Index::List(place)));
         }
-        let node = self.array(inner)?;
+        let node = self.operand(inner)?;
         let found = self.graph.node(node);
         if found.is_scalar() {
             return None;

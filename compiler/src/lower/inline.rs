@@ -2,17 +2,17 @@
 
 use super::Lowering;
 use super::names::Rename;
-use super::scope::{Local, bound_names};
+use super::scope::Local;
 use crate::check::catalogue::Code;
 use crate::ir::graph::NodeId;
-use crate::ir::region::{Hole, HostCode, StatementKind, Value};
+use crate::ir::region::{Effects, Hole, HostCode, StatementKind, Value};
 use crate::ir::types::{ArrayType, ValueType};
 use crate::model::method::{Method, Receiver};
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::HashMap;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall, Lifetime, ReturnType, Stmt};
 
 impl Lowering<'_> {
@@ -189,56 +189,72 @@ impl Lowering<'_> {
         for statement in &body.stmts {
             self.statement(statement);
         }
-        let values: Vec<Value> = values
+        // Under names of their own first: what is evaluated next may change what they are computed from, and the pattern may
+        // bind names that they read.
+        let bound: Vec<(syn::Ident, Option<NodeId>)> = values
             .elems
             .iter()
             .zip(&types.elems)
-            .map(|(value, ty)| {
-                let dtype = self.types.dtype(ty);
-                let around = std::mem::replace(&mut self.expected, dtype.clone());
-                let node = self.array(value);
-                self.expected = around;
-                match node {
-                    Some(node) => Value::Node(node),
-                    None => {
-                        let mut value = value.clone();
-                        if let Some(dtype) = &dtype {
-                            super::literals::typed(&mut value, dtype);
-                        }
-                        Value::Host(self.host_expr(&value))
-                    }
-                }
-            })
+            .map(|(value, ty)| self.bind_apart_from_names(value, ty, source))
             .collect();
         self.leave();
-        for ((name, value), ty) in names.elems.iter().zip(values).zip(&types.elems) {
-            let syn::Pat::Ident(name) = name else {
+        for ((pattern, (value, node)), ty) in names.elems.iter().zip(bound).zip(&types.elems) {
+            let syn::Pat::Ident(name) = pattern else {
                 continue;
             };
-            match value {
-                Value::Node(node) => {
-                    self.bind(
-                        &name.ident,
-                        name.mutability.is_some(),
-                        node,
-                        source.to_string(),
-                    );
+            match node {
+                Some(node) => {
+                    let mutable = name.mutability.is_some();
+                    self.bind(&name.ident, mutable, node, source.to_string());
                 }
-                Value::Host(code) => {
-                    let tokens = &code.tokens;
-                    let scalar = matches!(self.types.recognise(ty), ValueType::Scalar(_));
-                    let annotation = scalar.then(|| quote!(: #ty));
-                    let mut code = HostCode {
-                        tokens: quote!(let #name #annotation = #tokens;),
-                        ..code
+                None => {
+                    let code = HostCode {
+                        tokens: quote!(let #name = #value;),
+                        effects: Effects {
+                            pure: true,
+                            reads: [value.to_string()].into(),
+                            writes: [name.ident.to_string()].into(),
+                        },
+                        ..HostCode::default()
                     };
-                    code.effects.writes.insert(name.ident.to_string());
                     self.push_host(code, source.to_string());
-                    self.declare_bound(&syn::Pat::Ident(name.clone()), ty);
+                    self.declare_bound(pattern, ty);
                 }
             }
         }
         Some(())
+    }
+
+    /// Evaluates a value here: the fresh name that it is bound to, and its node if it is array code.
+    fn bind_apart_from_names(
+        &mut self,
+        value: &Expr,
+        ty: &syn::Type,
+        source: &str,
+    ) -> (syn::Ident, Option<NodeId>) {
+        let (name, known) = (self.fresh("value"), self.types.recognise(ty));
+        let around = std::mem::replace(&mut self.expected, known.dtype());
+        let node = self.array(value);
+        self.expected = around;
+        if let Some(node) = node {
+            self.bind(&name, false, node, source.to_string());
+            return (name, Some(node));
+        }
+        let mut value = value.clone();
+        let mut annotation = None;
+        if let ValueType::Scalar(dtype) = &known {
+            super::literals::typed(&mut value, dtype);
+            annotation = Some(quote!(: #ty));
+        }
+        let code = self.host_expr(&value);
+        let tokens = &code.tokens;
+        let mut code = HostCode {
+            tokens: quote!(let #name #annotation = #tokens;),
+            ..code
+        };
+        code.effects.writes.insert(name.to_string());
+        self.push_host(code, source.to_string());
+        (name, None)
     }
 
     /// Binds the arguments of `self.g(args)` in a scope of its own; the method and its body, to be followed by [`Lowering::leave`].
@@ -277,33 +293,25 @@ impl Lowering<'_> {
         }
         let mut body = method.body.clone();
         self.typed_result(&mut body, &method.signature.output);
-        let mut renames = HashMap::new();
-        let mut locals = Locals(Vec::new());
-        locals.visit_block(&body);
-        for parameter in &method.parameters {
-            locals.0.extend(bound_names(&parameter.pattern));
-        }
-        for name in locals.0 {
-            let fresh = self.fresh(&format!("{name}_"));
-            renames.entry(name).or_insert(fresh);
-        }
-        let mut substitutions = HashMap::new();
+        let mut places = HashMap::new();
         let mut bindings = Vec::new();
-        for (parameter, argument) in method.parameters.iter().zip(&arguments) {
-            let mut pattern = parameter.pattern.clone();
-            Rename(&renames).visit_pat_mut(&mut pattern);
+        for (parameter, argument) in method.parameters.iter().zip(arguments) {
             let array = matches!(self.types.recognise(&parameter.ty), ValueType::Array(_));
             if array
-                && self.place(argument).is_some()
-                && let syn::Pat::Ident(name) = &pattern
+                && self.place(&argument).is_some()
+                && let syn::Pat::Ident(name) = &parameter.pattern
             {
-                substitutions.insert(name.ident.to_string(), in_parentheses(argument));
+                places.insert(name.ident.to_string(), in_parentheses(argument));
                 continue;
             }
-            bindings.push((pattern, parameter.ty.clone(), argument.clone()));
+            bindings.push((parameter.pattern.clone(), parameter.ty.clone(), argument));
         }
-        Rename(&renames).visit_block_mut(&mut body);
-        Substitute(&substitutions).visit_block_mut(&mut body);
+        let mut fresh = |name: &str| self.fresh(&format!("{name}_"));
+        let mut rename = Rename::new(places, &mut fresh);
+        for (pattern, ..) in &mut bindings {
+            rename.bind(pattern, false);
+        }
+        rename.visit_block_mut(&mut body);
 
         self.scopes.push();
         for (pattern, ty, argument) in bindings {
@@ -337,8 +345,8 @@ impl Lowering<'_> {
             return;
         };
         let scalar = self.types.recognise(ty);
-        if let ValueType::Array(ArrayType { dtype, .. }) | ValueType::Scalar(dtype) = &scalar {
-            let around = self.expected.replace(dtype.clone());
+        if let Some(dtype) = scalar.dtype() {
+            let around = self.expected.replace(dtype);
             let node = self.array(argument);
             self.expected = around;
             if let Some(node) = node {
@@ -419,54 +427,10 @@ fn returns_option(output: &ReturnType) -> bool {
 }
 
 /// The argument, so that it can stand where the parameter stood.
-fn in_parentheses(argument: &Expr) -> Expr {
+fn in_parentheses(argument: Expr) -> Expr {
     match argument {
         Expr::Reference(_) => syn::parse_quote!((#argument)),
-        other => other.clone(),
-    }
-}
-
-/// The names that a body binds.
-struct Locals(Vec<String>);
-
-impl<'ast> Visit<'ast> for Locals {
-    fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
-        // An upper case name in a pattern is a constant.
-        let name = node.ident.to_string();
-        if name.chars().any(|c| c.is_lowercase()) || name == "_" {
-            self.0.push(name);
-        }
-        visit::visit_pat_ident(self, node);
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
-/// Replaces parameters by the places given for them.
-pub(super) struct Substitute<'a>(pub &'a HashMap<String, Expr>);
-
-impl VisitMut for Substitute<'_> {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        if let Expr::Path(path) = expr
-            && let Some(name) = path.path.get_ident()
-            && let Some(place) = self.0.get(&name.to_string())
-        {
-            *expr = place.clone();
-            return;
-        }
-        visit_mut::visit_expr_mut(self, expr);
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        use syn::punctuated::Punctuated;
-        if let Ok(mut list) =
-            mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
-        {
-            for expr in &mut list {
-                self.visit_expr_mut(expr);
-            }
-            mac.tokens = quote!(#list);
-        }
+        other => other,
     }
 }
 

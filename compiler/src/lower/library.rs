@@ -3,6 +3,7 @@
 use super::Lowering;
 use crate::ir::graph::NodeId;
 use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
+use crate::syntax::types::TypeScope;
 use syn::{Expr, ExprCall};
 
 /// What a function gives, by its first argument.
@@ -109,67 +110,115 @@ impl Lowering<'_> {
             }
         };
         let Rank::Static(1..) = rank else { return None };
-        let running = |dtype: DType| match dtype {
-            DType::Bool | DType::I8 | DType::I16 | DType::I32 => DType::I64,
-            DType::U8 | DType::U16 | DType::U32 => DType::U64,
-            other => other,
-        };
         let (dtype, rank) = match gives {
             Gives::Same => (dtype, rank),
-            Gives::Running => (running(dtype), rank),
+            Gives::Running => (dtype.sum(), rank),
             Gives::Positions => (DType::Usize, rank),
             Gives::List => (dtype, Rank::Static(1)),
-            Gives::RunningList => (running(dtype), Rank::Static(1)),
+            Gives::RunningList => (dtype.sum(), Rank::Static(1)),
         };
         Some(ArrayType::owned(dtype, rank))
     }
 
     /// The type of what a known creation function makes.
-    fn creation_type(&self, call: &ExprCall) -> Option<ArrayType> {
+    fn creation_type(&mut self, call: &ExprCall) -> Option<ArrayType> {
         let Expr::Path(path) = &*call.func else {
             return None;
         };
-        let mut owner = path.path.clone();
+        let name = path.path.segments.last()?.ident.to_string();
+        if let Some(ty) = self.owner(&path.path) {
+            return CONSTRUCTORS.contains(&name.as_str()).then_some(ty);
+        }
+        if super::call::adjoint_function(&call.func).is_some_and(|name| name == "rows") {
+            return Some(ArrayType::owned(
+                written_dtype(&call.func, &self.types)?,
+                Rank::Static(2),
+            ));
+        }
+        super::call::bm_function(&call.func)?;
+        let types = self.types.clone();
+        created(call, &types, |shape| {
+            super::operand::literal(shape).is_some() || self.scalar_type(shape).is_some()
+        })
+    }
+
+    /// The array type in `Array1::<f64>::zeros`.
+    fn owner(&self, path: &syn::Path) -> Option<ArrayType> {
+        let mut owner = path.clone();
         owner.segments.pop();
         owner.segments.pop_punct();
-        if !owner.segments.is_empty()
-            && let ValueType::Array(ty) = self.types.recognise(&syn::Type::Path(syn::TypePath {
-                attrs: Vec::new(),
-                qself: None,
-                path: owner,
-            }))
-        {
-            return Some(ArrayType {
-                container: Container::Owned,
+        let name = owner.segments.last()?.ident.to_string();
+        let owner = syn::Type::Path(syn::TypePath {
+            attrs: Vec::new(),
+            qself: None,
+            path: owner,
+        });
+        match self.types.recognise(&owner) {
+            ValueType::Array(ty) if ty.container != Container::Slice => Some(ArrayType {
+                // An `ArcArray` owns its elements, but is no `Array`.
+                container: match name.starts_with("Array") {
+                    true => ty.container,
+                    false => Container::View,
+                },
                 ..ty
-            });
+            }),
+            _ => None,
         }
-        let segments = path.path.segments.iter().map(|s| s.ident.to_string());
-        let rows = segments.eq(["brain_jit", "adjoint", "rows"]);
-        if !rows {
-            super::call::bm_function(&call.func)?;
-        }
-        let last = path.path.segments.last()?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        let Some(syn::GenericArgument::Type(ty)) = arguments.args.first() else {
-            return None;
-        };
-        let dtype = self.types.dtype(ty)?;
-        let rank = match last.ident.to_string().as_str() {
-            "arange" | "linspace" => 1,
-            "eye" | "identity" => 2,
-            "rows" if rows => 2,
-            "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
-                Expr::Tuple(tuple) => tuple.elems.len(),
-                Expr::Array(list) => list.elems.len(),
-                _ => 1,
-            },
-            _ => return None,
-        };
-        Some(ArrayType::owned(dtype, Rank::Static(rank)))
     }
+}
+
+/// Functions of array types that give an array of the type.
+const CONSTRUCTORS: &[&str] = &[
+    "zeros",
+    "ones",
+    "default",
+    "from_elem",
+    "from_vec",
+    "from_iter",
+    "from",
+    "from_shape_fn",
+    "from_shape_simple_fn",
+    "from_diag",
+    "eye",
+    "linspace",
+    "range",
+    "logspace",
+];
+
+/// The element type in `bm::zeros::<f32, _>`.
+pub(super) fn written_dtype(function: &Expr, types: &TypeScope) -> Option<DType> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
+    else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ty) => types.dtype(ty),
+        _ => None,
+    }
+}
+
+/// The type of what a creation function of `bm` makes. `number` says of a shape that is no tuple whether it is one number.
+pub(crate) fn created(
+    call: &ExprCall,
+    types: &TypeScope,
+    number: impl FnOnce(&Expr) -> bool,
+) -> Option<ArrayType> {
+    let name = super::call::bm_function(&call.func)?.to_string();
+    let dtype = written_dtype(&call.func, types)?;
+    let rank = match name.as_str() {
+        "arange" | "linspace" => 1,
+        "eye" | "identity" => 2,
+        "zeros" | "ones" | "full" | "empty" => match stripped(call.args.first()?) {
+            Expr::Tuple(tuple) => tuple.elems.len(),
+            Expr::Array(list) => list.elems.len(),
+            shape => number(shape).then_some(1)?,
+        },
+        _ => return None,
+    };
+    Some(ArrayType::owned(dtype, Rank::Static(rank)))
 }
 
 /// The expression without parentheses and references.

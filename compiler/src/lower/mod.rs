@@ -158,6 +158,7 @@ impl Lowering<'_> {
     /// A fresh identifier that no user token can meet.
     pub(crate) fn fresh(&mut self, stem: &str) -> Ident {
         self.counter += 1;
+        let stem = stem.trim_start_matches("r#");
         Ident::new(&format!("__{stem}{}", self.counter), Span::mixed_site())
     }
 
@@ -184,16 +185,22 @@ impl Lowering<'_> {
         }
     }
 
-    /// The element type of what a signature returns.
+    /// The element type of what a signature returns; of a tuple, the one that all its parts have.
     pub(crate) fn returned_type(&self, output: &syn::ReturnType) -> Option<DType> {
         let syn::ReturnType::Type(_, ty) = output else {
             return None;
         };
-        match self.types.recognise(ty) {
-            ValueType::Array(array) => Some(array.dtype),
-            ValueType::Scalar(dtype) => Some(dtype),
-            ValueType::RandomState | ValueType::Other => None,
-        }
+        let syn::Type::Tuple(tuple) = &**ty else {
+            return self.types.recognise(ty).dtype();
+        };
+        let mut types = tuple
+            .elems
+            .iter()
+            .map(|ty| self.types.recognise(ty).dtype());
+        let first = types.next()??;
+        types
+            .all(|dtype| dtype.as_ref() == Some(&first))
+            .then_some(first)
     }
 
     /// Writes the numbers that a method returns as numbers of the type that it returns.

@@ -1,8 +1,12 @@
-//! Names inside tokens: format captures, and renaming for inlined bodies.
+//! Names inside tokens: format captures, and renaming for inlined and unrolled bodies.
 
+use super::scope::bound_names;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use std::collections::HashMap;
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, Pat, Token};
 
 /// The names that a format string captures: `"{v} {w:?}"` captures `v` and `w`.
 pub fn format_captures(literal: &str) -> Vec<String> {
@@ -29,70 +33,190 @@ pub fn format_captures(literal: &str) -> Vec<String> {
     names
 }
 
-/// Renames local names throughout a body, in macros too.
-pub struct Rename<'a>(pub &'a HashMap<String, Ident>);
+/// Gives the names that a body binds names of their own, and replaces others by what is given for them. Scopes are Rust's, so
+/// that a name that is bound again is another one; macros are looked into.
+pub struct Rename<'a> {
+    /// What stands for each name, innermost scope last.
+    scopes: Vec<HashMap<String, Expr>>,
+    fresh: &'a mut dyn FnMut(&str) -> Ident,
+}
 
-impl Rename<'_> {
-    fn tokens(&self, tokens: TokenStream) -> TokenStream {
-        let mut after_dot = false;
-        let mut captured = Vec::new();
-        let mut renamed: TokenStream = tokens
-            .into_iter()
-            .map(|tree| {
-                let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.');
-                let tree = match tree {
-                    TokenTree::Ident(name) if !after_dot => TokenTree::Ident(self.renamed(&name)),
-                    TokenTree::Group(group) => {
-                        let mut new = Group::new(group.delimiter(), self.tokens(group.stream()));
-                        new.set_span(group.span());
-                        TokenTree::Group(new)
-                    }
-                    TokenTree::Literal(literal) => {
-                        captured.extend(format_captures(&literal.to_string()));
-                        TokenTree::Literal(literal)
-                    }
-                    other => other,
-                };
-                after_dot = dot;
-                tree
-            })
-            .collect();
-        captured.sort();
-        captured.dedup();
-        for name in captured {
-            if let Some(new) = self.0.get(&name) {
-                let old = quote::format_ident!("{name}");
-                renamed.extend(quote::quote!(, #old = #new));
-            }
+impl<'a> Rename<'a> {
+    pub fn new(replaced: HashMap<String, Expr>, fresh: &'a mut dyn FnMut(&str) -> Ident) -> Self {
+        Rename {
+            scopes: vec![replaced],
+            fresh,
         }
-        renamed
     }
 
-    fn renamed(&self, name: &Ident) -> Ident {
-        match self.0.get(&name.to_string()) {
-            Some(new) => {
-                let mut new = new.clone();
-                new.set_span(new.span().located_at(name.span()));
-                new
-            }
-            None => name.clone(),
+    /// Renames what a pattern binds. One that may not match can name constants, `None` among them.
+    pub fn bind(&mut self, pattern: &mut Pat, refutable: bool) {
+        let names = bound_names(pattern).into_iter();
+        let bound = names.filter(|name| !refutable || !name.starts_with(char::is_uppercase));
+        let bound: HashMap<String, Ident> = bound
+            .map(|name| {
+                let fresh = (self.fresh)(&name);
+                (name, fresh)
+            })
+            .collect();
+        RenamePattern(&bound).visit_pat_mut(pattern);
+        if let Some(scope) = self.scopes.last_mut() {
+            let paths = bound.into_iter();
+            scope.extend(paths.map(|(name, fresh)| (name, syn::parse_quote!(#fresh))));
         }
+    }
+
+    fn get(&self, name: &Ident) -> Option<Expr> {
+        let text = name.to_string();
+        let mut found = self
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(&text))?
+            .clone();
+        if let Expr::Path(path) = &mut found
+            && let Some(segment) = path.path.segments.first_mut()
+        {
+            let span = segment.ident.span().located_at(name.span());
+            segment.ident.set_span(span);
+        }
+        Some(found)
+    }
+
+    fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.scopes.push(HashMap::new());
+        visit(self);
+        self.scopes.pop();
+    }
+
+    /// The arguments of a macro that takes expressions; what a format string captures becomes an argument.
+    fn arguments(&mut self, mut list: Punctuated<Expr, Token![,]>) -> TokenStream {
+        let mut captured = Vec::new();
+        let mut named = Vec::new();
+        for argument in &mut list {
+            match argument {
+                Expr::Assign(assign) => {
+                    named.push(assign.left.to_token_stream().to_string());
+                    self.visit_expr_mut(&mut assign.right);
+                }
+                Expr::Lit(literal) => {
+                    captured.extend(format_captures(&literal.to_token_stream().to_string()));
+                }
+                other => self.visit_expr_mut(other),
+            }
+        }
+        captured.sort();
+        captured.dedup();
+        list.pop_punct();
+        let captured = captured.iter().filter(|name| !named.contains(name));
+        let added = captured.filter_map(|name| {
+            let name = quote::format_ident!("{name}");
+            self.get(&name).map(|value| quote!(, #name = #value))
+        });
+        let added: Vec<TokenStream> = added.collect();
+        quote!(#list #(#added)*)
+    }
+
+    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut after_dot = false;
+        let trees = tokens.into_iter().map(|tree| {
+            let dot = matches!(&tree, TokenTree::Punct(p) if p.as_char() == '.');
+            let tokens = match tree {
+                TokenTree::Ident(name) if !after_dot => match self.get(&name) {
+                    Some(value) => value.to_token_stream(),
+                    None => name.to_token_stream(),
+                },
+                TokenTree::Group(group) => {
+                    let mut new = Group::new(group.delimiter(), self.tokens(group.stream()));
+                    new.set_span(group.span());
+                    new.to_token_stream()
+                }
+                other => other.to_token_stream(),
+            };
+            after_dot = dot;
+            tokens
+        });
+        trees.collect()
     }
 }
 
 impl VisitMut for Rename<'_> {
-    fn visit_expr_path_mut(&mut self, node: &mut syn::ExprPath) {
-        if node.path.leading_colon.is_none()
-            && node.path.segments.len() == 1
-            && let Some(segment) = node.path.segments.first_mut()
+    fn visit_expr_mut(&mut self, node: &mut Expr) {
+        if let Expr::Path(path) = node
+            && path.path.leading_colon.is_none()
+            && let Some(name) = path.path.get_ident()
         {
-            segment.ident = self.renamed(&segment.ident);
+            if let Some(value) = self.get(name) {
+                *node = value;
+            }
+            return;
+        }
+        visit_mut::visit_expr_mut(self, node);
+    }
+
+    fn visit_block_mut(&mut self, node: &mut Block) {
+        self.scoped(|rename| visit_mut::visit_block_mut(rename, node));
+    }
+
+    fn visit_local_mut(&mut self, node: &mut syn::Local) {
+        let mut refutable = false;
+        if let Some(init) = &mut node.init {
+            self.visit_expr_mut(&mut init.expr);
+            if let Some((_, otherwise)) = &mut init.diverge {
+                refutable = true;
+                self.visit_expr_mut(otherwise);
+            }
+        }
+        self.bind(&mut node.pat, refutable);
+    }
+
+    fn visit_expr_closure_mut(&mut self, node: &mut syn::ExprClosure) {
+        self.scoped(|rename| {
+            for input in &mut node.inputs {
+                rename.bind(input, false);
+            }
+            rename.visit_expr_mut(&mut node.body);
+        });
+    }
+
+    fn visit_expr_for_loop_mut(&mut self, node: &mut syn::ExprForLoop) {
+        self.visit_expr_mut(&mut node.expr);
+        self.scoped(|rename| {
+            rename.bind(&mut node.pat, false);
+            rename.visit_block_mut(&mut node.body);
+        });
+    }
+
+    fn visit_expr_if_mut(&mut self, node: &mut syn::ExprIf) {
+        self.scoped(|rename| {
+            rename.visit_expr_mut(&mut node.cond);
+            rename.visit_block_mut(&mut node.then_branch);
+        });
+        if let Some((_, otherwise)) = &mut node.else_branch {
+            self.visit_expr_mut(otherwise);
         }
     }
 
-    fn visit_pat_ident_mut(&mut self, node: &mut syn::PatIdent) {
-        node.ident = self.renamed(&node.ident);
-        visit_mut::visit_pat_ident_mut(self, node);
+    fn visit_expr_while_mut(&mut self, node: &mut syn::ExprWhile) {
+        self.scoped(|rename| {
+            rename.visit_expr_mut(&mut node.cond);
+            rename.visit_block_mut(&mut node.body);
+        });
+    }
+
+    fn visit_expr_let_mut(&mut self, node: &mut syn::ExprLet) {
+        self.visit_expr_mut(&mut node.expr);
+        self.bind(&mut node.pat, true);
+    }
+
+    fn visit_arm_mut(&mut self, node: &mut syn::Arm) {
+        self.scoped(|rename| {
+            rename.bind(&mut node.pat, true);
+            if let Pat::Guard(guarded) = &mut node.pat {
+                rename.visit_expr_mut(&mut guarded.guard);
+            }
+            rename.visit_expr_mut(&mut node.body);
+        });
     }
 
     fn visit_field_value_mut(&mut self, node: &mut syn::FieldValue) {
@@ -104,8 +228,36 @@ impl VisitMut for Rename<'_> {
     }
 
     fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
-        node.tokens = self.tokens(node.tokens.clone());
+        node.tokens = match node.parse_body_with(Punctuated::parse_terminated) {
+            Ok(list) => self.arguments(list),
+            Err(_) => self.tokens(node.tokens.clone()),
+        };
     }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// Renames what a pattern binds.
+struct RenamePattern<'a>(&'a HashMap<String, Ident>);
+
+impl VisitMut for RenamePattern<'_> {
+    fn visit_pat_ident_mut(&mut self, node: &mut syn::PatIdent) {
+        if let Some(new) = self.0.get(&node.ident.to_string()) {
+            let span = new.span().located_at(node.ident.span());
+            node.ident = new.clone();
+            node.ident.set_span(span);
+        }
+        visit_mut::visit_pat_ident_mut(self, node);
+    }
+
+    fn visit_field_pat_mut(&mut self, node: &mut syn::FieldPat) {
+        if node.colon_token.is_none() {
+            node.colon_token = Some(Default::default());
+        }
+        visit_mut::visit_field_pat_mut(self, node);
+    }
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }
 
 #[cfg(test)]

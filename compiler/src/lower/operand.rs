@@ -53,14 +53,15 @@ impl Lowering<'_> {
         )
     }
 
-    /// A host scalar; one that is not pure is computed by a statement of its own, here.
+    /// A host scalar; one that is not pure, or looks at the elements of arrays, is computed by a statement of its own, here.
     pub(crate) fn host_scalar(&mut self, expr: &Expr) -> usize {
         let code = self.host_expr(expr);
         let reference = matches!(expr, Expr::Path(p) if p.path.get_ident().is_some_and(|name| matches!(
             self.scopes.get(&name.to_string()),
             Some(Local::Scalar { reference: true, .. })
         )));
-        if code.holes.is_empty() && code.effects.pure && !self.eager {
+        let lazy = code.holes.is_empty() && code.effects.pure && !self.eager;
+        if lazy && !super::purity::calls_library(expr) {
             let tokens = code.tokens;
             let reads = code.effects.reads;
             let at_entry = reads

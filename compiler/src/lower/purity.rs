@@ -1,5 +1,6 @@
 //! What host code reads and writes, and whether it may move past kernels.
 
+use crate::ir::operation::Operation;
 use crate::ir::region::Effects;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
@@ -24,6 +25,21 @@ pub fn of_statement(statement: &Stmt) -> Effects {
     let mut visitor = Purity::new();
     visitor.visit_stmt(statement);
     visitor.effects
+}
+
+/// Whether a function of the library is called that is not elementwise: what it gives depends on when it looks at its arrays.
+pub fn calls_library(expr: &Expr) -> bool {
+    struct Finds(bool);
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+            self.0 |= super::call::bm_function(&call.func)
+                .is_some_and(|name| Operation::from_function(&name.to_string()).is_none());
+            visit::visit_expr_call(self, call);
+        }
+    }
+    let mut finds = Finds(false);
+    finds.visit_expr(expr);
+    finds.0
 }
 
 struct Purity {

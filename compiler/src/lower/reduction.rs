@@ -50,15 +50,9 @@ impl Lowering<'_> {
     /// NumPy's types: sums of narrow integers and bools are 64 bits wide, means are floats.
     fn summed(&mut self, reduction: Reduction, x: NodeId, span: Span) -> NodeId {
         let dtype = &self.graph.node(x).dtype;
-        let wide = match (reduction, dtype) {
-            (Reduction::Sum | Reduction::Product, DType::U8 | DType::U16 | DType::U32) => {
-                DType::U64
-            }
-            (
-                Reduction::Sum | Reduction::Product,
-                DType::Bool | DType::I8 | DType::I16 | DType::I32,
-            ) => DType::I64,
-            (Reduction::Mean | Reduction::Variance | Reduction::StandardDeviation, dtype)
+        let wide = match reduction {
+            Reduction::Sum | Reduction::Product => dtype.sum(),
+            Reduction::Mean | Reduction::Variance | Reduction::StandardDeviation
                 if *dtype == DType::Bool || dtype.is_integer() =>
             {
                 DType::F64

@@ -182,8 +182,8 @@ impl Rewrite<'_, '_> {
                 && this == "self"
                 && dot.as_char() == '.'
             {
-                let access: Expr = syn::parse_quote!(#this.#field);
-                if let Some(path) = self.lowering.field(&access) {
+                let access = syn::parse2::<Expr>(quote!(#this.#field)).ok();
+                if let Some(path) = access.and_then(|access| self.lowering.field(&access)) {
                     out.extend(path.tokens);
                     k += 3;
                     continue;

@@ -146,11 +146,7 @@ impl Lowering<'_> {
         }
         let around = self.expected.clone();
         if let Some(ty) = annotated {
-            self.expected = match self.types.recognise(ty) {
-                ValueType::Array(array) => Some(array.dtype),
-                ValueType::Scalar(dtype) => Some(dtype),
-                _ => around.clone(),
-            };
+            self.expected = self.types.recognise(ty).dtype().or(around.clone());
         }
         self.direct =
             matches!(expr, Expr::MethodCall(call) if super::field::is_self(&call.receiver));

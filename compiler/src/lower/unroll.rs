@@ -25,19 +25,12 @@ impl Lowering<'_> {
         let mark = self.mark();
         for pass in &passes {
             let mut block = code.body.clone();
+            let mut values = HashMap::new();
             if let Pat::Ident(name) = &*code.pat {
-                let value = Expr::Lit(syn::ExprLit {
-                    attrs: Vec::new(),
-                    lit: Lit::Int(pass.clone()),
-                });
-                let values = HashMap::from([(name.ident.to_string(), value)]);
-                super::inline::Substitute(&values).visit_block_mut(&mut block);
+                values.insert(name.ident.to_string(), syn::parse_quote!(#pass));
             }
-            let names = body.names.iter().cloned();
-            let renames: HashMap<_, _> = names
-                .map(|name| (name.clone(), self.fresh(&format!("{name}_"))))
-                .collect();
-            Rename(&renames).visit_block_mut(&mut block);
+            let mut fresh = |name: &str| self.fresh(&format!("{name}_"));
+            Rename::new(values, &mut fresh).visit_block_mut(&mut block);
             self.scopes.push();
             for statement in &block.stmts {
                 self.statement(statement);
@@ -121,22 +114,13 @@ fn bare(expr: &Expr) -> &Expr {
     }
 }
 
-/// What a loop's body binds, and whether a pass may end early or is not to be copied.
+/// Whether a pass of a loop may end early or is not to be copied.
 #[derive(Default)]
 struct Body {
-    names: Vec<String>,
     leaves: bool,
 }
 
 impl<'ast> Visit<'ast> for Body {
-    fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
-        let name = node.ident.to_string();
-        if name.chars().any(char::is_lowercase) && !self.names.contains(&name) {
-            self.names.push(name);
-        }
-        visit::visit_pat_ident(self, node);
-    }
-
     fn visit_expr(&mut self, node: &'ast Expr) {
         self.leaves |= matches!(
             node,

@@ -222,9 +222,9 @@ impl Lowering<'_> {
 
     /// Notes a write and gives the place's new version.
     fn written(&mut self, place: PlaceId) -> usize {
-        if let Some(root) = self.graph.place(place).name.strip_prefix("self.") {
-            let root = root.split(['.', '[']).next().unwrap_or(root).to_string();
-            self.mark_written(&root);
+        let root = self.graph.place(place).root().to_string();
+        if let Some(field) = root.strip_prefix("self.") {
+            self.mark_written(field);
         }
         let place = &mut self.graph.places[place.0];
         place.version += 1;

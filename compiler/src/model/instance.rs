@@ -2,9 +2,11 @@
 
 use super::method::{Method, ParameterKind};
 use super::object::{FieldKind, Object};
+use crate::lower::names::Rename;
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident};
 use std::collections::{HashMap, HashSet};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, Pat, Stmt, UnOp};
 
@@ -66,18 +68,20 @@ pub fn instances(object: Option<&Object>, methods: &[Method], method: &Method) -
         .into_iter()
         .map(|choices| {
             let mut method = method.clone();
-            let mut write = WriteIn::default();
+            let (mut fields, mut parameters) = (HashMap::new(), HashMap::new());
             for choice in &choices {
                 let value = &choice.value;
                 let table = if choice.field {
-                    &mut write.fields
+                    &mut fields
                 } else {
-                    &mut write.parameters
+                    &mut parameters
                 };
                 table.insert(choice.name.to_string(), syn::parse_quote!((#value)));
             }
             if !choices.is_empty() {
-                write.visit_block_mut(&mut method.body);
+                let mut same = |name: &str| format_ident!("{name}");
+                Rename::new(parameters, &mut same).visit_block_mut(&mut method.body);
+                WriteFields(fields).visit_block_mut(&mut method.body);
                 Fold.visit_block_mut(&mut method.body);
             }
             Instance { method, choices }
@@ -117,65 +121,31 @@ fn used_of_self(methods: &[Method], method: &Method) -> HashSet<String> {
     used
 }
 
-/// Replaces static names by their values.
-#[derive(Default)]
-struct WriteIn {
-    parameters: HashMap<String, Expr>,
-    fields: HashMap<String, Expr>,
-}
+/// Replaces static fields by their values.
+struct WriteFields(HashMap<String, Expr>);
 
-impl VisitMut for WriteIn {
+impl VisitMut for WriteFields {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        let value = match expr {
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .and_then(|name| self.parameters.get(&name.to_string())),
-            Expr::Field(field) => match (&*field.base, &field.member) {
-                (Expr::Path(base), syn::Member::Named(name)) if base.path.is_ident("self") => {
-                    self.fields.get(&name.to_string())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        match value {
-            Some(value) => *expr = value.clone(),
-            None => visit_mut::visit_expr_mut(self, expr),
+        if let Expr::Field(field) = expr
+            && let (Expr::Path(base), syn::Member::Named(name)) = (&*field.base, &field.member)
+            && base.path.is_ident("self")
+            && let Some(value) = self.0.get(&name.to_string())
+        {
+            *expr = value.clone();
+            return;
         }
+        visit_mut::visit_expr_mut(self, expr);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        use syn::punctuated::Punctuated;
-        let captured: Vec<String> =
-            crate::lower::names::format_captures(&first_literal(&mac.tokens));
-        if let Ok(mut list) =
-            mac.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
-        {
+        let parse = Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        if let Ok(mut list) = mac.parse_body_with(parse) {
             for expr in &mut list {
                 self.visit_expr_mut(expr);
             }
-            let mut tokens = list.to_token_stream();
-            for name in captured {
-                if let Some(value) = self.parameters.get(&name) {
-                    let name = quote::format_ident!("{name}");
-                    tokens.extend(quote!(, #name = #value));
-                }
-            }
-            mac.tokens = tokens;
+            mac.tokens = list.to_token_stream();
         }
     }
-}
-
-fn first_literal(tokens: &TokenStream) -> String {
-    tokens
-        .clone()
-        .into_iter()
-        .find_map(|t| match t {
-            proc_macro2::TokenTree::Literal(literal) => Some(literal.to_string()),
-            _ => None,
-        })
-        .unwrap_or_default()
 }
 
 /// Folds comparisons of written values, and the `if` and `match` that they decide.

@@ -1,13 +1,17 @@
 //! Which bound arrays host code names, so that they must exist as variables.
 
+use crate::ir::graph::Graph;
 use crate::ir::region::{HostCode, Region, StatementKind, Value};
 use crate::lower::names::format_captures;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::HashSet;
 
 /// Marks the bindings of a method's body that host code names.
-pub fn mark(body: &mut Region) {
-    let mut names = HashSet::new();
+pub fn mark(graph: &Graph, body: &mut Region) {
+    let scalars = graph.hosts.iter();
+    let mut names: HashSet<String> = scalars
+        .flat_map(|host| host.reads.iter().cloned())
+        .collect();
     collect(body, &mut names);
     set(body, &names);
 }

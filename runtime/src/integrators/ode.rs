@@ -53,16 +53,13 @@ impl<F> OdeIntegral<F> {
 
 /// The method of this name; `rk4_38` is `rk4_38rule`, `dopri` and `rk45` are `rkdp`.
 pub fn method(name: &str) -> Option<Tableau<'static>> {
-    let name = match name {
-        "rk4_38" => "rk4_38rule",
-        "dopri" | "rk45" => "rkdp",
-        name => name,
-    };
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let name = alias.map_or(name, |(_, name)| name);
     METHODS.iter().find(|method| method.name == name).copied()
 }
 
 macro_rules! methods {
-    ($(
+    (aliases [$($alias:ident $of:ident)*]; $(
         $(#[$doc:meta])*
         $name:ident $order:literal
             a [$($row:tt)*] b $b:tt embedded $embedded:tt c $c:tt;
@@ -74,6 +71,9 @@ macro_rules! methods {
                 METHOD.step(f, y, t, dt)
             }
         )*
+
+        /// Further names, and the methods that they name.
+        const ALIASES: &[(&str, &str)] = &[$((stringify!($alias), stringify!($of))),*];
 
         /// The tableaux of all methods.
         pub static METHODS: &[Tableau<'static>] =

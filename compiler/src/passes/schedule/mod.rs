@@ -305,12 +305,12 @@ impl<'a> Scheduler<'a> {
             .group
             .written
             .keys()
-            .map(|place| self.graph.place(*place).name.clone())
+            .map(|place| self.graph.place(*place).root().to_string())
             .collect();
         // A local array that the group still reads may be moved or written.
         let touched = self.group.buffers.iter().any(|buffer| match buffer {
             Buffer::Place { place, .. } => {
-                let name = &self.graph.place(*place).name;
+                let name = self.graph.place(*place).root();
                 effects.writes.contains(name)
                     || effects.reads.contains(name) && !name.starts_with("self.")
             }

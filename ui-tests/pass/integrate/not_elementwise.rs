@@ -1,0 +1,23 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    tau: f64,
+    #[variable]
+    v: Array1<f64>,
+}
+
+#[brain_jit]
+impl Neuron {
+    #[integrate(rk4)]
+    fn dv(&self, v: f64, t: f64, mean: f64) -> f64 {
+        (mean - v) / self.tau
+    }
+
+    fn update(&mut self, dt: f64) {
+        let mean = bm::mean(&self.v);
+        self.v[..] = self.dv_step(&self.v, 0.0, mean, dt);
+    }
+}
+
+fn main() {}

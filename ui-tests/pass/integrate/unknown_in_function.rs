@@ -1,0 +1,10 @@
+use brain_jit::prelude::*;
+
+#[brain_jit(integrate(rk4))]
+fn decay(x: f64, t: f64) -> f64 {
+    -x * 0.1
+}
+
+fn main() {
+    decay_step(1.0, 0.0, 0.1);
+}
