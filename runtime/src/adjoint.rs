@@ -10,6 +10,7 @@ use crate::kernel::{Real, Temporary, scratch};
 #[doc(hidden)]
 pub use crate::bm::{dot, outer, sum_axis};
 
+pub mod along;
 mod broadcast;
 mod lanes;
 #[cfg(feature = "linalg")]

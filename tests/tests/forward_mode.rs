@@ -106,7 +106,17 @@ unary! {
         let y: Array1<f64> = bm::elu(&y);
         y * 2.0
     }, [0.3, -0.4, 1.1];
-    surrogates, surrogates_jvp: |x| x * bm::surrogate::sigmoid(bm::floor(x), 4.0), [0.3, -0.4, 1.1];
+    taken, taken_jvp: |x| { let y: Array1<f64> = bm::take(x, &[2, 0, 0]); y * x }, [0.3, -0.4, 1.1];
+    raveled, raveled_jvp: |x| { let m = bm::outer(x, x); let y: Array1<f64> = bm::ravel(m); y * 2.0 }, [0.3, -0.4, 1.1];
+    larger, larger_jvp: |x| { let y: Array1<f64> = bm::fmax(x, bm::sin(x)); let z: Array1<f64> = bm::fmin(x, bm::exp(-x)); y * z }, [0.3, -0.4, 1.1];
+    remainders, remainders_jvp: |x| { let y: Array1<f64> = bm::fmod(x, 2.0 * x * x); y * x }, [0.3, -0.4, 1.1];
+    logs2, logs2_jvp: |x| { let y: Array1<f64> = bm::logaddexp2(x, x * x); y * x }, [0.3, -0.4, 1.1];
+    float_powers, float_powers_jvp: |x| { let y: Array1<f64> = bm::float_power(x, x * 2.0); y * x }, [0.3, 0.4, 1.1];
+    sincs, sincs_jvp: |x| { let y: Array1<f64> = bm::sinc(x); y * x }, [0.0, 1e-3, -0.19, 0.21, 1.1];
+    running_products, running_products_jvp: |x| { let y: Array1<f64> = bm::cumprod(x); y * x }, [0.3, 0.0, 1.1, 2.0];
+    changes, changes_jvp: |x| { let y: Array1<f64> = bm::diff_axis(x, 2, 0); let z: Array1<f64> = bm::gradient_axis(x, 0.5, 0); bm::concatenate(&[&y, &z], 0) }, [0.3, 0.0, 1.1, 2.0];
+    convolved, convolved_jvp: |x| { let y: Array1<f64> = bm::convolve(x, &(x * x), bm::Convolution::Full); y * 2.0 }, [0.3, 0.0, 1.1];
+    polynomials, polynomials_jvp: |x| { let y: Array1<f64> = bm::polyval(x, &bm::sin(x)); y * x }, [0.3, 0.7, 1.1];
     spread_scalar, spread_scalar_jvp: |x| { let s = bm::sum(x); let mut y = bm::floor(x) * 0.0; y[..] = s * s; y }, [0.3, -0.4, 1.1];
     shifted, shifted_jvp: |x| bm::floor(x) + bm::sum(x * x), [0.3, -0.4, 1.1];
     either, either_jvp: |x| { if bm::sum(x) > 0.5 { x * x } else { x * 3.0 } }, [0.3, -0.4, 1.1];
@@ -178,6 +188,20 @@ matrix! {
     library, library_grad, library_jvp: |m, v| { let c: Array1<f64> = bm::cumsum(v); let s: Array1<f64> = bm::sort(&c); let r: Array1<f64> = bm::reshape(m, 6); bm::sum(s * v) + bm::sum(r.powi(3)) };
     nested, nested_grad, nested_jvp: |m, v| { let mut y = v.clone(); for i in 0..2 { for j in 0..3 { if j == i { continue_(); } else { y = y * bm::cos(m[(i, j)]); } } } bm::sum(y) };
     log_softmaxes, log_softmaxes_grad, log_softmaxes_jvp: |m, v| { let y: Array2<f64> = bm::log_softmax(m, 1); bm::sum(y * v) };
+    running_sums, running_sums_grad, running_sums_jvp: |m, v| { let a: Array2<f64> = bm::cumsum_axis(m, 0); let b: Array1<f64> = bm::cumsum(m); let c: Array2<f64> = bm::cumprod_axis(m, 1); let d: Array1<f64> = bm::cumprod(m); bm::sum(bm::square(a) * v) + bm::sum(bm::exp(b) * d) + bm::sum(c * v) };
+    sorts, sorts_grad, sorts_jvp: |m, v| { let a: Array2<f64> = bm::sort_axis(m, 0); let b: Array2<f64> = bm::sort(m); let c: Array1<f64> = bm::sort_flat(m); bm::sum(a * v) + bm::sum(bm::square(b) * v) + c[0] * c[1] };
+    movements, movements_grad, movements_jvp: |m, v| { let a: Array2<f64> = bm::roll_axis(m, 1, 1); let b: Array2<f64> = bm::pad(m, 1, 0.5); let c: Array2<f64> = bm::tril(m, 0); let d: Array2<f64> = bm::diag(v, 1); let e: Array2<f64> = bm::take(m, &array![[5, 0], [1, 1]]); let f: Array1<f64> = bm::compress(&[true, false, true], v); bm::sum(a * c * v) + bm::sum(bm::exp(b)) + bm::sum(bm::exp(d)) + bm::sum(bm::square(e)) + bm::sum(f) };
+    joins, joins_grad, joins_jvp: |m, v| { let w = bm::exp(v); let a: Array2<f64> = bm::column_stack(&[v, &w]); let b: Array2<f64> = bm::stack(&[v, v], 0); let c: Array2<f64> = bm::concatenate(&[m, &b], 0); let d: Array1<f64> = bm::concatenate_flat(&[m, &b]); bm::sum(bm::square(bm::dot(m, a))) + bm::sum(bm::sin(c)) + bm::sum(bm::square(d)) };
+    reductions, reductions_grad, reductions_jvp: |m, v| { let a: Array1<f64> = bm::logsumexp_axis(m, 1); let b: f64 = bm::logsumexp(v); let c: Array2<f64> = bm::logsumexp_axis_keepdims(m, 0); let d: Array1<f64> = bm::ptp_axis(m, 0); let e: f64 = bm::median(v); let f: Array1<f64> = bm::std_axis_ddof(m, 0, 1.0); let g: Array2<f64> = bm::max_keepdims(m); let h: f64 = bm::reduce_euclidean_norm(v); bm::sum(bm::square(a)) + b + bm::sum(c * v) + bm::sum(d * v) + e * e + bm::sum(f) + bm::sum(g * v) + h };
+    losses, losses_grad, losses_jvp: |m, v| { let a: f64 = bm::losses::mean_squared_error(m, v); let b: Array2<f64> = bm::losses::huber_loss(m, v, 0.5); let c: Array2<f64> = bm::losses::sigmoid_binary_cross_entropy(m, v); let d: f64 = bm::losses::mean_absolute_error(m, v); let e: f64 = bm::losses::l2_norm(m); let w = bm::exp(v); let f: f64 = bm::average(v, &w); a * a + bm::sum(bm::square(b)) + bm::sum(c) + d + e * f };
+    classes, classes_grad, classes_jvp: |m, v| { let a: f64 = bm::losses::cross_entropy_loss(m, &array![2usize, 0]); let u: Array1<f64> = array![1.0, 0.5]; let p = bm::outer(&u, bm::sigmoid(v)); let b: Array1<f64> = bm::losses::softmax_cross_entropy(m, &p); let c: f64 = bm::losses::nll_loss(m, &array![1, 1]); let d: Array1<f64> = bm::losses::cross_entropy_sparse(m, &array![1, 2]); a * a + bm::sum(bm::square(b)) + c + bm::sum(bm::square(d)) };
+    synapses, synapses_grad, synapses_jvp: |m, v| { let pre = array![0, 2, 2, 1]; let post = array![1, 0, 1, 1]; let s: Array1<f64> = bm::pre2syn(v, &pre); let t: Array1<f64> = bm::syn2post_sum(&s, &post, 2); let u: Array1<f64> = bm::syn2post_mean(&s, &post, 2); let w: Array1<f64> = bm::pre2post_sum(v, 2, &post, &pre); bm::sum(bm::exp(t)) + bm::sum(bm::square(u)) * bm::sum(m) + bm::sum(bm::square(w)) };
+    norms, norms_grad, norms_jvp: |m, v| { let a: f64 = bm::linalg::norm_with(v, 3.0).unwrap(); let b: f64 = bm::linalg::norm_with(m, "nuc").unwrap(); let c: Array1<f64> = bm::linalg::norm_axis(m, 3.0, 0).unwrap(); a * b + bm::sum(c * v) };
+    pseudo, pseudo_grad, pseudo_jvp: |m, v| { let a: Array2<f64> = bm::linalg::pinv(m).unwrap(); bm::sum(bm::dot(v, bm::sin(a))) };
+    spectra, spectra_grad, spectra_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let w: Array1<f64> = bm::linalg::eigvalsh(&a).unwrap(); let s: Array1<f64> = bm::linalg::svdvals(m).unwrap(); bm::sum(bm::sin(w) * v) + bm::sum(bm::square(s) * v[..2]) };
+    powers_of, powers_of_grad, powers_of_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let b: Array2<f64> = bm::linalg::matrix_power(&a, 3).unwrap(); let c: Array2<f64> = bm::linalg::matrix_power(&a, -2).unwrap(); let d: Array2<f64> = bm::linalg::expm(&(a * 0.1)).unwrap(); bm::sum(bm::sin(b) * v) + bm::sum(bm::sin(c)) + bm::sum(d * v) };
+    traces, traces_grad, traces_jvp: |m, v| { let a = bm::dot(m.t(), m); let b: f64 = bm::trace(&a); let c: Array2<f64> = bm::kron(m, &(m * 2.0)); let d: f64 = bm::vdot(v, &(v * v)); let e: Array1<f64> = bm::cross(v, m[0]); b * d + bm::sum(bm::sin(c)) + bm::sum(e * v) };
+    singular, singular_grad, singular_jvp: |m, v| { let a = bm::outer(v, v) + bm::outer(m[0], m[1]); let d: f64 = bm::linalg::det(&a).unwrap(); d + bm::sum(v) };
     softmaxes, softmaxes_grad, softmaxes_jvp: |m, v| { let y: Array2<f64> = bm::softmax(m, -1); bm::sum(y * v) };
     solved, solved_grad, solved_jvp: |m, v| {
         let a = bm::dot(m.t(), m) + bm::outer(v, v);
@@ -364,6 +388,67 @@ fn tangents_in_compiled_methods_and_static_arguments() {
 }
 
 #[derive(BrainObject)]
+struct Scaled {
+    #[variable]
+    w: Array1<f64>,
+}
+
+#[brain_jit]
+impl Scaled {
+    #[jvp(x, gain, shift)]
+    fn update(&self, x: &Array1<f64>, gain: f64, k: usize, shift: f64) -> Array1<f64> {
+        bm::sin(x * &self.w) * gain + shift * self.w[k]
+    }
+}
+
+#[derive(BrainObject)]
+struct Layers {
+    #[child]
+    layers: Vec<Scaled>,
+}
+
+#[brain_jit]
+impl Layers {
+    #[jvp(x)]
+    fn total(&self, x: &Array1<f64>, gain: f64) -> f64 {
+        let mut h = x * 1.0;
+        for layer in &self.layers {
+            let y: Array1<f64> = layer.update(&h, -0.5, 1, gain);
+            h = y + x;
+        }
+        for i in 0..2 {
+            let strength: f64 = gain.max(0.1);
+            let y: Array1<f64> = self.layers[i].update(&h, strength, i, 2.0);
+            h = y * x;
+        }
+        bm::sum(h)
+    }
+}
+
+#[test]
+fn through_a_list_of_children() {
+    backends(|| {
+        let layers = vec![
+            Scaled {
+                w: array![0.5, -0.5],
+            },
+            Scaled {
+                w: array![1.5, 0.7],
+            },
+        ];
+        let model = Layers { layers };
+        let (x, direction) = (array![0.2, -0.3], array![1.0, 0.5]);
+        let (value, tangent) = model.total_jvp(&x, 0.8, &direction);
+        assert_eq!(value, model.total(&x, 0.8));
+        close(
+            tangent,
+            along(&x, &direction, |x| model.total(x, 0.8)),
+            "layers",
+        );
+    });
+}
+
+#[derive(BrainObject)]
 struct Network {
     #[child]
     first: Dense,
@@ -486,6 +571,51 @@ fn the_dead_side_of_where_has_no_tangent() {
     backends(|| {
         let (_, tangent) = root_jvp(&array![4.0, 0.0, -1.0], &array![1.0, 1.0, 1.0]);
         assert_eq!(tangent, array![0.25, 0.0, 0.0]);
+    });
+}
+
+#[test]
+fn surrogates() {
+    #[brain_jit(jvp(x))]
+    fn spikes(x: &Array1<f64>) -> Array1<f64> {
+        x * bm::surrogate::sigmoid(x - 0.5, 4.0)
+    }
+    backends(|| {
+        let (x, direction) = (array![0.3, -0.4, 1.1], array![1.0, -2.0, 0.5]);
+        let (value, tangent) = spikes_jvp(&x, &direction);
+        assert_eq!(value, array![0.0, 0.0, 1.1]);
+        let slope = |x: f64| {
+            let s = 1.0 / (1.0 + (-4.0 * (x - 0.5)).exp());
+            f64::from(x >= 0.5) + x * 4.0 * s * (1.0 - s)
+        };
+        all_close(&tangent, &(x.mapv(slope) * direction), "spikes");
+    });
+}
+
+#[test]
+fn tangents_of_stacks() {
+    #[brain_jit(grad(a), jvp(a))]
+    fn of_stack(a: &Array3<f64>) -> f64 {
+        let inverse: Array3<f64> = bm::linalg::inv(a).unwrap();
+        let determinants: Array1<f64> = bm::linalg::det(a).unwrap();
+        let values: Array2<f64> = bm::linalg::svdvals(a).unwrap();
+        let powers: Array3<f64> = bm::linalg::matrix_power(a, 2).unwrap();
+        bm::sum(bm::sin(inverse))
+            + bm::sum(bm::square(determinants))
+            + bm::sum(bm::exp(values))
+            + bm::sum(bm::sin(powers))
+    }
+    backends(|| {
+        let stack = |f: fn(f64) -> f64| {
+            Array3::from_shape_fn((2, 2, 2), |(i, j, k)| {
+                f((3 * i + 2 * j + 7 * k) as f64) + 2.0 * f64::from(j == k)
+            })
+        };
+        let (a, direction) = (stack(f64::sin), stack(f64::cos));
+        let (value, tangent) = of_stack_jvp(&a, &direction);
+        let (expected, grads) = of_stack_grad(&a);
+        assert_eq!(value, expected);
+        close(tangent, (&grads.a * &direction).sum(), "stacks");
     });
 }
 

@@ -40,6 +40,20 @@ fn differences<D: Dimension>(
         .reversed_axes()
 }
 
+/// Second derivatives of a number, by central differences.
+fn second_differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array2<f64> {
+    let h = 1e-4;
+    Array2::from_shape_fn((x.len(), x.len()), |(i, j)| {
+        let at = |a: f64, b: f64| {
+            let mut x = x.clone();
+            x[i] += a * h;
+            x[j] += b * h;
+            f(&x)
+        };
+        (at(1.0, 1.0) - at(1.0, -1.0) - at(-1.0, 1.0) + at(-1.0, -1.0)) / (4.0 * h * h)
+    })
+}
+
 /// The block as a matrix: the numbers of the result by those of the operand.
 fn matrix<D: Dimension>(block: &Array<f64, D>, rows: usize) -> Array2<f64> {
     let columns = block.len() / rows.max(1);
@@ -406,6 +420,163 @@ second! {
     during, during_grad, during_hessian: |x| { let mut s = bm::sum(x); let mut k = 0; while k < 4 { s = s * 0.5 + bm::sum(bm::sin(x * s)); k += 1; } s }, [0.3, 1.4];
     either, either_grad, either_hessian: |x| { let s = bm::sum(x); if s > 1.0 { bm::sum(x * s * s) } else { s } }, [0.3, 1.4];
     spikes, spikes_grad, spikes_hessian: |x| bm::sum(x * x * bm::floor(x)), [0.3, 1.4];
+    // An adjoint that is zero moves.
+    guarded, guarded_grad, guarded_hessian: |x| bm::sum(bm::square(bm::where_(x > 9.0, 0.0, bm::sin(x)))), [0.0, 0.4];
+    dead, dead_grad, dead_hessian: |x| bm::sum(bm::square(bm::where_(x > 0.1, bm::sqrt(x - 0.1), 0.0))) + bm::sum(bm::where_(x > 0.1, bm::log(x - 0.1), 0.0)), [-0.1, 0.4, -1.0];
+    zero, zero_grad, zero_hessian: |x| bm::prod(x), [0.0, 2.0, 3.0];
+    zeros, zeros_grad, zeros_hessian: |x| bm::prod(x) + bm::prod(x + 1.0), [0.0, 0.0, 3.0];
+    zeros_along, zeros_along_grad, zeros_along_hessian: |x| { let m = bm::outer(x, x) - x; bm::sum(bm::square(bm::prod_axis(m, 0)) * x) + bm::sum(bm::prod_axis(m, 1)) + bm::sum(bm::prod_axis_keepdims(m, 1) * m) }, [0.0, 1.0, 3.0];
+    sincs, sincs_grad, sincs_hessian: |x| { let y: Array1<f64> = bm::sinc(x); bm::sum(y * x) + bm::sum(y) }, [0.0, 1e-3, -0.1, 0.19, 0.21, 0.7];
+    exponents, exponents_grad, exponents_hessian: |x| bm::sum(bm::power(x[1..], x[..-1])), [0.0, 0.5, 1.4];
+    whole_powers, whole_powers_grad, whole_powers_hessian: |x| { let k = x.len() as i32; bm::sum(x.powi(1) + x.powi(2) + x.powi(0) + x.powi(k - 2) + x.powi(k - 3) * x) }, [0.0, 0.5, -1.4];
+    by_norm, by_norm_grad, by_norm_hessian: |x| { let n: f64 = bm::losses::l2_norm(x); let e: f64 = bm::losses::mean_squared_error(bm::square(x), x); n * e }, [0.3, -0.4, 1.1];
+    // Places and shapes.
+    flips, flips_grad, flips_hessian: |x| { let m = bm::outer(x, x); let a: Array1<f64> = bm::flip(x); let b: Array2<f64> = bm::fliplr(&m); let c: Array2<f64> = bm::flipud(&m); bm::sum(b * c * a) }, [0.3, -0.4, 1.1];
+    shapes, shapes_grad, shapes_hessian: |x| { let m = bm::outer(x, x * x); let a: Array2<f64> = bm::reshape(&m, (1, 9)); let b: Array2<f64> = bm::reshape(&a, [3, 3]); let c: Array1<f64> = bm::ravel(&b); let d: Array1<f64> = bm::flatten(&m); bm::sum(bm::square(b) * x) + bm::sum(c * bm::sin(d)) }, [0.3, -0.4, 1.1];
+    soft, soft_grad, soft_hessian: |x| { let y: Array1<f64> = bm::log_softmax(x, 0); let m = bm::outer(x, x); let z: Array2<f64> = bm::log_softmax(&m, 1); bm::sum(y * x) + bm::sum(bm::square(z)) }, [0.3, -0.4, 1.1];
+    taken, taken_grad, taken_hessian: |x| { let m = bm::outer(x, x); let a: Array1<f64> = bm::take(x, &[0, 2, 2]); let b: Array2<f64> = bm::take(&m, &array![[5, 0], [0, 8]]); bm::sum(a * x * x) + bm::sum(bm::square(b)) }, [0.3, -0.4, 1.1];
+    moved, moved_grad, moved_hessian: |x| { let m = bm::outer(x, x); let a: Array2<f64> = bm::roll_axis(&m, 1, 1); let b: Array2<f64> = bm::tril(&m, 0); let c: Array2<f64> = bm::pad(&m, 1, 0.5); let d: Array1<f64> = bm::diagonal(&m, 1); bm::sum(a * b * x) + bm::sum(bm::exp(c)) + bm::sum(bm::square(d)) }, [0.3, -0.4, 1.1];
+    joins, joins_grad, joins_hessian: |x| { let y = bm::sin(x); let a: Array1<f64> = bm::concatenate(&[x, &y], 0); let b: Array2<f64> = bm::stack(&[x, &y], 1); bm::sum(bm::square(a) * a) + bm::sum(bm::exp(b)) }, [0.3, -0.4, 1.1];
+    sorts, sorts_grad, sorts_hessian: |x| { let a: Array1<f64> = bm::sort(x); let m = bm::outer(x, x); let b: Array2<f64> = bm::sort_axis(&m, 0); bm::sum(a * a * x) + bm::sum(bm::square(b) * x) }, [0.3, -0.4, 1.1];
+    sums, sums_grad, sums_hessian: |x| { let m = bm::outer(x, x); let a: Array2<f64> = bm::cumsum_axis(&m, 0); let b: Array1<f64> = bm::diff(x); let c: Array1<f64> = bm::cumsum(&m); bm::sum(bm::square(a) * x) + bm::sum(bm::exp(b)) + bm::sum(bm::square(c)) }, [0.3, -0.4, 1.1];
+    vectors, vectors_grad, vectors_hessian: |x| { let a: Array1<f64> = bm::cross(x, &(x * x)); let b: f64 = bm::vdot(x, &(x * x)); let c: Array1<f64> = bm::gradient_axis(x, 0.5, 0); let d: Array1<f64> = bm::ldexp(x, 2); bm::sum(a * x * x) + b * b + bm::sum(bm::square(c) * d * d) }, [0.3, -0.4, 1.1];
+    synapses, synapses_grad, synapses_hessian: |x| { let pre = array![0, 2, 2, 1]; let post = array![1, 0, 1, 1]; let a: Array1<f64> = bm::pre2syn(x, &pre); let b: Array1<f64> = bm::pre2post_sum(x, 2, &post, &pre); bm::sum(bm::square(a) * a) + bm::sum(bm::exp(b)) }, [0.3, -0.4, 1.1];
+    segments, segments_grad, segments_hessian: |x| { let ids = array![0, 1, 1]; let a: Array1<f64> = bm::segment_sum(x * x, &ids); let b: Array1<f64> = bm::syn2post_mean(x * x, &ids, 2); bm::sum(a * a) + bm::sum(b * a) }, [0.3, -0.4, 1.1];
+}
+
+#[test]
+fn hessians_undo_broadcasting() {
+    #[brain_jit(hessian(row, column))]
+    fn table(m: &Array2<f64>, row: &Array2<f64>, column: &Array2<f64>) -> f64 {
+        // Uses that broadcast and uses that do not, of what is computed, too.
+        let y = bm::sin(row);
+        let mut s = bm::sum(y * y) + y[(0, 1)] + bm::sum(y * m);
+        for i in 0..2 {
+            s += bm::sum(bm::sin(m * row) * m[i]);
+        }
+        bm::sum(bm::exp(row * column) * m) + bm::sum(bm::square(row + m)) * s
+    }
+    #[brain_jit(hessian(short))]
+    fn vectors(short: &Array1<f64>, long: &Array1<f64>) -> f64 {
+        let y = bm::sin(short - long);
+        let d: f64 = bm::linalg::norm(&(short * short));
+        bm::sum(y * short) * d + short[0] * bm::sum(short * long)
+    }
+    backends(|| {
+        let m = array![[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]];
+        let (row, column) = (array![[0.3, -0.2, 0.9]], array![[0.4], [-0.6]]);
+        let (_, hessian) = table_hessian(&m, &row, &column);
+        let at: Array1<f64> = row.iter().chain(&column).copied().collect();
+        let expected = second_differences(&at, |at| {
+            let row = at.slice(s![..3]).insert_axis(ndarray::Axis(0)).to_owned();
+            let column = at.slice(s![3..]).insert_axis(ndarray::Axis(1)).to_owned();
+            table(&m, &row, &column)
+        });
+        let (by, across) = (&hessian.row, &hessian.column);
+        assert_eq!(by.column.shape(), [1, 3, 2, 1]);
+        let block = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            expected.slice(s![rows, columns]).to_owned()
+        };
+        all_close(&matrix(&by.row, 3), &block(0..3, 0..3), 1e-5, "row, row");
+        all_close(
+            &matrix(&across.row, 2),
+            &block(3..5, 0..3),
+            1e-5,
+            "column, row",
+        );
+        all_close(
+            &matrix(&by.column, 3),
+            &block(0..3, 3..5),
+            1e-5,
+            "row, column",
+        );
+        all_close(
+            &matrix(&across.column, 2),
+            &block(3..5, 3..5),
+            1e-5,
+            "column, column",
+        );
+        let (short, long) = (array![0.3], array![0.7, -0.2, 1.1]);
+        let (_, hessian) = vectors_hessian(&short, &long);
+        let expected = second_differences(&short, |short| vectors(short, &long));
+        all_close(&hessian.short.short, &expected, 1e-5, "vectors");
+    });
+}
+
+#[derive(BrainObject)]
+struct Synapses {
+    indices: Array1<u32>,
+    indptr: Array1<usize>,
+    #[train_var]
+    w: Array1<f64>,
+    #[train_var]
+    scale: f64,
+}
+
+#[brain_jit]
+impl Synapses {
+    #[grad(w, scale, v)]
+    #[hessian(w, scale, v)]
+    fn current(&self, v: &Array1<f64>) -> f64 {
+        let x: Array1<f64> =
+            bm::sparse::csrmv_transpose(&self.w, &self.indices, &self.indptr, bm::sin(v), (4, 3));
+        let y: Array1<f64> = bm::sparse::csrmv(
+            self.scale,
+            &self.indices,
+            &self.indptr,
+            bm::tanh(&x),
+            (4, 3),
+        );
+        bm::sum(bm::square(y) * v)
+    }
+}
+
+#[test]
+fn hessians_by_sparse_weights() {
+    let model = |w: &Array1<f64>, scale: f64| Synapses {
+        indices: array![1, 2, 0, 1, 2],
+        indptr: array![0, 2, 3, 5, 5],
+        w: w.clone(),
+        scale,
+    };
+    backends(|| {
+        let (w, scale, v) = (
+            array![0.5, -1.0, 2.0, 0.25, 0.75],
+            0.7,
+            array![0.5, -0.2, 1.0, 0.3],
+        );
+        let gradient = |at: &Array1<f64>| {
+            let (w, v) = (at.slice(s![..5]).to_owned(), at.slice(s![6..]).to_owned());
+            let (_, grads) = model(&w, at[5]).current_grad(&v);
+            let mut all = grads.w.to_vec();
+            all.push(grads.scale);
+            all.extend(grads.v.iter());
+            all
+        };
+        let at: Array1<f64> = w
+            .iter()
+            .copied()
+            .chain([scale])
+            .chain(v.iter().copied())
+            .collect();
+        let expected = differences(&at, gradient);
+        let (_, h) = model(&w, scale).current_hessian(&v);
+        let block = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            expected.slice(s![rows, columns]).to_owned()
+        };
+        all_close(&h.w.w, &block(0..5, 0..5), 1e-6, "w, w");
+        all_close(&h.w.v, &block(0..5, 6..10), 1e-6, "w, v");
+        all_close(&h.v.w, &block(6..10, 0..5), 1e-6, "v, w");
+        all_close(&h.v.v, &block(6..10, 6..10), 1e-6, "v, v");
+        all_close(&matrix(&h.w.scale, 5), &block(0..5, 5..6), 1e-6, "w, scale");
+        all_close(
+            &matrix(&h.scale.v, 1),
+            &block(5..6, 6..10),
+            1e-6,
+            "scale, v",
+        );
+        assert!((h.scale.scale - expected[(5, 5)]).abs() < 1e-6);
+    });
 }
 
 #[test]
@@ -418,12 +589,43 @@ fn second_derivatives_of_decompositions() {
         let i: Array2<f64> = bm::linalg::inv(&a).unwrap();
         let d: f64 = bm::linalg::det(&a).unwrap();
         let n: f64 = bm::linalg::norm(x);
-        bm::sum(y * x) + bm::sum(bm::sin(i)) + d * d + n
+        let l: Array2<f64> = bm::linalg::cholesky(&a).unwrap();
+        let z: Array2<f64> = bm::linalg::solve(&a, &bm::outer(x, bm::sin(x))).unwrap();
+        let t: f64 = bm::trace(&bm::dot(&a, &z));
+        bm::sum(y * x)
+            + bm::sum(bm::sin(i))
+            + d * d
+            + n
+            + bm::sum(bm::sin(l) * x)
+            + bm::sum(bm::square(z))
+            + t * t
+    }
+    // A singular matrix has a determinant's Hessian, too.
+    #[brain_jit(grad(x), hessian(x))]
+    fn singular(x: &Array1<f64>) -> f64 {
+        let a = bm::outer(x, x) + bm::outer(bm::sin(x), x * x);
+        let d: f64 = bm::linalg::det(&a).unwrap();
+        d * x[0] + d
+    }
+    #[brain_jit(hessian(a))]
+    fn determinant(a: &Array2<f64>) -> f64 {
+        let d: f64 = bm::linalg::det(a).unwrap();
+        d
     }
     backends(|| {
         let x = array![0.7, 0.4, 1.1];
         let (_, hessian) = decomposed_hessian(&x);
         let expected = differences(&x, |x| decomposed_grad(x).1.x.to_vec());
         all_close(&hessian.x.x, &expected, 1e-6, "decompositions");
+        let (_, hessian) = singular_hessian(&x);
+        let expected = differences(&x, |x| singular_grad(x).1.x.to_vec());
+        all_close(&hessian.x.x, &expected, 1e-6, "singular");
+        // a d - b c
+        let (_, hessian) = determinant_hessian(&array![[1.0, 2.0], [2.0, 4.0]]);
+        let mut expected = Array2::zeros((4, 4));
+        for (at, value) in [((0, 3), 1.0), ((3, 0), 1.0), ((1, 2), -1.0), ((2, 1), -1.0)] {
+            expected[at] = value;
+        }
+        all_close(&matrix(&hessian.a.a, 4), &expected, 1e-14, "determinant");
     });
 }

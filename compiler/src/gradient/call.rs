@@ -496,7 +496,7 @@ impl Sweep<'_> {
             })
             .collect();
         if self.tangents.is_some() {
-            return self.push_child(call, &written, &args, (&dtype, rank), span);
+            return self.push_child(receiver, call, &written, &args, (&dtype, rank), span);
         }
         let result = self.host_result(quote!(#receiver.#method(#(#written),*)), &dtype, rank, span);
         let vjp = quote::format_ident!("{}_vjp", method, span = method.span());

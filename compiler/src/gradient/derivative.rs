@@ -172,7 +172,9 @@ fn one(
                 items,
             })
         }
-        Kind::Jacobian | Kind::Jacrev | Kind::VectorGradient => {
+        // A vector gradient is made where gradients are.
+        Kind::VectorGradient => None,
+        Kind::Jacobian | Kind::Jacrev => {
             let result = single(method, kind, types, errors)?;
             jacobian::ranks(method, &targets, result.1, kind, errors)?;
             let purpose = Purpose {
@@ -413,27 +415,37 @@ fn hvp(
     let again = std::slice::from_ref(gradient);
     sweep.guarded = super::chooses(again);
     let span = Span::mixed_site();
+    let mut likes = Vec::new();
     for target in targets {
         let (dtype, rank) = target.ty.clone()?;
         let like = match target.field {
             true => sweep.get(&format!("self.{}", target.name)),
             false => sweep.get(&target.name.to_string()),
         };
-        let zeros = match (rank, like) {
-            (1.., Some(like)) => spread(&quote!(0.0), &like.tokens),
-            _ => quote!(0.0),
+        let like = like.map(|like| like.tokens.clone())?;
+        let zeros = match rank {
+            0 => quote!(0.0),
+            _ => spread(&quote!(0.0), &like),
         };
+        likes.push(like);
         let value = sweep.settle(Value::constant(zeros, Some(dtype), rank), span);
         sweep.declare(&target.adjoint.to_string(), value);
     }
     sweep.statements(&gradient.body.stmts);
     let mut products = Vec::new();
-    for target in targets {
+    for (target, like) in targets.iter().zip(likes) {
         let end = sweep.get(&target.adjoint.to_string()).cloned()?;
         let tangent = sweep.tangent_or_zeros(&end, span);
-        products.push(match end.rank {
+        let (dtype, rank) = target.ty.clone()?;
+        products.push(match rank {
             0 => tangent,
-            _ => quote!((#tangent).clone()),
+            _ => {
+                // Its shape is the target's, or it would be a wrong sum.
+                let (product, ty) = (sweep.fresh("product", span), value::owned(&dtype, rank));
+                let exact = quote!(::brain_jit::adjoint::exact(&*#tangent, &*#like));
+                sweep.emit(quote!(let #product: #ty = #exact;));
+                quote!(#product)
+            }
         });
     }
     sweep.refuse_touched();

@@ -142,7 +142,7 @@ impl Sweep<'_> {
     /// `self.x`, `self.e.g`.
     fn field(&mut self, expr: &Expr) -> Value {
         let Some(key) = field_key(expr) else {
-            return Value::constant(self.verbatim(expr), None, 0);
+            return self.opaque(expr);
         };
         if let Some(value) = self.get(&key) {
             return value.clone();
@@ -250,9 +250,17 @@ impl Sweep<'_> {
         let result = self.result(build(&values(&args)), dtype.clone(), rank, span);
         self.trace(&result, &args);
         let integer = operation == Operation::PowerInteger;
+        let written_exponent = args
+            .get(1)
+            .and_then(|b| value::text(&b.tokens).parse::<i64>().ok());
         let partials: &[&str] = match rules::elementwise(operation) {
             Some(partials) => partials,
-            None if integer => &["g * n * (a).powi(b - 1)", ""],
+            // Not the power below that of zero, which is infinite at zero.
+            None if integer => match written_exponent {
+                Some(0) => &["", ""],
+                Some(_) => &["g * n * (a).powi(m)", ""],
+                None => &["bm::where_(n == 0.0, 0.0, g * n * (a).powi(m))", ""],
+            },
             None => {
                 let name = operation
                     .row()
@@ -267,7 +275,9 @@ impl Sweep<'_> {
         let element = dtype.tokens();
         let exponent = args.get(1).map(|b| {
             let b = &b.tokens;
-            quote!((#b as #element))
+            let less = written_exponent.and_then(|b| (b - 1).to_string().parse().ok());
+            let less = less.unwrap_or_else(|| quote!((#b - 1)));
+            (quote!((#b as #element)), less)
         });
         let mut contributions = Vec::new();
         for (arg, partial) in args.iter().zip(partials) {
@@ -281,12 +291,16 @@ impl Sweep<'_> {
                     .into_iter()
                     .zip(args.iter().map(|a| &a.tokens)),
             );
-            if let Some(exponent) = exponent.as_ref().filter(|_| integer) {
-                names.push(("n", exponent));
+            if let Some((exponent, less)) = exponent.as_ref().filter(|_| integer) {
+                names.extend([("n", exponent), ("m", less)]);
             }
             let mut tokens = value::rule(partial, &names, span);
             if self.guarded && !matches!(*partial, "g" | "-g") && operation != Operation::Where {
-                tokens = quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens));
+                // Where it is differentiated again, an adjoint that is zero may move.
+                tokens = match self.again {
+                    true => quote!(::brain_jit::adjoint::guard(__g, #tokens)),
+                    false => quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens)),
+                };
             }
             contributions.push((target, tokens, arg.rank));
         }

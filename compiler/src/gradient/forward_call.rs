@@ -1,172 +1,227 @@
-//! Forward mode through calls: functions of the library, decompositions, methods of children.
+//! Forward mode through calls: functions of the library, adjoints that are differentiated again, methods of children.
 
-use super::rules;
-use super::sweep::Sweep;
+use super::library::Argument;
+use super::sweep::{Sweep, spread};
+use super::tangents::{self, LINEAR, SLOPES};
 use super::value::{self, Value};
+use super::{functions, index};
 use crate::ir::types::DType;
-use proc_macro2::{Span, TokenStream};
+use crate::lower::operand::literal;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 impl Sweep<'_> {
-    /// A function of the library whose tangent is not what its pullback's rule says: the linear ones are applied to the
-    /// tangent.
-    pub(super) fn push_library(
+    /// A function of the library whose tangent is known.
+    pub(super) fn pushed(
         &mut self,
         name: &str,
         call: &ExprCall,
-        args: &[Value],
+        args: &[Argument],
+        unwrap: &TokenStream,
     ) -> Option<Value> {
-        let span = call.span();
-        let x = args.first()?.clone();
-        let (a, dtype, rank) = (&x.tokens, x.dtype.clone()?, x.rank);
-        let tangent = self.tangent(&x)?;
-        let rest: Vec<TokenStream> = args[1..].iter().map(|arg| arg.tokens.clone()).collect();
-        let func = &call.func;
-        if let Some((_, rule)) = rules::FORWARD.iter().find(|(known, _)| *known == name) {
-            let result = self.host_result(quote!(#func(#a.view() #(, #rest)*)), &dtype, rank, span);
-            let mut names = vec![("g", &tangent), ("a", a), ("y", &result.tokens)];
-            names.extend(["b", "c"].into_iter().zip(&rest));
-            let tokens = value::rule(rule, &names, span);
-            self.set_tangent(&result, tokens, span);
-            return Some(result);
-        }
-        let bm = quote!(::brain_jit::bm);
-        let linear = quote!(#func(#tangent.view() #(, #rest)*));
-        let (rank_of_result, pushed) = match (name, rank) {
-            ("cumsum" | "take", 1) | ("ravel" | "flatten", _) => (1, linear),
-            ("flip" | "flipud" | "fliplr", _) => (rank, linear),
-            ("reshape", _) => {
-                let rank = match call.args.iter().nth(1) {
-                    Some(Expr::Tuple(shape)) => shape.elems.len(),
-                    _ => 1,
-                };
-                (rank, linear)
-            }
-            ("sort", 1) => (
-                1,
-                quote!(#bm::take(#tangent.view(), #bm::argsort(#a.view()).view())),
-            ),
-            _ => return None,
+        let (rank, array, texts) = tangents::tangents(name)?;
+        let rank = self.result_rank(rank, args, &args.get(array)?.value, call)?;
+        let reverse = functions::host(name).map_or(&[][..], |(_, texts)| texts);
+        self.push(call, unwrap, args, (&texts, reverse), rank)
+    }
+
+    /// What a gradient calls, where it is differentiated again.
+    pub(super) fn pushed_adjoint(&mut self, name: &str, call: &ExprCall) -> Option<Value> {
+        let (_, rank, texts) = tangents::ADJOINTS
+            .iter()
+            .find(|(known, ..)| *known == name)?;
+        let rule = call.args.last().map(|rule| value::text(&quote!(#rule)));
+        let curved = |rule: &str| {
+            let last = rule.rsplit("::").next();
+            tangents::CURVED.iter().any(|curved| last == Some(curved))
         };
-        let result = self.host_result(
-            quote!(#func(#a.view() #(, #rest)*)),
-            &dtype,
-            rank_of_result,
-            span,
-        );
-        self.set_host_tangent(&result, pushed, span);
+        if rule.as_deref().is_some_and(curved) {
+            return None;
+        }
+        let annotated = self.annotated.clone();
+        let args: Vec<Argument> = call
+            .args
+            .iter()
+            .enumerate()
+            .map(|(k, written)| match texts.get(k) {
+                None | Some(&"") => self.shape_only(written),
+                Some(_) => self.argument(written, call.span()),
+            })
+            .collect();
+        let rank = match rank {
+            Some(rank) => self.result_rank(*rank, &args, &args.first()?.value, call)?,
+            None => annotated.as_ref()?.1,
+        };
+        if args.iter().all(|arg| arg.value.active.is_none()) {
+            let dtype = args.iter().find_map(|arg| arg.value.dtype.clone());
+            let (func, passed) = (&call.func, args.iter().map(|arg| &arg.passed));
+            let value = Value::constant(quote!(#func(#(#passed),*)), dtype, rank);
+            return Some(value);
+        }
+        self.push(call, &TokenStream::new(), &args, (texts, &[]), rank)
+    }
+
+    /// An argument of which only the shape is read, or that no tangent comes from.
+    fn shape_only(&mut self, written: &Expr) -> Argument {
+        fn place(expr: &Expr) -> bool {
+            match expr {
+                Expr::Reference(e) => place(&e.expr),
+                Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && place(&e.expr),
+                Expr::Paren(e) => place(&e.expr),
+                Expr::Path(_) | Expr::Field(_) => true,
+                _ => false,
+            }
+        }
+        if place(written) {
+            let mut argument = self.argument(written, written.span());
+            argument.value.active = None;
+            return argument;
+        }
+        let tokens = self.verbatim(&written);
+        Argument {
+            value: Value::constant(tokens.clone(), None, 0),
+            passed: tokens,
+        }
+    }
+
+    /// A call and its tangent by the texts of a row; `reverse` are those of reverse mode.
+    fn push(
+        &mut self,
+        call: &ExprCall,
+        unwrap: &TokenStream,
+        args: &[Argument],
+        (texts, reverse): (&[&str], &[&str]),
+        rank: usize,
+    ) -> Option<Value> {
+        let (span, func) = (call.span(), &call.func);
+        let active = |arg: &&Argument| arg.value.active.is_some();
+        let dtype = args.iter().find(active)?.value.dtype.clone()?;
+        let unknown = |(k, arg): (usize, &Argument)| {
+            arg.value.active.is_some() && texts.get(k).is_none_or(|text| text.is_empty())
+        };
+        if args.iter().enumerate().any(unknown) {
+            return None;
+        }
+        let passed: Vec<TokenStream> = args.iter().map(|arg| arg.passed.clone()).collect();
+        let result = self.host_result(quote!(#func(#(#passed),*) #unwrap), &dtype, rank, span);
+        let mut terms = Vec::new();
+        for (k, (arg, text)) in args.iter().zip(texts).enumerate() {
+            let Some(tangent) = self.tangent(&arg.value) else {
+                continue;
+            };
+            let term = if let Some(other) = text.strip_prefix(LINEAR) {
+                let mut passed = passed.clone();
+                passed[k] = match (arg.value.rank, value::text(&passed[k]).starts_with('&')) {
+                    (1.., _) => quote!(&*#tangent),
+                    (0, true) => quote!(&#tangent),
+                    (0, false) => tangent,
+                };
+                let other: TokenStream = other.parse().unwrap_or_default();
+                match other.is_empty() {
+                    true => quote!(#func(#(#passed),*) #unwrap),
+                    false => quote!(#other(#(#passed),*)),
+                }
+            } else if *text == SLOPES {
+                let ones = self.ones(&result, &dtype, span);
+                let more = [("g", ones), ("y", result.tokens.clone())];
+                let slopes = self.text(reverse.get(k)?, args, &more, span);
+                let moved = self.moved_by(&tangent, slopes, &dtype, arg.value.rank, span);
+                let lost = arg.value.rank - rank;
+                match rank {
+                    0 => quote!(::brain_jit::bm::sum(#moved)),
+                    _ => (0..lost).fold(
+                        quote!(#moved),
+                        |sum, _| quote!(::brain_jit::bm::sum_axis(#sum, -1)),
+                    ),
+                }
+            } else {
+                let more = [("g", tangent), ("y", result.tokens.clone())];
+                self.text(text, args, &more, span)
+            };
+            let (name, ty) = (self.fresh("d", span), value::owned(&dtype, rank));
+            self.emit(quote!(let #name: #ty = #term;));
+            terms.push(name);
+        }
+        self.set_tangent(&result, quote!(#(#terms)+*), span);
         Some(result)
     }
 
-    /// `bm::concatenate(&[x, y], axis)`.
-    pub(super) fn push_concatenated(
+    /// Ones in the shape of a value, under a name.
+    fn ones(&mut self, like: &Value, dtype: &DType, span: Span) -> TokenStream {
+        let (name, ty) = (self.fresh("ones", span), value::owned(dtype, like.rank));
+        let ones = match like.rank {
+            0 => quote!(1.0),
+            _ => spread(&quote!(1.0), &like.tokens),
+        };
+        self.emit(quote!(let #name: #ty = #ones;));
+        quote!(#name)
+    }
+
+    /// A tangent times slopes that host code computes.
+    fn moved_by(
+        &mut self,
+        tangent: &TokenStream,
+        slopes: TokenStream,
+        dtype: &DType,
+        rank: usize,
+        span: Span,
+    ) -> TokenStream {
+        let (slope, moved) = (self.fresh("slopes", span), self.fresh("d", span));
+        let ty = value::owned(dtype, rank);
+        self.emit(quote!(let #slope: #ty = #slopes;));
+        self.emit(quote!(let #moved: #ty = #tangent * #slope;));
+        quote!(#moved)
+    }
+
+    /// A reduction that does not fuse: `adjoint` is what the array receives from `__g`, `sum` adds along the same axes.
+    pub(super) fn push_reduced(
+        &mut self,
+        result: &Value,
+        array: &Value,
+        adjoint: TokenStream,
+        sum: impl FnOnce(TokenStream) -> TokenStream,
+        span: Span,
+    ) {
+        let (Some(tangent), Some(dtype)) = (self.tangent(array), array.dtype.clone()) else {
+            return;
+        };
+        let ones = self.ones(result, &dtype, span);
+        let slopes = value::substitute(adjoint, &[("__g", &ones), ("__y", &result.tokens)]);
+        let moved = self.moved_by(&tangent, slopes, &dtype, array.rank, span);
+        self.set_host_tangent(result, sum(quote!(&*#moved)), span);
+    }
+
+    /// Arrays that are put together: their tangents are, too.
+    pub(super) fn push_joined(
         &mut self,
         call: &ExprCall,
         forward: TokenStream,
         parts: &[Value],
-        axis: usize,
+        (dtype, rank): (&DType, usize),
     ) -> Value {
         let span = call.span();
-        let first = &parts[0];
-        let dtype = parts.iter().find_map(|part| part.dtype.clone());
-        let dtype = dtype.unwrap_or(DType::F64);
-        let result = self.host_result(forward, &dtype, first.rank, span);
+        let result = self.host_result(forward, dtype, rank, span);
         let tangents: Vec<TokenStream> = parts
             .iter()
             .map(|part| {
                 let tangent = self.tangent_or_zeros(part, span);
-                quote!(#tangent.view())
+                quote!(::brain_jit::adjoint::view(&*#tangent))
             })
             .collect();
+        let rest = call.args.iter().skip(1).map(|arg| self.verbatim(arg));
+        let rest: Vec<TokenStream> = rest.collect();
         let func = &call.func;
-        self.set_host_tangent(&result, quote!(#func(&[#(#tangents),*], #axis)), span);
+        let joined = quote!(#func(&[#(#tangents),*] #(, #rest)*));
+        self.set_host_tangent(&result, joined, span);
         result
-    }
-
-    /// `bm::linalg::f(&a, …)`.
-    pub(super) fn push_linalg(
-        &mut self,
-        name: &str,
-        call: &ExprCall,
-        args: &[Value],
-        unwrap: &TokenStream,
-    ) -> Option<Value> {
-        let span = call.span();
-        let a = args.first()?;
-        let (dtype, rank) = (a.dtype.clone()?, a.rank);
-        let func = &call.func;
-        let passed = args.iter().map(|arg| {
-            let tokens = &arg.tokens;
-            quote!(&#tokens)
-        });
-        let forward = quote!(#func(#(#passed),*) #unwrap);
-        let (bm, linalg) = (quote!(::brain_jit::bm), quote!(::brain_jit::bm::linalg));
-        let holds = ".expect(\"the value was computed before its tangent\")"
-            .parse::<TokenStream>()
-            .unwrap_or_default();
-        let matrix = &a.tokens;
-        let tangent = self.tangent(a);
-        let of_one = tangent.clone().filter(|_| args.len() == 1);
-        match (name, rank, of_one, args) {
-            ("inv", 2, Some(t), _) => {
-                let result = self.host_result(forward, &dtype, 2, span);
-                let y = &result.tokens;
-                self.set_host_tangent(&result, quote!(-#bm::dot(&#y, &#bm::dot(&#t, &#y))), span);
-                Some(result)
-            }
-            // Jacobi's formula.
-            ("det", 2, Some(t), _) => {
-                let result = self.host_result(forward, &dtype, 0, span);
-                let y = &result.tokens;
-                let trace = quote!(#bm::dot(&#linalg::inv(&#matrix)#holds, &#t).diag().sum());
-                self.set_host_tangent(&result, quote!(#trace * #y), span);
-                Some(result)
-            }
-            ("norm", _, Some(t), _) => {
-                let result = self.host_result(forward, &dtype, 0, span);
-                let y = &result.tokens;
-                self.set_tangent(&result, quote!(#bm::sum(#matrix * #t) / #y), span);
-                Some(result)
-            }
-            // With L the factor: L Φ(L⁻¹ A' L⁻ᵀ), Φ being the lower triangle with half of the diagonal (Murray 2016).
-            ("cholesky", 2, Some(t), _) => {
-                let result = self.host_result(forward, &dtype, 2, span);
-                let y = &result.tokens;
-                let pushed = quote!({
-                    let inverse = #linalg::inv(&#y)#holds;
-                    let symmetric = (&#t + &#t.t()) * 0.5;
-                    let mut middle = #bm::dot(&inverse, &#bm::dot(&symmetric, &inverse.t()));
-                    for ((i, j), element) in middle.indexed_iter_mut() {
-                        if i < j { *element = *element * 0.0; }
-                        if i == j { *element = *element * 0.5; }
-                    }
-                    #bm::dot(&#y, &middle)
-                });
-                self.set_host_tangent(&result, pushed, span);
-                Some(result)
-            }
-            ("solve", 2, _, [_, b]) => {
-                let result = self.host_result(forward, &dtype, b.rank, span);
-                let y = &result.tokens;
-                let right = match (tangent, self.tangent(b)) {
-                    (Some(t), Some(b)) => quote!((&#b - &#bm::dot(&#t, &#y))),
-                    (Some(t), None) => quote!((-#bm::dot(&#t, &#y))),
-                    (None, Some(b)) => quote!(#b),
-                    (None, None) => return None,
-                };
-                let pushed = quote!(#linalg::solve(&#matrix, &#right)#holds);
-                self.set_host_tangent(&result, pushed, span);
-                Some(result)
-            }
-            _ => None,
-        }
     }
 
     /// `self.child.f(x)`: the child's `f_jvp` takes the tangents of its floating point arguments.
     pub(super) fn push_child(
         &mut self,
+        receiver: &TokenStream,
         call: &ExprMethodCall,
         written: &[TokenStream],
         args: &[Value],
@@ -175,13 +230,17 @@ impl Sweep<'_> {
     ) -> Value {
         let mut tangents = Vec::new();
         for (arg, expr) in args.iter().zip(&call.args) {
-            let number = matches!(expr, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Float(_)));
-            if arg
-                .dtype
-                .as_ref()
-                .map_or(!number, |dtype| !dtype.is_float())
-            {
-                continue;
+            match self.is_float(arg, expr) {
+                Some(true) => {}
+                Some(false) => continue,
+                None => {
+                    self.refuse(
+                        expr,
+                        "whether this argument of a child's method has a tangent goes by its type, which is not visible",
+                        "bind it with its type: `let x: f64 = …;`",
+                    );
+                    continue;
+                }
             }
             let tangent = self.tangent_or_zeros(arg, span);
             tangents.push(match arg.rank {
@@ -189,11 +248,33 @@ impl Sweep<'_> {
                 _ => quote!(&#tangent),
             });
         }
-        let (receiver, pair) = (&call.receiver, self.fresh("pair", span));
+        let pair = self.fresh("pair", span);
         let jvp = format_ident!("{}_jvp", call.method, span = call.method.span());
         self.emit(quote!(let #pair = #receiver.#jvp(#(#written,)* #(#tangents),*);));
         let result = self.host_result(quote!(#pair.0), dtype, rank, span);
         self.set_host_tangent(&result, quote!(#pair.1), span);
         result
+    }
+
+    /// Whether an argument is a floating point number or an array of them, if that can be seen.
+    fn is_float(&self, arg: &Value, expr: &Expr) -> Option<bool> {
+        if let Some(dtype) = &arg.dtype {
+            return Some(dtype.is_float());
+        }
+        if let Some(text) = literal(expr) {
+            return Some(text.contains(['.', 'e']));
+        }
+        // Positions of loops, and parameters and fields whose types are neither numbers nor arrays.
+        let own =
+            index::named(&arg.tokens) && value::text(&arg.tokens) == value::text(&quote!(#expr));
+        if matches!(expr, Expr::Field(_)) || own && self.get(&value::text(&arg.tokens)).is_some() {
+            return Some(false);
+        }
+        // Beside a written integer stand integers.
+        let integer = |tree: TokenTree| match tree {
+            TokenTree::Literal(number) => number.to_string().parse::<u64>().is_ok(),
+            _ => false,
+        };
+        quote!(#expr).into_iter().any(integer).then_some(false)
     }
 }

@@ -140,6 +140,40 @@ fn child_gradients(object: Option<&Object>, name: &Ident) -> TokenStream {
     quote!(<#written as ::brain_jit::adjoint::Differentiable>::Gradients)
 }
 
+/// The type parameters that structs of the targets name, in their brackets.
+pub(super) fn type_parameters(targets: &[Target]) -> Option<TokenStream> {
+    let mut parameters: Vec<Ident> = Vec::new();
+    for target in targets {
+        if let Some((DType::Generic(name), _)) = &target.ty {
+            let name = format_ident!("{name}");
+            if !parameters.contains(&name) {
+                parameters.push(name);
+            }
+        }
+    }
+    (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>))
+}
+
+/// Zeros like a target.
+pub(super) fn zeros(target: &Target) -> TokenStream {
+    let name = &target.name;
+    let like = match target.field {
+        true => quote!(self.#name),
+        false => quote!(#name),
+    };
+    match &target.ty {
+        Some((dtype, 0)) => number(dtype, 0.0),
+        Some(_) => quote!({ use ::brain_jit::adjoint::ZerosLike as _; #like.adjoint_zeros() }),
+        None => quote!(::brain_jit::adjoint::Differentiable::gradients(&#like)),
+    }
+}
+
+/// A written number of an element type.
+pub(super) fn number(dtype: &DType, value: f64) -> TokenStream {
+    let element = dtype.tokens();
+    quote!(<#element as ::brain_jit::prelude::Real>::from_f64(#value))
+}
+
 /// `NAME_grad` and `NAME_grad_into`, or `NAME_vjp`, and what stands beside the impl block.
 #[derive(Default)]
 pub struct Items {
@@ -287,17 +321,7 @@ impl Derived {
                 quote!(::brain_jit::adjoint::Differentiable::gradients(&*self)),
             );
         }
-        // The type parameters that the gradients name.
-        let mut parameters: Vec<Ident> = Vec::new();
-        for target in &self.targets {
-            if let Some((DType::Generic(name), _)) = &target.ty {
-                let name = format_ident!("{name}");
-                if !parameters.contains(&name) {
-                    parameters.push(name);
-                }
-            }
-        }
-        let parameters = (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>));
+        let parameters = type_parameters(&self.targets);
         let fields = self.targets.iter().map(|target| {
             let name = &target.name;
             let ty = match &target.ty {
@@ -308,19 +332,8 @@ impl Derived {
             quote!(#[doc = #doc] pub #name: #ty)
         });
         let zeros = self.targets.iter().map(|target| {
-            let name = &target.name;
-            let like = match target.field {
-                true => quote!(self.#name),
-                false => quote!(#name),
-            };
-            match &target.ty {
-                Some((_, 0)) => {
-                    let element = target.ty.as_ref().map(|(dtype, _)| dtype.tokens());
-                    quote!(#name: <#element as ::brain_jit::prelude::Real>::from_f64(0.0))
-                }
-                Some(_) => quote!(#name: { use ::brain_jit::adjoint::ZerosLike as _; #like.adjoint_zeros() }),
-                None => quote!(#name: ::brain_jit::adjoint::Differentiable::gradients(&#like)),
-            }
+            let (name, zeros) = (&target.name, zeros(target));
+            quote!(#name: #zeros)
         });
         let visited: Vec<&Ident> = self
             .targets

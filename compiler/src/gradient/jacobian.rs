@@ -2,8 +2,8 @@
 //! the structs of their blocks.
 
 use super::Target;
-use super::derivative::Kind;
-use super::items::Items;
+use super::derivative::{Kind, tangent_parameter as tangent};
+use super::items::{Items, number, type_parameters, zeros};
 use super::value;
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
@@ -84,19 +84,6 @@ impl Around<'_> {
         quote!(#place #name #turbofish (#(#arguments,)* #(#more),*))
     }
 
-    /// Zeros like a target.
-    fn zeros(&self, target: &Target) -> TokenStream {
-        let name = &target.name;
-        let like = match target.field {
-            true => quote!(self.#name),
-            false => quote!(#name),
-        };
-        match &target.ty {
-            Some((dtype, 0)) => number(dtype, 0.0),
-            _ => quote!({ use ::brain_jit::adjoint::ZerosLike as _; #like.adjoint_zeros() }),
-        }
-    }
-
     /// `NAME_ending`, and the struct that it returns beside the value.
     fn function(
         &self,
@@ -171,17 +158,7 @@ impl Around<'_> {
             syn::Visibility::Inherited => quote!(pub),
             written => quote!(#written),
         };
-        // The type parameters that the fields name.
-        let mut parameters: Vec<Ident> = Vec::new();
-        for target in self.targets {
-            if let Some((DType::Generic(name), _)) = &target.ty {
-                let name = format_ident!("{name}");
-                if !parameters.contains(&name) {
-                    parameters.push(name);
-                }
-            }
-        }
-        let parameters = (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>));
+        let parameters = type_parameters(self.targets);
         let fields = self.targets.iter().map(|target| {
             let name = &target.name;
             let (ty, doc) = field(target);
@@ -235,15 +212,6 @@ impl Around<'_> {
             None => TokenStream::new(),
         }
     }
-}
-
-fn number(dtype: &DType, value: f64) -> TokenStream {
-    let element = dtype.tokens();
-    quote!(<#element as ::brain_jit::prelude::Real>::from_f64(#value))
-}
-
-fn tangent(target: &Target) -> Ident {
-    format_ident!("__{}_dot", target.name)
 }
 
 /// What a call takes for the tangent of a target.
@@ -306,7 +274,7 @@ pub(super) fn forward(
     let name = around.struct_name("Jacfwd");
     let (ty, definition) = jacobian_structure(&around, &name, |_| dtype.clone(), *rank);
     let starts = targets.iter().map(|target| {
-        let (tangent, zeros) = (tangent(target), around.zeros(target));
+        let (tangent, zeros) = (tangent(target), zeros(target));
         quote!(let mut #tangent = #zeros;)
     });
     let result = format_ident!("__value");
@@ -379,7 +347,7 @@ pub(super) fn reverse(
         .map(|target| format_ident!("__rows_{}", target.name))
         .collect();
     let starts = targets.iter().zip(&lists).map(|(target, list)| {
-        let (row, zeros) = (tangent(target), around.zeros(target));
+        let (row, zeros) = (tangent(target), zeros(target));
         quote!(let mut #row = #zeros; let mut #list = ::std::vec::Vec::new();)
     });
     let take = targets.iter().zip(&lists).map(|(target, list)| {
@@ -490,7 +458,7 @@ pub(super) fn hessian(object: Option<&Object>, method: &Method, targets: &[Targe
     });
     definitions.extend(definition);
     let starts = targets.iter().map(|target| {
-        let (tangent, zeros) = (tangent(target), around.zeros(target));
+        let (tangent, zeros) = (tangent(target), zeros(target));
         quote!(let mut #tangent = #zeros;)
     });
     let list = |row: &Target, column: &Target| format_ident!("__{}_{}", row.name, column.name);

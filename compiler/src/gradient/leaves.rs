@@ -233,7 +233,8 @@ impl Sweep<'_> {
                 // Contributions went there at once.
                 continue;
             }
-            let summed = self.broadcast.contains(&id) && !self.mixed.contains(&id);
+            let broadcast = self.broadcast.contains(&id) && !self.again;
+            let summed = broadcast && !self.mixed.contains(&id);
             if summed && *rank > 0 && !purpose.pullback && !adjoints.accumulators.contains_key(&id)
             {
                 let all = self.contributions(adjoints, id);

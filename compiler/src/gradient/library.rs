@@ -12,10 +12,10 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprCall};
 
 /// A call's argument.
-struct Argument {
-    value: Value,
+pub(super) struct Argument {
+    pub value: Value,
     /// As it is handed over: arrays by reference.
-    passed: TokenStream,
+    pub passed: TokenStream,
 }
 
 impl Sweep<'_> {
@@ -44,14 +44,9 @@ impl Sweep<'_> {
         if self.tangents.is_some() {
             let value = self
                 .pushed(name, call, &args, unwrap)
-                .or_else(|| self.elementwise_function(name, call, &args, span));
+                .or_else(|| self.elementwise_function(name, call, &args, span))
+                .or_else(|| self.lanes(name, call, &args, span));
             return value.unwrap_or_else(|| self.opaque(&whole));
-        }
-        if self.again {
-            let values: Vec<Value> = args.iter().map(|arg| arg.value.clone()).collect();
-            if let Some(value) = self.twice(name, call, &values, unwrap) {
-                return value;
-            }
         }
         let known = self
             .elementwise_function(name, call, &args, span)
@@ -68,53 +63,32 @@ impl Sweep<'_> {
         }
     }
 
-    /// Forward mode: a function whose tangent is known.
-    fn pushed(
-        &mut self,
-        name: &str,
-        call: &ExprCall,
-        args: &[Argument],
-        unwrap: &TokenStream,
-    ) -> Option<Value> {
-        let values: Vec<Value> = args.iter().map(|arg| arg.value.clone()).collect();
-        match name.strip_prefix("linalg::") {
-            Some(name) => self.push_linalg(name, call, &values, unwrap),
-            None => match values.split_first()? {
-                (first, rest) if first.active.is_some() => {
-                    let constant = rest.iter().all(|arg| arg.active.is_none());
-                    constant
-                        .then(|| self.push_library(name, call, &values))
-                        .flatten()
-                }
-                _ => None,
-            },
-        }
-    }
-
     /// The arguments of a call, each computed once.
     fn arguments(&mut self, call: &ExprCall) -> Vec<Argument> {
         let span = call.span();
-        let args = call.args.iter().map(|written| {
-            let value = self.value(written);
-            let value = match value.rank > 0 || value.active.is_some() {
-                true => self.settle(value, span),
-                false => value,
-            };
-            let tokens = &value.tokens;
-            let reference = matches!(written, Expr::Reference(_));
-            let passed = match (value.rank, reference) {
-                // Owned or not: a reference.
-                (1.., _) => quote!(&*#tokens),
-                (0, true) => quote!(&#tokens),
-                _ => quote!(#tokens),
-            };
-            Argument { value, passed }
-        });
-        args.collect()
+        let args = call.args.iter();
+        args.map(|written| self.argument(written, span)).collect()
+    }
+
+    pub(super) fn argument(&mut self, written: &Expr, span: Span) -> Argument {
+        let value = self.value(written);
+        let value = match value.rank > 0 || value.active.is_some() {
+            true => self.settle(value, span),
+            false => value,
+        };
+        let tokens = &value.tokens;
+        let reference = matches!(written, Expr::Reference(_));
+        let passed = match (value.rank, reference) {
+            // Owned or not: a reference.
+            (1.., _) => quote!(&*#tokens),
+            (0, true) => quote!(&#tokens),
+            _ => quote!(#tokens),
+        };
+        Argument { value, passed }
     }
 
     /// A text of the tables for this call.
-    fn text(
+    pub(super) fn text(
         &self,
         text: &str,
         args: &[Argument],
@@ -162,9 +136,6 @@ impl Sweep<'_> {
             None => functions::elementwise(name)?,
         };
         let dtype = Self::element(args)?;
-        if reduced && self.tangents.is_some() {
-            return None;
-        }
         if args
             .iter()
             .enumerate()
@@ -184,7 +155,15 @@ impl Sweep<'_> {
                 contributions.push((target, tokens, arg.value.rank));
             }
         }
-        if reduced {
+        if reduced && self.tangents.is_some() {
+            let terms = contributions.into_iter().filter_map(|(target, tokens, _)| {
+                let tangent = self.tangent_of(target)?;
+                let moved = value::substitute(tokens, &[("__g", &tangent)]);
+                Some(quote!(::brain_jit::bm::sum(#moved)))
+            });
+            let terms: Vec<TokenStream> = terms.collect();
+            self.set_tangent(&result, quote!(#(#terms)+*), span);
+        } else if reduced {
             let sums = contributions
                 .into_iter()
                 .map(|(target, tokens, rank)| (target, value::sum_to(tokens, inner, rank)));
@@ -276,21 +255,22 @@ impl Sweep<'_> {
         let passed = args.iter().map(|arg| &arg.passed);
         let forward = quote!(#func(#(#passed),*));
         let adjoint = quote!(::brain_jit::adjoint);
+        let axis = args.get(1).filter(|_| along).map(|axis| &axis.passed);
         let tokens = match suffix {
             "" => quote!(#adjoint::whole(__g, &*#a, __y, #rule)),
             "_keepdims" => quote!(#adjoint::kept(&*__g, &*#a, &*__y, #rule)),
-            _ => {
-                let axis = &args.get(1)?.passed;
-                quote!(#adjoint::over(&*__g, &*#a, &*__y, #axis, #rule))
-            }
+            _ => quote!(#adjoint::over(&*__g, &*#a, &*__y, #axis, #rule)),
         };
-        Some(self.host_call(
-            forward,
-            &dtype,
-            rank,
-            vec![(tokens, array.value.clone())],
-            span,
-        ))
+        if self.tangents.is_some() {
+            let result = self.host_result(forward, &dtype, rank, span);
+            let sum = quote::format_ident!("sum{suffix}");
+            let axis = axis.map(|axis| quote!(, #axis));
+            let summed = |moved| quote!(::brain_jit::bm::#sum(#moved #axis));
+            self.push_reduced(&result, &array.value, tokens, summed, span);
+            return Some(result);
+        }
+        let operands = vec![(tokens, array.value.clone())];
+        Some(self.host_call(forward, &dtype, rank, operands, span))
     }
 
     /// A row of the host functions.
@@ -325,7 +305,7 @@ impl Sweep<'_> {
     }
 
     /// The rank of a result; `array` is what the function is of.
-    fn result_rank(
+    pub(super) fn result_rank(
         &self,
         rank: functions::Rank,
         args: &[Argument],
@@ -518,8 +498,7 @@ impl Sweep<'_> {
             usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
         });
         if self.tangents.is_some() {
-            let axis = axis.filter(|_| matches!(joined, functions::Rank::Of(_)))?;
-            return Some(self.push_concatenated(call, forward, &parts, axis));
+            return Some(self.push_joined(call, forward, &parts, (&dtype, result)));
         }
         let mut start = quote!(0);
         let mut operands = Vec::new();
@@ -527,7 +506,7 @@ impl Sweep<'_> {
             let tokens = &part.tokens;
             let adjoint = match (joined, axis) {
                 // Slices, where they are known.
-                (functions::Rank::Of(_), Some(axis)) => {
+                (functions::Rank::Of(_), Some(axis)) if !self.again => {
                     let axis_of = quote!(::brain_jit::__private::ndarray::Axis(#axis));
                     let end = quote!(#start + #tokens.shape()[#axis]);
                     let slice = quote!(__g.slice_axis(#axis_of, (#start..#end).into()).to_owned());

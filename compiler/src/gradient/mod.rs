@@ -29,7 +29,7 @@ mod second;
 mod sparse;
 mod statement;
 mod sweep;
-mod twice;
+mod tangents;
 pub(crate) mod value;
 mod writes;
 

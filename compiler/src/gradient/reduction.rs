@@ -129,7 +129,11 @@ impl Sweep<'_> {
             self.set_tangent(&result, sum, span);
             return Some(result);
         }
-        let adjoint = reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype);
+        let adjoint = match reduction {
+            // The products of the others move where an element is zero, too.
+            Reduction::Product if self.again => product_again(&x, axis.as_ref()),
+            _ => reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype),
+        };
         self.record(&result, vec![(target, adjoint)], span);
         Some(result)
     }
@@ -170,6 +174,28 @@ fn back(tokens: &TokenStream, rank: usize, axis: Option<&Axis>) -> TokenStream {
     }
 }
 
+/// What a reduction along an axis hands back of its adjoint.
+fn kept(x: &Value, axis: Option<&Axis>) -> TokenStream {
+    match axis {
+        // An axis of length one may have been broadcast.
+        Some(axis) if axis.keepdims => {
+            let number = axis.number;
+            quote!(::brain_jit::bm::sum_axis_keepdims(__g, #number))
+        }
+        _ => back(&quote!(__g), x.rank, axis),
+    }
+}
+
+/// What a product's operand receives from `g`, if that is differentiated again.
+fn product_again(x: &Value, axis: Option<&Axis>) -> TokenStream {
+    let (g, a) = (kept(x, axis), &x.tokens);
+    let along = match axis {
+        Some(Axis { number, .. }) => quote!(::core::option::Option::Some(#number)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(#g * ::brain_jit::adjoint::others(&*#a, #along))
+}
+
 /// What a reduction's operand receives from `g`.
 fn reduced(
     reduction: Reduction,
@@ -179,14 +205,7 @@ fn reduced(
     ddof: Option<TokenStream>,
     dtype: &DType,
 ) -> TokenStream {
-    let g = match axis {
-        // An axis of length one may have been broadcast.
-        Some(axis) if axis.keepdims => {
-            let number = axis.number;
-            quote!(::brain_jit::bm::sum_axis_keepdims(__g, #number))
-        }
-        _ => back(&quote!(__g), x.rank, axis),
-    };
+    let g = kept(x, axis);
     slopes(reduction, x, y, axis, ddof, dtype, &g)
 }
 

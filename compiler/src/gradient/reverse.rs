@@ -46,6 +46,12 @@ impl Adjoints {
     }
 }
 
+/// An adjoint in the shape of its value, where it is differentiated again: broadcasting undone.
+pub(super) fn fitted(g: &TokenStream, like: &TokenStream) -> TokenStream {
+    let whole = spread(g, like);
+    quote!(::brain_jit::adjoint::fitted(#whole, &*#like))
+}
+
 impl Sweep<'_> {
     /// Runs the record backwards.
     pub fn reverse(&mut self, steps: Vec<Step>, adjoints: &mut Adjoints) {
@@ -150,10 +156,6 @@ impl Sweep<'_> {
             0 => self.emit(quote!(let #name: #ty = #g;)),
             _ => {
                 let (spread, like) = (spread(&g, &like.tokens), &like.tokens);
-                if self.again {
-                    self.emit(quote!(let #name: #ty = #spread;));
-                    return quote!(#name);
-                }
                 let whole = self.fresh("g", span);
                 self.emit(quote!(let #whole: #ty = #spread;));
                 self.emit(quote!(let #name: #ty = ::brain_jit::adjoint::fitted(#whole, &*#like);));
@@ -190,6 +192,10 @@ impl Sweep<'_> {
                 .extend(self.origins.get(&id).into_iter().flatten());
         }
         let several = contributions.len() > 1;
+        let like = self.actives[id].tokens.clone();
+        let fit = self.again
+            && self.broadcast.contains(&id)
+            && (several || self.gradients.contains_key(&id));
         let axes = self
             .folded
             .get(&id)
@@ -201,7 +207,11 @@ impl Sweep<'_> {
             .map(|tokens| {
                 let fold =
                     |tokens, axis| quote!(::brain_jit::bm::sum_axis_keepdims(#tokens, #axis));
-                axes.iter().fold(tokens, fold)
+                let sum = axes.iter().fold(tokens, fold);
+                match fit {
+                    true => fitted(&sum, &like),
+                    false => sum,
+                }
             })
             .reduce(|sum, next| quote!(#sum + (#next)))
     }
@@ -236,6 +246,10 @@ impl Sweep<'_> {
                 rows.products.push((id, left, right));
                 return;
             }
+            let tokens = match self.again && self.broadcast.contains(&id) {
+                true => fitted(&tokens, &self.actives[id].tokens),
+                false => tokens,
+            };
             self.emit(quote!(#name += #tokens;));
             return;
         }
@@ -298,7 +312,10 @@ impl Sweep<'_> {
                     true => sum,
                     false => quote!((#sum)),
                 };
-                spread(&sum, &active.tokens)
+                match self.again && self.broadcast.contains(&id) {
+                    true => fitted(&sum, &active.tokens),
+                    false => spread(&sum, &active.tokens),
+                }
             }
         };
         match active.rank {

@@ -4,7 +4,7 @@ use super::sweep::Sweep;
 use super::value::{self, Value};
 use crate::ir::operation::Operation;
 use crate::ir::types::DType;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall};
@@ -113,30 +113,47 @@ impl Sweep<'_> {
         Some(result)
     }
 
-    /// `adjoint::spread(g, x)`, `adjoint::count(x)`, `adjoint::length(x, axis)`, and the products and sums of adjoints.
+    /// What gradients call: `adjoint::NAME(..)`, and the derivatives of sparse products by their weights.
     pub(super) fn adjoint(&mut self, call: &ExprCall) -> Option<Value> {
         let Expr::Path(path) = &*call.func else {
             return None;
         };
-        let mut segments = path.path.segments.iter().rev();
-        let name = segments.next()?.ident.to_string();
-        if self.tangents.is_none() || segments.next()?.ident != "adjoint" {
+        let segments: Vec<String> = path
+            .path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
+        let module = segments
+            .iter()
+            .position(|segment| segment == "adjoint" || segment == "sparse")?;
+        let name = segments[module..].join("::");
+        if self.tangents.is_none() {
             return None;
         }
-        let func = &call.func;
-        if name == "sum_axis" {
+        let (func, span) = (&call.func, call.span());
+        if name == "adjoint::sum_axis" {
             let args: Vec<&Expr> = call.args.iter().collect();
             return self.reduction(
-                &name,
+                "sum_axis",
                 &args,
                 &syn::parse_quote!(::brain_jit::bm::sum_axis()),
             );
         }
+        let plain = [
+            "dot", "outer", "spread", "count", "length", "guard", "fitted", "view",
+        ];
+        if !plain
+            .iter()
+            .any(|plain| name.strip_prefix("adjoint::") == Some(plain))
+        {
+            return self.pushed_adjoint(&name, call);
+        }
         let args: Vec<Value> = call.args.iter().map(|arg| self.value(arg)).collect();
         match (name.as_str(), args.as_slice()) {
-            ("dot", [a, b]) => Some(self.product(a.clone(), b.clone(), call.span())),
-            ("outer", [a, b]) => Some(self.outer(a.clone(), b.clone(), call.span())),
-            ("spread", [value, like]) => {
+            ("adjoint::dot", [a, b]) => Some(self.product(a.clone(), b.clone(), span)),
+            ("adjoint::outer", [a, b]) => Some(self.outer(a.clone(), b.clone(), span)),
+            ("adjoint::spread", [value, like]) => {
                 // Only the shape is wanted.
                 let like = Value {
                     active: None,
@@ -144,14 +161,60 @@ impl Sweep<'_> {
                 };
                 let args = vec![value.clone(), like];
                 let build = |args: &[TokenStream]| quote!(#func(#(#args),*));
-                Some(self.operation(Operation::Spread, args, call.span(), build))
+                Some(self.operation(Operation::Spread, args, span, build))
             }
-            ("count" | "length", [like, rest @ ..]) => {
+            ("adjoint::count" | "adjoint::length", [like, rest @ ..]) => {
                 let (like_tokens, rest) = (&like.tokens, rest.iter().map(|arg| &arg.tokens));
                 let tokens = quote!(#func(#like_tokens #(, #rest)*));
                 Some(Value::constant(tokens, like.dtype.clone(), 0))
             }
+            ("adjoint::guard", [g, rule]) => {
+                Some(self.guarded_again(g.clone(), rule.clone(), span))
+            }
+            ("adjoint::view", [array]) => Some(array.clone()),
+            ("adjoint::fitted", [g, like]) => Some(self.fitted(g.clone(), like.clone(), span)),
             _ => None,
+        }
+    }
+
+    /// `adjoint::guard(g, rule)`: zero where nothing comes in, whatever the rule multiplies that with. An adjoint that is zero
+    /// and moves does come in.
+    fn guarded_again(&mut self, g: Value, rule: Value, span: Span) -> Value {
+        let (g, rule) = (self.settle(g, span), self.settle(rule, span));
+        let (at, tokens) = (&g.tokens, &rule.tokens);
+        let bm = quote!(::brain_jit::bm);
+        let value = quote!(#bm::where_(#at == 0.0, 0.0, #tokens));
+        let (Some(tangent), Some(dtype)) = (self.tangent(&rule), rule.dtype.clone()) else {
+            return Value::constant(value, rule.dtype, rule.rank);
+        };
+        let result = self.result(value, dtype, rule.rank, span);
+        let none = match self.tangent(&g) {
+            Some(moved) => quote!((#at == 0.0) & (#moved == 0.0)),
+            None => quote!(#at == 0.0),
+        };
+        self.set_tangent(&result, quote!(#bm::where_(#none, 0.0, #tangent)), span);
+        result
+    }
+
+    /// `adjoint::fitted(g, &like)`: broadcasting undone.
+    fn fitted(&mut self, g: Value, like: Value, span: Span) -> Value {
+        let g = self.settle(g, span);
+        let (tokens, like) = (&g.tokens, &like.tokens);
+        let fitted = |g: &TokenStream| quote!(::brain_jit::adjoint::refitted(&*#g, &*#like));
+        match (self.tangent(&g), g.dtype.clone()) {
+            (Some(tangent), Some(dtype)) => {
+                let result = self.host_result(fitted(tokens), &dtype, g.rank, span);
+                self.set_host_tangent(&result, fitted(&tangent), span);
+                result
+            }
+            (_, dtype) => {
+                let (name, ty) = (self.fresh("t", span), dtype.as_ref());
+                let ty = ty.map(|dtype| value::owned(dtype, g.rank));
+                let ty = ty.map(|ty| quote!(: #ty));
+                let fitted = fitted(tokens);
+                self.emit(quote!(let #name #ty = #fitted;));
+                Value::constant(quote!(#name), dtype, g.rank).stable()
+            }
         }
     }
 

@@ -208,7 +208,7 @@ impl Sweep<'_> {
                     && (1..=arg.rank).contains(&beside.rank)
                     && value::text(&beside.tokens) != text
             });
-            if beside && !self.again {
+            if beside {
                 self.broadcast.extend(&mine);
             }
             origins.extend(mine);

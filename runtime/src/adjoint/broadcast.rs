@@ -18,3 +18,26 @@ pub fn fitted<T: Real, U, D: Dimension>(g: Array<T, D>, like: &ArrayRef<U, D>) -
     }
     with_rank(g)
 }
+
+/// The same of an array that is read again.
+pub fn refitted<T: Real, U, D: Dimension>(
+    g: &ArrayRef<T, D>,
+    like: &ArrayRef<U, D>,
+) -> Array<T, D> {
+    fitted(g.to_owned(), like)
+}
+
+/// A product of a Hessian and vectors, in the shape of `like`, or a panic.
+pub fn exact<T: Real, U, D: Dimension>(
+    product: &ArrayRef<T, D>,
+    like: &ArrayRef<U, D>,
+) -> Array<T, D> {
+    assert!(
+        product.shape() == like.shape(),
+        "a Hessian's product has shape {:?} where what it is by has {:?}: an axis of length 1 is broadcast in one place and not in \
+         another; write it with a lower rank, or index it",
+        product.shape(),
+        like.shape()
+    );
+    product.to_owned()
+}

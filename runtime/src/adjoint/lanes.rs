@@ -13,7 +13,7 @@ fn zero<T: Real>() -> T {
     T::from_f64(0.0)
 }
 
-fn is_nan<T: Real>(x: T) -> bool {
+pub(super) fn is_nan<T: Real>(x: T) -> bool {
     num_traits::Float::is_nan(x)
 }
 
@@ -140,6 +140,59 @@ pub fn prod<T: Real>(a: &[T], g: T, y: T, out: &mut [T]) {
     }
 }
 
+/// The product of the other elements of a lane, or of the whole array, for each.
+pub fn others<T: Real, D: Dimension>(a: &ArrayRef<T, D>, axis: Option<usize>) -> Array<T, D> {
+    along(a, a, axis, |a, _, out| {
+        let others = without(a, a).into_iter();
+        out.iter_mut()
+            .zip(others)
+            .for_each(|(out, (p, _))| *out = p);
+    })
+}
+
+/// How they move if the elements do.
+pub fn others_along<T: Real, D: Dimension>(
+    moved: &ArrayRef<T, D>,
+    a: &ArrayRef<T, D>,
+    axis: Option<usize>,
+) -> Array<T, D> {
+    along(moved, a, axis, |a, moved, out| {
+        let others = without(a, moved).into_iter();
+        out.iter_mut()
+            .zip(others)
+            .for_each(|(out, (_, dp))| *out = dp);
+    })
+}
+
+fn along<T: Real, D: Dimension>(
+    g: &ArrayRef<T, D>,
+    a: &ArrayRef<T, D>,
+    axis: Option<usize>,
+    rule: impl Fn(&[T], &[T], &mut [T]),
+) -> Array<T, D> {
+    match axis {
+        Some(axis) => lanes(g, a, axis, rule),
+        None => raveled(&g.iter().copied().collect::<Array<T, Ix1>>(), a, rule),
+    }
+}
+
+/// The product of what stands before and after each element, and its tangent.
+fn without<T: Real>(a: &[T], moved: &[T]) -> Vec<(T, T)> {
+    let times = |(p, dp): (T, T), (q, dq): (T, T)| (p * q, dp * q + p * dq);
+    let element = |k: usize| (a[k], moved[k]);
+    let one = (T::from_f64(1.0), zero());
+    let mut all = vec![one; a.len()];
+    for k in (1..a.len()).rev() {
+        all[k - 1] = times(all[k], element(k));
+    }
+    let mut before = one;
+    for (k, product) in all.iter_mut().enumerate() {
+        *product = times(before, *product);
+        before = times(before, element(k));
+    }
+    all
+}
+
 /// The elements that are `value` share.
 fn shared<T: Real>(a: &[T], g: T, value: T, out: &mut [T]) {
     let ties = a.iter().filter(|x| **x == value).count();
@@ -190,7 +243,7 @@ pub fn euclidean_norm<T: Real>(a: &[T], g: T, y: T, out: &mut [T]) {
 }
 
 /// The places that sort a lane.
-fn order<T: Real>(a: &[T]) -> Vec<usize> {
+pub(super) fn order<T: Real>(a: &[T]) -> Vec<usize> {
     // NaN comes last, as in `sort`.
     let mut order: Vec<usize> = (0..a.len()).collect();
     order.sort_by(|&i, &j| {

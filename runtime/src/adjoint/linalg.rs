@@ -7,7 +7,7 @@
 
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayView2, Axis, Dimension, Ix1, Ix2, IxDyn, s};
 
-use crate::array::operand::with_rank;
+use crate::array::operand::{Operand, with_rank};
 use crate::kernel::Real;
 use crate::linalg::{self, NormOrder, Scalar};
 
@@ -94,6 +94,18 @@ pub fn inv<T: Field, D: Dimension>(g: &ArrayRef<T, D>, y: &ArrayRef<T, D>) -> Ar
     })
 }
 
+/// How the adjoint of the inverse `y` moves with it.
+pub fn inv_along<T: Field, D: Dimension>(
+    moved: &ArrayRef<T, D>,
+    g: &ArrayRef<T, D>,
+    y: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    each(y, |k| {
+        let (moved, g, y) = (matrix(moved, k), matrix(g, k), matrix(y, k));
+        -product3(moved.t(), g.view(), y.t()) - product3(y.t(), g.view(), moved.t())
+    })
+}
+
 /// The cofactors, which singular matrices have, too: from the singular values, each replaced by the product of the others.
 fn cofactors<T: Field>(a: &Array2<T>) -> Array2<T> {
     let svd = solved(linalg::svd(a), "det");
@@ -108,9 +120,42 @@ fn cofactors<T: Field>(a: &Array2<T>) -> Array2<T> {
     product(scaled.view(), svd.vh.view())
 }
 
+/// How the cofactors move with the matrix: those of the singular values do with what turns into their axes.
+fn cofactors_along<T: Field>(moved: &Array2<T>, a: &Array2<T>) -> Array2<T> {
+    let svd = solved(linalg::svd(a), "det");
+    let n = svd.s.len();
+    let others = |i: usize, j: usize| {
+        (0..n)
+            .filter(|&k| k != i && k != j)
+            .fold(T::from_f64(1.0), |p, k| p * svd.s[k])
+    };
+    let inner = product3(svd.u.t(), moved.view(), svd.vh.t());
+    let turned = Array2::from_shape_fn((n, n), |(i, j)| match i == j {
+        true => (0..n)
+            .filter(|&k| k != i)
+            .fold(zero(), |sum: T, k| sum + inner[(k, k)] * others(i, k)),
+        false => -inner[(j, i)] * others(i, j),
+    });
+    let sign = solved(linalg::det(&svd.u), "det") * solved(linalg::det(&svd.vh), "det");
+    product3(svd.u.view(), turned.view(), svd.vh.view()).mapv(|x| x * sign)
+}
+
 /// One number of `g` a matrix.
-pub fn det<T: Field, D: Dimension>(g: &[T], a: &ArrayRef<T, D>) -> Array<T, D> {
+pub fn det<T: Field, D: Dimension, G: Operand<T>>(g: G, a: &ArrayRef<T, D>) -> Array<T, D> {
+    let g = super::list(g);
     each(a, |k| cofactors(&matrix(a, k)).mapv(|x| x * g[k]))
+}
+
+/// How that moves with the matrices.
+pub fn det_along<T: Field, D: Dimension, G: Operand<T>>(
+    moved: &ArrayRef<T, D>,
+    g: G,
+    a: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    let g = super::list(g);
+    each(a, |k| {
+        cofactors_along(&matrix(moved, k), &matrix(a, k)).mapv(|x| x * g[k])
+    })
 }
 
 /// By the logarithm; the sign does not change.
@@ -149,19 +194,57 @@ pub fn solve_matrix<T: Field, E: Dimension>(
     -product(columns(&b).view(), columns(y).t())
 }
 
+/// The lower triangle, with half of the diagonal.
+fn lower<T: Field>(mut a: Array2<T>) -> Array2<T> {
+    for ((i, j), element) in a.indexed_iter_mut() {
+        if i < j {
+            *element = zero();
+        } else if i == j {
+            *element *= T::from_f64(0.5);
+        }
+    }
+    a
+}
+
 pub fn cholesky<T: Field, D: Dimension>(g: &ArrayRef<T, D>, y: &ArrayRef<T, D>) -> Array<T, D> {
     each(y, |k| {
         let (g, l) = (matrix(g, k), matrix(y, k));
         let inverse = solved(linalg::inv(&l), "cholesky");
-        let mut middle = product(l.t(), g.view());
-        for ((i, j), element) in middle.indexed_iter_mut() {
-            if i < j {
-                *element = zero();
-            } else if i == j {
-                *element *= T::from_f64(0.5);
-            }
-        }
+        let middle = lower(product(l.t(), g.view()));
         symmetric(product3(inverse.t(), middle.view(), inverse.view()))
+    })
+}
+
+/// How the factor `y` moves with the matrix.
+pub fn cholesky_along<T: Field, D: Dimension>(
+    moved: &ArrayRef<T, D>,
+    y: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    each(y, |k| {
+        let (moved, l) = (symmetric(matrix(moved, k)), matrix(y, k));
+        let inverse = solved(linalg::inv(&l), "cholesky");
+        let middle = lower(product3(inverse.view(), moved.view(), inverse.t()));
+        product(l.view(), middle.view())
+    })
+}
+
+/// How the adjoint of the factor `y` moves with it.
+pub fn cholesky_adjoint_along<T: Field, D: Dimension>(
+    moved: &ArrayRef<T, D>,
+    g: &ArrayRef<T, D>,
+    y: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    each(y, |k| {
+        let (moved, g, l) = (matrix(moved, k), matrix(g, k), matrix(y, k));
+        let inverse = solved(linalg::inv(&l), "cholesky");
+        let turned = -product3(inverse.view(), moved.view(), inverse.view());
+        let middle = lower(product(l.t(), g.view()));
+        let inner = lower(product(moved.t(), g.view()));
+        symmetric(
+            product3(turned.t(), middle.view(), inverse.view())
+                + product3(inverse.t(), inner.view(), inverse.view())
+                + product3(inverse.t(), middle.view(), turned.view()),
+        )
     })
 }
 
@@ -200,6 +283,45 @@ pub fn eigvalsh<T: Field, D: Dimension + linalg::Stack, E: Dimension>(
         let v = matrix(&vectors, k);
         let scaled = &v * &vector(g, k);
         product(scaled.view(), v.t())
+    })
+}
+
+/// A row a matrix: `left[:, i] · moved · right[i, :]`.
+fn quadratic<T: Field, D: Dimension, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    vectors: impl Fn(usize) -> (Array2<T>, Array2<T>),
+) -> Array<T, E> {
+    let mut shape = moved.shape()[..moved.ndim() - 2].to_vec();
+    let count: usize = shape.iter().product();
+    let mut elements = Vec::new();
+    for k in 0..count {
+        let (left, right) = vectors(k);
+        let turned = product(left.t(), matrix(moved, k).view());
+        let lanes = turned.rows().into_iter().zip(right.columns());
+        elements.extend(lanes.map(|(a, b)| a.dot(&b)));
+    }
+    let length = moved.shape()[moved.ndim() - 2..].iter().min();
+    shape.push(length.copied().unwrap_or(0));
+    with_rank(Array::from_shape_vec(IxDyn(&shape), elements).expect("rows of one length"))
+}
+
+/// How the eigenvalues move.
+pub fn eigvalsh_along<T: Field, D: Dimension + linalg::Stack, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    a: &ArrayRef<T, D>,
+) -> Array<T, E> {
+    let vectors = solved(linalg::eigh(a), "eigvalsh").vectors;
+    quadratic(moved, |k| (matrix(&vectors, k), matrix(&vectors, k)))
+}
+
+/// How the singular values move.
+pub fn svdvals_along<T: Field, D: Dimension + linalg::Stack, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    a: &ArrayRef<T, D>,
+) -> Array<T, E> {
+    let svd = solved(linalg::svd_with(a, false), "svdvals");
+    quadratic(moved, |k| {
+        (matrix(&svd.u, k), matrix(&svd.vh, k).reversed_axes())
     })
 }
 

@@ -375,8 +375,11 @@ impl<'a> Scheduler<'a> {
             };
             self.flush();
             self.push(Step::Source(source.to_string()));
-            // Under its other name it may still be read.
-            let copied = self.named.contains(&owned.to_string()) && owned != *name;
+            // Under its other name it may still be read; a loop's or condition's statements take nothing from around.
+            let outside = self.memo.iter().rev().skip(1).any(|scope| {
+                matches!(scope.get(&node), Some(Stored::Array(Buffer::Local { name, .. })) if *name == owned)
+            });
+            let copied = (outside || self.named.contains(&owned.to_string())) && owned != *name;
             self.named.insert(name.to_string());
             self.push(Step::Let {
                 name: name.clone(),
