@@ -128,9 +128,7 @@ impl Sweep<'_> {
             .iter()
             .position(|segment| segment == "adjoint" || segment == "sparse")?;
         let name = segments[module..].join("::");
-        if self.tangents.is_none() {
-            return None;
-        }
+        self.tangents.as_ref()?;
         let (func, span) = (&call.func, call.span());
         if name == "adjoint::sum_axis" {
             let args: Vec<&Expr> = call.args.iter().collect();
