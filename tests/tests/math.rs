@@ -1,6 +1,6 @@
 //! Accuracy and special cases of the vector math functions.
 
-use brain_jit::kernel::level::{Baseline, Dispatch, Level, dispatch};
+use brain_jit::kernel::level::{Baseline, Dispatch, Level, Near, dispatch};
 use brain_jit::math::VectorMath;
 use brain_jit_tests::double_references::worst_errors;
 use brain_jit_tests::ulp;
@@ -104,6 +104,37 @@ fn same(got: f64, expected: f64, what: &str) {
     let equal = got.to_bits() == expected.to_bits() || got.is_nan() && expected.is_nan();
     assert!(equal, "{what}: {got:e}, not {expected:e}");
 }
+
+// The short way of the trigonometric functions is a matter of speed alone.
+levels!(near_arguments_give_the_same_bits, L, {
+    for i in 0..200_000 {
+        let x = f64::from(i - 100_000) * 3.7 * f64::from(i % 97) * f64::from(i % 31);
+        assert!(VectorMath::is_near(x));
+        same(
+            VectorMath::sin::<Near<L>>(x),
+            VectorMath::sin::<L>(x),
+            "sin",
+        );
+        same(
+            VectorMath::cos::<Near<L>>(x),
+            VectorMath::cos::<L>(x),
+            "cos",
+        );
+        same(
+            VectorMath::tan::<Near<L>>(x),
+            VectorMath::tan::<L>(x),
+            "tan",
+        );
+        let x = x as f32;
+        let same = |near: f32, full: f32| assert_eq!(near.to_bits(), full.to_bits(), "at {x}");
+        same(VectorMath::sin::<Near<L>>(x), VectorMath::sin::<L>(x));
+        same(VectorMath::cos::<Near<L>>(x), VectorMath::cos::<L>(x));
+        same(VectorMath::tan::<Near<L>>(x), VectorMath::tan::<L>(x));
+    }
+    for far in [1e12, -1e300, f64::INFINITY, f64::NAN] {
+        assert!(!VectorMath::is_near(far));
+    }
+});
 
 const SPECIAL: [f64; 21] = [
     0.0,
@@ -350,3 +381,27 @@ levels!(integer_powers, L, {
         "the smallest exponent",
     );
 });
+
+#[brain_jit::brain_jit]
+fn oscillate(phase: &mut ndarray::Array1<f64>, x: &ndarray::Array1<f32>) -> ndarray::Array1<f32> {
+    *phase += brain_jit::bm::sin(&*phase) * 0.5;
+    brain_jit::bm::cos(x * 2.0) + brain_jit::bm::tan(x)
+}
+
+// A kernel looks at its arguments first, all of a chunk, and takes the short way if that is open to all of them.
+#[test]
+fn kernels_give_the_same_bits_near_and_far() {
+    use ndarray::Array1;
+    let near: Array1<f64> = Array1::from_shape_fn(20_000, |i| (i as f64 - 9_000.0) * 1.37);
+    for (at, far) in [(0, 0.0), (17, 1e12), (19_999, -1e30), (8_192, f64::NAN)] {
+        let mut phase = near.clone();
+        phase[at] = far;
+        let x = phase.mapv(|x| x as f32);
+        let mut plain = phase.clone();
+        let jitted = oscillate(&mut phase, &x);
+        let expected = oscillate_plain(&mut plain, &x);
+        let bits = |x: &Array1<f64>| x.mapv(f64::to_bits);
+        assert_eq!(bits(&phase), bits(&plain));
+        assert_eq!(jitted.mapv(f32::to_bits), expected.mapv(f32::to_bits));
+    }
+}

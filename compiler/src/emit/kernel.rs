@@ -172,7 +172,7 @@ fn definition(kernel: &Kernel) -> TokenStream {
             quote!(let #name = &mut #name[..n];)
         }
     });
-    let body = body(kernel);
+    let (values, stores) = body(kernel);
     let sources: Vec<TokenStream> = kernel
         .operands
         .iter()
@@ -187,6 +187,33 @@ fn definition(kernel: &Kernel) -> TokenStream {
         .map(|t| quote!(#t))
         .chain(functions.iter().map(|f| quote!(#f)))
         .collect();
+    let near = near(kernel).map(|tests| {
+        let views = kernel.operands.iter().map(|operand| {
+            let dtype = operand.dtype.tokens();
+            match operand.access {
+                Access::Read | Access::Source | Access::RowProduct | Access::Write | Access::ReadWrite => {
+                    quote!(&[#dtype])
+                }
+                _ => quote!(&[::core::mem::MaybeUninit<#dtype>]),
+            }
+        });
+        quote! {
+            #[inline(always)]
+            fn near<__L: ::brain_jit::__private::kernel::Level, #(#bound_types),*>(
+                n: usize,
+                #(#names: #views,)*
+                #(#parameters,)*
+            ) -> bool {
+                #(let #names = &#names[..n];)*
+                let mut near = true;
+                for i in 0..n { #values #(near &= #tests;)* }
+                near
+            }
+            if __L::FMA && near::<__L, #(#all),*>(n, #(&*#names,)* #(#given,)*) {
+                return body::<::brain_jit::__private::kernel::Near<__L>, #(#all),*>(n, #(#names,)* #(#given,)*);
+            }
+        }
+    });
     let sync = maps
         .iter()
         .map(|(name, _)| quote!(#name: Sync))
@@ -205,8 +232,9 @@ fn definition(kernel: &Kernel) -> TokenStream {
                     #(#parameters,)*
                 ) {
                     #(#cut)*
-                    for i in 0..n { #body }
+                    for i in 0..n { #values #stores }
                 }
+                #near
                 body::<__L, #(#all),*>(n, #(#names,)* #(#given,)*)
             }
         }
@@ -283,10 +311,9 @@ fn construct(launch: &Launch) -> TokenStream {
     quote!(__Kernel { #(#fields,)* #phantom })
 }
 
-fn body(kernel: &Kernel) -> TokenStream {
-    let level = quote!(__L);
-    let mut out = TokenStream::new();
-    let value = |argument: &Argument| match argument {
+/// An argument in a kernel's loop.
+fn value(argument: &Argument) -> TokenStream {
+    match argument {
         Argument::Register(r) => {
             let name = format_ident!("t{r}");
             quote!(#name)
@@ -298,7 +325,39 @@ fn body(kernel: &Kernel) -> TokenStream {
         Argument::Literal(text, dtype) => {
             scalar::literal(text, dtype, proc_macro2::Span::mixed_site())
         }
-    };
+    }
+}
+
+/// Whether the arguments of the trigonometric functions have the short way: a test of each, after which a loop is run that takes no
+/// other. None for a kernel without them, and for one that calls the user's functions, which must not be called twice.
+fn near(kernel: &Kernel) -> Option<Vec<TokenStream>> {
+    use crate::ir::operation::Operation::{Cos, Sin, Tan};
+    if kernel
+        .body
+        .iter()
+        .any(|i| matches!(i.kind, InstructionKind::Map(_)))
+    {
+        return None;
+    }
+    let tests: Vec<TokenStream> = kernel
+        .body
+        .iter()
+        .filter(|i| matches!(i.kind, InstructionKind::Operation(Sin | Cos | Tan)))
+        .filter(|i| !i.dtype.is_complex())
+        .flat_map(|i| &i.args)
+        .map(|argument| {
+            let argument = value(argument);
+            quote!(::brain_jit::__private::Functions::is_near(#argument))
+        })
+        .collect();
+    (!tests.is_empty()).then_some(tests)
+}
+
+/// What a kernel computes of each element, and how it stores that.
+fn body(kernel: &Kernel) -> (TokenStream, TokenStream) {
+    let level = quote!(__L);
+    let mut values = TokenStream::new();
+    let mut stores = TokenStream::new();
     for (k, instruction) in kernel.body.iter().enumerate() {
         let name = format_ident!("t{k}");
         let args: Vec<TokenStream> = instruction.args.iter().map(value).collect();
@@ -337,17 +396,17 @@ fn body(kernel: &Kernel) -> TokenStream {
                 quote!(#function(#(#args),*))
             }
         };
-        out.extend(quote!(let #name: #dtype = #expression;));
+        values.extend(quote!(let #name: #dtype = #expression;));
     }
     for store in &kernel.stores {
         let operand = format_ident!("o{}", store.operand);
         let value = value(&store.value);
-        out.extend(match kernel.operands[store.operand].access {
+        stores.extend(match kernel.operands[store.operand].access {
             Access::Write | Access::ReadWrite => quote!(#operand[i] = #value;),
             _ => quote!(#operand[i].write(#value);),
         });
     }
-    out
+    (values, stores)
 }
 
 fn slice_type(operand: &Operand) -> TokenStream {

@@ -8,6 +8,7 @@ use ndarray::{
 };
 
 use super::shape::broadcast;
+use crate::kernel::level::at_level;
 
 /// A place to write to: `&mut` arrays, slices and vectors, and mutable views by value.
 pub trait OperandMut<T> {
@@ -69,7 +70,7 @@ pub(crate) fn stretch<'a, T>(
 pub(crate) fn map1<T: Copy, U>(x: ArrayViewD<'_, T>, f: impl Fn(T) -> U) -> ArrayD<U> {
     match x.as_slice() {
         Some(elements) => {
-            let results = elements.iter().map(|&value| f(value)).collect();
+            let results = at_level(|| elements.iter().map(|&value| f(value)).collect());
             ArrayD::from_shape_vec(x.raw_dim(), results).expect("one result an element")
         }
         None => strided1(x, &f),
@@ -102,7 +103,7 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
     if a.shape() == b.shape()
         && let (Some(left), Some(right)) = (a.as_slice(), b.as_slice())
     {
-        let results = left.iter().zip(right).map(|(&a, &b)| f(a, b)).collect();
+        let results = at_level(|| left.iter().zip(right).map(|(&a, &b)| f(a, b)).collect());
         return ArrayD::from_shape_vec(a.raw_dim(), results).expect("one result an element");
     }
     if b.ndim() == 0 {
@@ -181,7 +182,7 @@ pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
 
 pub(crate) fn update1<T: Copy>(mut x: ArrayViewMutD<'_, T>, f: impl Fn(T) -> T) {
     match x.as_slice_mut() {
-        Some(elements) => elements.iter_mut().for_each(|value| *value = f(*value)),
+        Some(elements) => at_level(|| elements.iter_mut().for_each(|value| *value = f(*value))),
         None => {
             let f: &dyn Fn(T) -> T = &f;
             x.map_inplace(|value| *value = f(*value))
@@ -198,7 +199,7 @@ pub(crate) fn update2<T: Copy, U: Copy>(
     if x.shape() == y.shape()
         && let (Some(left), Some(right)) = (x.as_slice_mut(), y.as_slice())
     {
-        return left.iter_mut().zip(right).for_each(|(a, &b)| *a = f(*a, b));
+        return at_level(|| left.iter_mut().zip(right).for_each(|(a, &b)| *a = f(*a, b)));
     }
     update_strided(function, x, y, &f);
 }
@@ -223,7 +224,7 @@ pub(crate) fn into1<T: Copy, U>(
     if x.shape() == out.shape()
         && let (Some(from), Some(to)) = (x.as_slice(), out.as_slice_mut())
     {
-        return to.iter_mut().zip(from).for_each(|(to, &x)| *to = f(x));
+        return at_level(|| to.iter_mut().zip(from).for_each(|(to, &x)| *to = f(x)));
     }
     let f: &dyn Fn(T) -> U = &f;
     let shape = out.shape().to_vec();
@@ -243,11 +244,8 @@ pub(crate) fn into2<T: Copy, U: Copy, V>(
         && let (Some(left), Some(right), Some(to)) =
             (a.as_slice(), b.as_slice(), out.as_slice_mut())
     {
-        let pairs = left.iter().zip(right);
-        return to
-            .iter_mut()
-            .zip(pairs)
-            .for_each(|(to, (&a, &b))| *to = f(a, b));
+        let triples = to.iter_mut().zip(left.iter().zip(right));
+        return at_level(|| triples.for_each(|(to, (&a, &b))| *to = f(a, b)));
     }
     let f: &dyn Fn(T, U) -> V = &f;
     let shape = out.shape().to_vec();

@@ -1,6 +1,6 @@
 //! Reductions of `f32` and `f64` by the SIMD loops of compiled methods, whose bits they have.
 
-use ndarray::{ArrayD, ArrayViewD, IxDyn};
+use ndarray::{ArrayD, ArrayView1, ArrayViewD, IxDyn};
 use std::mem::MaybeUninit;
 
 use crate::kernel::{In, Kernel, Level, MAX_RANK, Ordered, Real, Site, Sum, call, launch, reduce};
@@ -77,6 +77,15 @@ pub(crate) fn whole<T: Real>(fold: Fold, x: &ArrayViewD<'_, T>) -> T {
             over(squares, (count - ddof).max(0.0))
         }
         Fold::StandardDeviation(ddof) => num_traits::Float::sqrt(whole(Fold::Variance(ddof), x)),
+    }
+}
+
+/// The extreme element of a line that is not empty, NaN if one is.
+pub(crate) fn extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> T {
+    let line = ArrayView1::from(line);
+    match extreme {
+        Extreme::Largest => reduce::max(&SITE, line),
+        Extreme::Smallest => reduce::min(&SITE, line),
     }
 }
 

@@ -14,7 +14,11 @@ use super::dtype::DType;
 use super::fold::{self, Extreme, Fold};
 use super::operand::{Operand, Scalar};
 use super::radix;
+use super::reduction::{fold_from, fold_line, pairwise};
 use super::vector::{self, Binary, Test, Unary};
+use crate::kernel::call;
+use crate::kernel::level::{Baseline, at_level};
+use crate::math::VectorMath;
 
 /// A type whose arrays can be filled with 0 and 1: each element type, and a generic `T: Real`.
 pub trait Constants: Copy {
@@ -133,6 +137,32 @@ pub trait Number:
     fn fold_axes(_: Fold, _: &ArrayViewD<'_, Self>, _: &[usize]) -> Option<ArrayD<Self>> {
         None
     }
+    /// The sum of a line.
+    #[inline]
+    fn sum_of_line(line: &[Self]) -> Self::Sum {
+        pairwise(line, &Self::to_sum)
+    }
+    /// The extreme element of a line that is not empty; NaN if one is.
+    #[inline]
+    fn extreme(extreme: Extreme, line: &[Self]) -> Self {
+        match extreme {
+            Extreme::Largest => fold_line(line, maximum),
+            Extreme::Smallest => fold_line(line, minimum),
+        }
+    }
+    /// The extreme element of a line that is not empty among what is not NaN; NaN if nothing else is there.
+    #[inline]
+    fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
+        fold_line(line, |a, b| {
+            if b.is_nan() {
+                a
+            } else if a.is_nan() {
+                b
+            } else {
+                Self::extreme(extreme, &[a, b])
+            }
+        })
+    }
     /// The place of the extreme element of a line that is not empty, for types with SIMD loops.
     #[inline]
     fn place_of_extreme(_: Extreme, _: &[Self]) -> Option<usize> {
@@ -213,8 +243,8 @@ pub trait RealNumber: Arithmetic<Real = Self> + PartialOrd {
     fn ceil(self) -> Self;
     /// Integer part.
     fn trunc(self) -> Self;
-    /// Rounded half to even at `decimals` digits after the point.
-    fn round(self, decimals: i32) -> Self;
+    /// The function that rounds half to even at `decimals` digits after the point.
+    fn rounding(decimals: i32) -> impl Fn(Self) -> Self;
     /// Whether the sign bit is set.
     fn signbit(self) -> bool;
     /// Conversion to `f64`, for bins, weights and quantiles.
@@ -348,8 +378,8 @@ macro_rules! integers {
             type Float = f64;
             type Sum = $sum;
             type Real = $t;
-            fn to_float(self) -> f64 { self as f64 }
-            fn to_sum(self) -> $sum { self as $sum }
+            #[inline] fn to_float(self) -> f64 { self as f64 }
+            #[inline] fn to_sum(self) -> $sum { self as $sum }
             #[inline] fn order(self, other: Self) -> Ordering { self.cmp(&other) }
             #[inline] fn precedes(self, other: Self) -> bool { self < other }
             #[inline] fn is_less(self, other: Self) -> bool { self < other }
@@ -370,8 +400,21 @@ macro_rules! integers {
                 order.sort_by_key(|&i| line[i]);
                 order
             }
+            // Plain loops: the order does not matter, and so the compiler chooses it.
+            fn sum_of_line(line: &[Self]) -> Self::Sum {
+                at_level(|| line.iter().fold(0, |sum: $sum, &x| sum.wrapping_add(x as $sum)))
+            }
+            fn extreme(extreme: Extreme, line: &[Self]) -> Self {
+                match extreme {
+                    Extreme::Largest => at_level(|| line.iter().fold(<$t>::MIN, |a, &b| a.max(b))),
+                    Extreme::Smallest => at_level(|| line.iter().fold(<$t>::MAX, |a, &b| a.min(b))),
+                }
+            }
+            fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
+                Some(call::first_place(line, Self::extreme(extreme, line)))
+            }
             #[inline] fn plus(self, other: Self) -> Self { self.wrapping_add(other) }
-            fn times(self, other: Self) -> Self { self.wrapping_mul(other) }
+            #[inline] fn times(self, other: Self) -> Self { self.wrapping_mul(other) }
             #[allow(unused_comparisons)]
             fn abs(self) -> Self { if self < 0 { (0 as $t).wrapping_sub(self) } else { self } }
             fn real(self) -> Self { self }
@@ -414,10 +457,9 @@ macro_rules! integers {
             fn floor(self) -> Self { self }
             fn ceil(self) -> Self { self }
             fn trunc(self) -> Self { self }
-            fn round(self, decimals: i32) -> Self {
-                if decimals >= 0 { return self; }
+            fn rounding(decimals: i32) -> impl Fn(Self) -> Self {
                 let unit = 10f64.powi(-decimals);
-                ((self as f64 / unit).round_ties_even() * unit) as $t
+                move |x| if decimals >= 0 { x } else { ((x as f64 / unit).round_ties_even() * unit) as $t }
             }
             #[allow(unused_comparisons)]
             fn signbit(self) -> bool { self < 0 }
@@ -434,12 +476,14 @@ macro_rules! integers {
             #[allow(unused_comparisons)]
             #[inline]
             fn left_shift(self, count: Self) -> Self {
-                if count >= 0 && (count as u128) < $bits { self << count } else { 0 }
+                let shifted = self.wrapping_shl(count as u32);
+                if (0..$bits).contains(&count) { shifted } else { 0 }
             }
             #[allow(unused_comparisons)]
             #[inline]
             fn right_shift(self, count: Self) -> Self {
-                if count >= 0 && (count as u128) < $bits { self >> count } else if self < 0 { !0 } else { 0 }
+                let shifted = self.wrapping_shr(count as u32);
+                if (0..$bits).contains(&count) { shifted } else if self < 0 { !0 } else { 0 }
             }
             #[allow(clippy::cast_abs_to_unsigned, reason = "the unsigned types have no unsigned_abs")]
             fn gcd(self, other: Self) -> Self {
@@ -599,6 +643,21 @@ macro_rules! floats {
             fn fold_axes(fold: Fold, x: &ArrayViewD<'_, Self>, axes: &[usize]) -> Option<ArrayD<Self>> {
                 fold::along(fold, x, axes)
             }
+            fn extreme(extreme: Extreme, line: &[Self]) -> Self {
+                fold::extreme(extreme, line)
+            }
+            fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
+                // A comparison with NaN is false, so that NaN is never taken.
+                let (found, none) = match extreme {
+                    Extreme::Largest => {
+                        (fold_from(line, <$t>::NEG_INFINITY, |a, b| if b > a { b } else { a }), <$t>::NEG_INFINITY)
+                    }
+                    Extreme::Smallest => {
+                        (fold_from(line, <$t>::INFINITY, |a, b| if b < a { b } else { a }), <$t>::INFINITY)
+                    }
+                };
+                if found == none && !line.contains(&none) { <$t>::NAN } else { found }
+            }
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
                 Some(fold::place_of_extreme(extreme, line))
             }
@@ -664,12 +723,14 @@ macro_rules! floats {
             #[inline] fn floor(self) -> Self { $t::floor(self) }
             #[inline] fn ceil(self) -> Self { $t::ceil(self) }
             #[inline] fn trunc(self) -> Self { $t::trunc(self) }
-            fn round(self, decimals: i32) -> Self {
+            fn rounding(decimals: i32) -> impl Fn(Self) -> Self {
                 // NumPy's rule: scale, round half to even, scale back.
                 let unit = (10.0 as $t).powi(decimals.abs());
-                if decimals == 0 { self.round_ties_even() }
-                else if decimals > 0 { (self * unit).round_ties_even() / unit }
-                else { (self / unit).round_ties_even() * unit }
+                move |x| if decimals >= 0 {
+                    (x * unit).round_ties_even() / unit
+                } else {
+                    (x / unit).round_ties_even() * unit
+                }
             }
             #[inline] fn signbit(self) -> bool { self.is_sign_negative() }
             #[inline] fn to_f64(self) -> f64 { self as f64 }
@@ -713,39 +774,13 @@ macro_rules! floats {
             fn cbrt(self) -> Self { vector::unary(Unary::Cbrt, self) }
             #[inline] fn rint(self) -> Self { self.round_ties_even() }
             #[inline] fn copysign(self, sign: Self) -> Self { $t::copysign(self, sign) }
-            fn nextafter(self, other: Self) -> Self {
-                if self.is_nan() || other.is_nan() { $t::NAN }
-                else if self == other { other }
-                else if other > self { self.next_up() }
-                else { self.next_down() }
-            }
+            #[inline] fn nextafter(self, other: Self) -> Self { VectorMath::nextafter::<Baseline>(self, other) }
             fn hypot(self, other: Self) -> Self { vector::binary(Binary::Hypot, self, other) }
             fn arctan2(self, other: Self) -> Self { vector::binary(Binary::Arctan2, self, other) }
             fn exprel(self) -> Self { vector::unary(Unary::Exprel, self) }
             fn erf(self) -> Self { vector::unary(Unary::Erf, self) }
-            fn frexp(self) -> (Self, i32) {
-                if self == 0.0 || self.is_nan() || $t::is_infinite(self) { return (self, 0); }
-                let scale = (1u64 << $mantissa) as $t * 4.0;
-                let (value, shift) = if $t::abs(self) < $t::MIN_POSITIVE { (self * scale, $mantissa + 2) } else { (self, 0) };
-                let bits = value.to_bits();
-                let exponent = ((bits >> $mantissa) & (2 * $bias + 1)) as i32 - ($bias - 1);
-                let mask: $bits = (2 * $bias + 1) << $mantissa;
-                let half: $bits = ($bias - 1) << $mantissa;
-                ($t::from_bits((bits & !mask) | half), exponent - shift)
-            }
-            fn ldexp(self, exponent: i32) -> Self {
-                // Three exact steps at most: the last one rounds once.
-                let step = $bias - 1;
-                let (mut value, mut exponent) = (self, exponent.clamp(-4 * $bias, 4 * $bias));
-                while exponent > step { value *= $t::from_bits((($bias + step) as $bits) << $mantissa); exponent -= step; }
-                while exponent < -step {
-                    // Scaling by 2^-(step - mantissa) keeps the bits until the last step.
-                    let part = step - $mantissa - 1;
-                    value *= $t::from_bits((($bias - part) as $bits) << $mantissa);
-                    exponent += part;
-                }
-                value * $t::from_bits((($bias + exponent) as $bits) << $mantissa)
-            }
+            #[inline] fn frexp(self) -> (Self, i32) { VectorMath::frexp::<Baseline>(self) }
+            #[inline] fn ldexp(self, exponent: i32) -> Self { VectorMath::ldexp::<Baseline>(self, exponent) }
         }
     )*};
 }

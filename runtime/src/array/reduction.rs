@@ -6,11 +6,14 @@ use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
 use super::axis::{Axes, resolve_all};
 use super::fold::{Extreme, Fold};
-use super::number::{Arithmetic, Float, Inexact, Number, maximum, minimum};
+use super::number::{Arithmetic, Float, Inexact, Number, maximum};
 use super::operand::{Operand, dynamic, with_rank};
+use crate::kernel::level::at_level;
+use crate::kernel::parallel::Sharing;
+use crate::kernel::unwritten::from_columns;
 
 /// The value of `line` on the elements of `axes`, which disappear.
-pub(crate) fn over<T: Clone, U>(
+pub(crate) fn over<T: Copy + Send + Sync, U>(
     view: ArrayViewD<'_, T>,
     axes: &[usize],
     line: &dyn Fn(ArrayView1<'_, T>) -> U,
@@ -23,14 +26,29 @@ pub(crate) fn over<T: Clone, U>(
     sorted.sort_unstable();
     let length: usize = sorted.iter().map(|&axis| view.shape()[axis]).product();
     order.extend(sorted);
+    let shape =
+        |results| ArrayD::from_shape_vec(IxDyn(&sizes), results).expect("one result a line");
+    if let (&[axis], Some(elements)) = (axes, view.as_slice()) {
+        let inner: usize = view.shape()[axis + 1..].iter().product();
+        if inner > 1 && length > 0 {
+            // A block of rows of `inner` elements is turned at a time, which caches bear better than single elements.
+            let blocks = elements.chunks_exact(length * inner).flat_map(|block| {
+                let row = |j: usize| &block[j * inner..(j + 1) * inner];
+                let lines = from_columns(inner, length, Sharing::Alone, &row);
+                let results = lines
+                    .chunks_exact(length)
+                    .map(|x| line(ArrayView1::from(x)));
+                results.collect::<Vec<U>>()
+            });
+            return shape(blocks.collect());
+        }
+    }
     let lines = view.permuted_axes(&order[..]);
     let lines = lines.as_standard_layout();
     let elements = lines.as_slice().expect("standard layout");
     let count: usize = sizes.iter().product();
-    let results = (0..count)
-        .map(|i| line(ArrayView1::from(&elements[i * length..(i + 1) * length])))
-        .collect();
-    ArrayD::from_shape_vec(IxDyn(&sizes), results).expect("one result a line")
+    let lines = (0..count).map(|i| ArrayView1::from(&elements[i * length..(i + 1) * length]));
+    shape(lines.map(line).collect())
 }
 
 /// The value of `line` on all elements.
@@ -142,33 +160,35 @@ pub(crate) use reductions;
 const LANES: usize = 32;
 
 /// Sum of converted elements by halves, so that the rounding error grows with the logarithm of the length.
-fn pairwise<T: Copy, U: Number>(line: &[T], convert: &impl Fn(T) -> U) -> U {
+pub(crate) fn pairwise<T: Copy, U: Number>(line: &[T], convert: &impl Fn(T) -> U) -> U {
     if line.len() > 1024 {
         let half = line.len() / 2 / LANES * LANES;
         return pairwise(&line[..half], convert).plus(pairwise(&line[half..], convert));
     }
-    let mut lanes = [U::ZERO; LANES];
-    let rows = line.chunks_exact(LANES);
-    let rest = rows.remainder();
-    for row in rows {
-        for (lane, &value) in lanes.iter_mut().zip(row) {
+    at_level(|| {
+        let mut lanes = [U::ZERO; LANES];
+        let rows = line.chunks_exact(LANES);
+        let rest = rows.remainder();
+        for row in rows {
+            for (lane, &value) in lanes.iter_mut().zip(row) {
+                *lane = lane.plus(convert(value));
+            }
+        }
+        for (lane, &value) in lanes.iter_mut().zip(rest) {
             *lane = lane.plus(convert(value));
         }
-    }
-    for (lane, &value) in lanes.iter_mut().zip(rest) {
-        *lane = lane.plus(convert(value));
-    }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for k in 0..width {
-            lanes[k] = lanes[k].plus(lanes[k + width]);
+        let mut width = LANES / 2;
+        while width > 0 {
+            for k in 0..width {
+                lanes[k] = lanes[k].plus(lanes[k + width]);
+            }
+            width /= 2;
         }
-        width /= 2;
-    }
-    lanes[0]
+        lanes[0]
+    })
 }
 
-/// The elements of a line as a slice, copied if they are strided.
+/// A loop over the elements of a line as a slice, which is a copy if they are strided.
 pub(crate) fn contiguous<T: Clone, R>(line: ArrayView1<'_, T>, f: impl FnOnce(&[T]) -> R) -> R {
     match line.as_slice() {
         Some(slice) => f(slice),
@@ -177,7 +197,7 @@ pub(crate) fn contiguous<T: Clone, R>(line: ArrayView1<'_, T>, f: impl FnOnce(&[
 }
 
 pub(crate) fn line_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
-    contiguous(line, |line| pairwise(line, &T::to_sum))
+    contiguous(line, T::sum_of_line)
 }
 
 /// The sum in floating point over the number of elements.
@@ -202,9 +222,16 @@ fn line_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as 
 const CHECKED: &str = "`nonempty` has looked";
 
 /// Folds a line that is not empty, in any order.
-fn fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    contiguous(line, |line| {
-        let mut lanes = [*line.first().expect(CHECKED); LANES];
+#[inline]
+pub(crate) fn fold_line<T: Number>(line: &[T], f: impl Fn(T, T) -> T) -> T {
+    fold_from(line, *line.first().expect(CHECKED), f)
+}
+
+/// Folds a line in any order from `start`, which may count several times.
+#[inline]
+pub(crate) fn fold_from<T: Number>(line: &[T], start: T, f: impl Fn(T, T) -> T) -> T {
+    at_level(|| {
+        let mut lanes = [start; LANES];
         let rows = line.chunks_exact(LANES);
         let rest = rows.remainder();
         for row in rows {
@@ -212,64 +239,73 @@ fn fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
                 *lane = f(*lane, value);
             }
         }
-        let result = lanes.into_iter().reduce(&f).expect(CHECKED);
-        rest.iter().copied().fold(result, f)
+        let result = lanes.into_iter().fold(start, &f);
+        rest.iter().copied().fold(result, &f)
     })
+}
+
+/// The extreme element of a line that is not empty.
+fn line_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
+    contiguous(line, |line| T::extreme(extreme, line))
+}
+
+/// The extreme element of a line that is not empty, of what is not NaN.
+fn nan_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
+    contiguous(line, |line| T::extreme_present(extreme, line))
 }
 
 /// Whether a test holds for some element; a part of the line at a time, so that the tests need no branches.
 fn some<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> bool {
     contiguous(line, |line| {
-        line.chunks(1024)
-            .any(|part| part.iter().fold(false, |found, &value| found | test(value)))
+        at_level(|| {
+            line.chunks(1024)
+                .any(|part| part.iter().fold(false, |found, &value| found | test(value)))
+        })
     })
 }
 
-/// The number of elements that are true, in parts whose counts fit a byte.
-fn count<T: Number>(line: ArrayView1<'_, T>) -> usize {
+/// The number of elements for which a test holds, in parts whose counts fit a byte.
+fn count<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> usize {
+    let part = |part: &[T]| part.iter().map(|&value| u8::from(test(value))).sum::<u8>();
     contiguous(line, |line| {
-        line.chunks(255)
-            .map(|part| {
-                usize::from(
-                    part.iter()
-                        .map(|value| u8::from(value.is_true()))
-                        .sum::<u8>(),
-                )
-            })
-            .sum()
-    })
-}
-
-fn present<T: Number>(line: ArrayView1<'_, T>) -> ndarray::Array1<T> {
-    line.iter()
-        .copied()
-        .filter(|value| !value.is_nan())
-        .collect()
-}
-
-/// The extreme of what is not NaN; NaN if nothing else is there.
-fn nan_fold<T: Number>(line: ArrayView1<'_, T>, f: impl Fn(T, T) -> T) -> T {
-    fold(line, |a, b| {
-        if b.is_nan() {
-            a
-        } else if a.is_nan() {
-            b
-        } else {
-            f(a, b)
-        }
+        at_level(|| line.chunks(255).map(|x| usize::from(part(x))).sum())
     })
 }
 
 /// The sum of what is not NaN.
 fn nan_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
-    let number = |value: T| {
-        if value.is_nan() {
-            T::Sum::ZERO
-        } else {
-            value.to_sum()
-        }
-    };
+    let number = |value: T| present(value, value.to_sum(), T::Sum::ZERO);
     contiguous(line, |line| pairwise(line, &number))
+}
+
+/// `value`, or what counts instead of it where `x` is NaN.
+#[inline]
+fn present<T: Number, U>(x: T, value: U, instead: U) -> U {
+    if x.is_nan() { instead } else { value }
+}
+
+/// How many elements are not NaN.
+fn present_count<T: Number>(line: ArrayView1<'_, T>) -> f64 {
+    count(line, |value| !value.is_nan()) as f64
+}
+
+/// The mean of what is not NaN.
+fn nan_mean<T: Number>(line: ArrayView1<'_, T>) -> T::Float {
+    let number = |value: T| present(value, value.to_float(), T::Float::ZERO);
+    let sum = contiguous(line, |line| pairwise(line, &number));
+    sum.divide(Inexact::constant(present_count(line)))
+}
+
+/// The variance of what is not NaN.
+fn nan_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as Inexact>::Part {
+    let mean = nan_mean(line);
+    let square = |value: T| {
+        let square = value.to_float().minus(mean).squared_modulus();
+        present(value, square, Number::ZERO)
+    };
+    let squares = contiguous(line, |line| pairwise(line, &square));
+    let count = present_count(line) - ddof;
+    squares.divide(Inexact::constant(count.max(0.0)))
 }
 
 /// Index of the first element that no other one precedes; a NaN wins.
@@ -347,20 +383,20 @@ reductions! {
         |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum())),
         Fold::Product => |product| product.to_sum();
     /// Largest element; NaN if one is. Panics if there is none.
-    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum),
+    max max_keepdims max_axis max_axis_keepdims <T: Number> -> T, (), nonempty |line| line_extreme(Extreme::Largest, line),
         Fold::Maximum => |value| value;
     /// Smallest element; NaN if one is. Panics if there is none.
-    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum),
+    min min_keepdims min_axis min_axis_keepdims <T: Number> -> T, (), nonempty |line| line_extreme(Extreme::Smallest, line),
         Fold::Minimum => |value| value;
     /// The same as [`max`].
-    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, maximum),
+    amax amax_keepdims amax_axis amax_axis_keepdims <T: Number> -> T, (), nonempty |line| line_extreme(Extreme::Largest, line),
         Fold::Maximum => |value| value;
     /// The same as [`min`].
-    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), nonempty |line| fold(line, minimum),
+    amin amin_keepdims amin_axis amin_axis_keepdims <T: Number> -> T, (), nonempty |line| line_extreme(Extreme::Smallest, line),
         Fold::Minimum => |value| value;
     /// Largest minus smallest element. Panics if there is none.
     ptp ptp_keepdims ptp_axis ptp_axis_keepdims <T: Arithmetic> -> T, (),
-        nonempty |line| fold(line, maximum).minus(fold(line, minimum));
+        nonempty |line| line_extreme(Extreme::Largest, line).minus(line_extreme(Extreme::Smallest, line));
     /// Arithmetic mean; NaN if there is no element. Integers give `f64`.
     mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(line),
         Fold::Mean => |mean| mean.to_float();
@@ -386,7 +422,7 @@ reductions! {
     any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| some(line, T::is_true);
     /// Number of elements that are not 0.
     count_nonzero count_nonzero_keepdims count_nonzero_axis count_nonzero_axis_keepdims <T: Number> -> usize, (),
-        |line| count(line);
+        |line| count(line, T::is_true);
     /// Index of the largest element, the first of several; of the first NaN if there is one. Panics if empty.
     argmax argmax_keepdims argmax_axis argmax_axis_keepdims <T: Number> -> usize, (),
         nonempty |line| arg(line, Extreme::Largest, |a, b| less(b, a));
@@ -397,29 +433,29 @@ reductions! {
         |line| nan_sum(line);
     /// Product of what is not NaN.
     nanprod nanprod_keepdims nanprod_axis nanprod_axis_keepdims <T: Number> -> T::Sum, (),
-        |line| present(line).iter().fold(T::Sum::ONE, |product, value| product.times(value.to_sum()));
+        |line| line.iter().fold(T::Sum::ONE, |product, value| product.times(present(*value, value.to_sum(), T::Sum::ONE)));
     /// Largest element that is not NaN. Panics if empty; NaN if all are.
     nanmax nanmax_keepdims nanmax_axis nanmax_axis_keepdims <T: Number> -> T, (),
-        nonempty |line| nan_fold(line, maximum);
+        nonempty |line| nan_extreme(Extreme::Largest, line);
     /// Smallest element that is not NaN. Panics if empty; NaN if all are.
     nanmin nanmin_keepdims nanmin_axis nanmin_axis_keepdims <T: Number> -> T, (),
-        nonempty |line| nan_fold(line, minimum);
+        nonempty |line| nan_extreme(Extreme::Smallest, line);
     /// Mean of what is not NaN.
     nanmean nanmean_keepdims nanmean_axis nanmean_axis_keepdims <T: Number> -> T::Float, (),
-        |line| line_mean(present(line).view());
+        |line| nan_mean(line);
     /// Variance of what is not NaN.
     nanvar nanvar_keepdims nanvar_axis nanvar_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
-        |line| line_variance(present(line).view(), 0.0);
+        |line| nan_variance(line, 0.0);
     /// Variance of what is not NaN with the divisor `n − ddof`.
     nanvar_ddof nanvar_keepdims_ddof nanvar_axis_ddof nanvar_axis_keepdims_ddof
-        <T: Number> -> <T::Float as Inexact>::Part, (ddof: f64), |line| line_variance(present(line).view(), ddof);
+        <T: Number> -> <T::Float as Inexact>::Part, (ddof: f64), |line| nan_variance(line, ddof);
     /// Standard deviation of what is not NaN.
     nanstd nanstd_keepdims nanstd_axis nanstd_axis_keepdims <T: Number> -> <T::Float as Inexact>::Part, (),
-        |line| line_variance(present(line).view(), 0.0).sqrt();
+        |line| nan_variance(line, 0.0).sqrt();
     /// Standard deviation of what is not NaN with the divisor `n − ddof`.
     nanstd_ddof nanstd_keepdims_ddof nanstd_axis_ddof nanstd_axis_keepdims_ddof
         <T: Number> -> <T::Float as Inexact>::Part, (ddof: f64),
-        |line| line_variance(present(line).view(), ddof).sqrt();
+        |line| nan_variance(line, ddof).sqrt();
     /// [`argmax`] among what is not NaN. Panics if nothing is.
     nanargmax nanargmax_keepdims nanargmax_axis nanargmax_axis_keepdims <T: Number> -> usize, (),
         nonempty |line| nan_arg("nanargmax", line, |a, b| less(b, a));

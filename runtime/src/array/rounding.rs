@@ -14,7 +14,7 @@ unary! {
     /// Nearest integer, half to even; integers give `f64`.
     rint [rint_inplace: Float] rint_into <T: Number<Float: Float>> -> T::Float, |x| x.to_float().rint(), float Rint;
     /// Nearest integer, half to even.
-    round [round_inplace: RealNumber] round_into <T: RealNumber> -> T, |x| x.round(0), own Rint;
+    round [round_inplace: RealNumber] round_into <T: RealNumber> -> T, |x| T::rounding(0)(x), own Rint;
     /// Real part.
     real [real_inplace: RealNumber] real_into <T: Number> -> T::Real, |x| Number::real(x);
     /// Imaginary part, 0 for real types.
@@ -57,10 +57,8 @@ pub fn nan_to_num_with<T: Float, A: Operand<T>>(
 
 /// Rounded half to even at `decimals` digits after the point; negative for digits before it.
 pub fn round_decimals<T: RealNumber, A: Operand<T>>(x: A, decimals: i32) -> Mapped<T, A, T> {
-    <A::Kind as Kind>::evaluate(
-        || item(&x).round(decimals),
-        || map1(dynamic(&x), |x| x.round(decimals)),
-    )
+    let round = T::rounding(decimals);
+    <A::Kind as Kind>::evaluate(|| round(item(&x)), || map1(dynamic(&x), &round))
 }
 
 /// The same as [`round_decimals`].

@@ -7,7 +7,8 @@ use ndarray::{Array1, ArrayD, ArrayViewD, ArrayViewMutD, Ix1, IxDyn};
 
 use super::elementwise::stretch;
 use super::shape::broadcast;
-use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::function::Functions;
+use crate::kernel::level::{Dispatch, Level, Near, dispatch};
 use crate::kernel::map::{Loop1, Loop2, Map1, Map2, to_write};
 use crate::kernel::{In, InOut, Kernel, MAX_RANK, New, Out, Real, Site, launch};
 use crate::math::VectorMath;
@@ -26,6 +27,8 @@ pub trait Vector: Real {
 
 /// A function of one number, at a SIMD level.
 trait Function1<T> {
+    /// Whether [`Near`] arguments have a short way.
+    const NEAR: bool = false;
     fn call<L: Level>(x: T) -> T;
 }
 
@@ -40,9 +43,27 @@ impl<T: Real, F: Function1<T>> Dispatch for Slices1<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
-        for (x, out) in self.0.iter().zip(self.1) {
-            out.write(F::call::<L>(*x));
+        if !F::NEAR {
+            return map::<L, T, F>(self.0, self.1);
         }
+        for (x, out) in self.0.chunks(PART).zip(self.1.chunks_mut(PART)) {
+            if x.iter().fold(true, |near, x| near & Functions::is_near(*x)) {
+                map::<Near<L>, T, F>(x, out);
+            } else {
+                map::<L, T, F>(x, out);
+            }
+        }
+    }
+}
+
+/// Elements whose arguments are looked at together.
+const PART: usize = 512;
+
+// Parameters and not fields: LLVM knows then that the slices do not overlap.
+#[inline(always)]
+fn map<L: Level, T: Copy, F: Function1<T>>(x: &[T], out: &mut [MaybeUninit<T>]) {
+    for (x, out) in x.iter().zip(out) {
+        out.write(F::call::<L>(*x));
     }
 }
 
@@ -52,9 +73,13 @@ impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
-        for ((x, y), out) in self.0.iter().zip(self.1).zip(self.2) {
-            out.write(F::call::<L>(*x, *y));
+        #[inline(always)]
+        fn map<L: Level, T: Copy, F: Function2<T>>(x: &[T], y: &[T], out: &mut [MaybeUninit<T>]) {
+            for ((x, y), out) in x.iter().zip(y).zip(out) {
+                out.write(F::call::<L>(*x, *y));
+            }
         }
+        map::<L, T, F>(self.0, self.1, self.2);
     }
 }
 
@@ -243,7 +268,7 @@ pub(crate) fn limit_array<T: Vector + VectorMath>(
 
 macro_rules! functions {
     (
-        unary { $($one:ident |$x:ident, $t:ident, $l:ident| $value:expr;)* }
+        unary { $($one:ident $($near:ident)? |$x:ident, $t:ident, $l:ident| $value:expr;)* }
         binary { $($two:ident |$x2:ident, $y2:ident, $t2:ident, $l2:ident| $value2:expr;)* }
     ) => {
         /// The functions of one number.
@@ -264,6 +289,7 @@ macro_rules! functions {
         }
         $(
             impl<$t: Real + VectorMath> Function1<$t> for one::$one {
+                $(const $near: bool = true;)?
                 #[inline(always)]
                 fn call<$l: Level>($x: $t) -> $t { $value }
             }
@@ -312,9 +338,9 @@ functions! {
     Log2 |x, T, L| VectorMath::log2::<L>(x);
     Log10 |x, T, L| VectorMath::log10::<L>(x);
     Log1p |x, T, L| VectorMath::log1p::<L>(x);
-    Sin |x, T, L| VectorMath::sin::<L>(x);
-    Cos |x, T, L| VectorMath::cos::<L>(x);
-    Tan |x, T, L| VectorMath::tan::<L>(x);
+    Sin NEAR |x, T, L| VectorMath::sin::<L>(x);
+    Cos NEAR |x, T, L| VectorMath::cos::<L>(x);
+    Tan NEAR |x, T, L| VectorMath::tan::<L>(x);
     Sinc |x, T, L| VectorMath::sinc::<L>(x);
     Deg2rad |x, T, L| VectorMath::deg2rad::<L>(x);
     Rad2deg |x, T, L| VectorMath::rad2deg::<L>(x);

@@ -197,11 +197,14 @@ macro_rules! real {
             const HIGHEST: Self = <$type>::INFINITY;
             #[inline(always)]
             fn greater(self, other: Self) -> Self {
-                if other > self || other.is_nan() { other } else { self }
+                // The processor's maximum is its second operand where one is NaN.
+                let greater = if self > other { self } else { other };
+                if self.is_nan() { self } else { greater }
             }
             #[inline(always)]
             fn lesser(self, other: Self) -> Self {
-                if other < self || other.is_nan() { other } else { self }
+                let lesser = if self < other { self } else { other };
+                if self.is_nan() { self } else { lesser }
             }
         }
 

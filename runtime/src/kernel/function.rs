@@ -28,6 +28,8 @@ pub trait Functions: Copy {
     fn call1<L: Level, F: Function1>(self) -> Self;
     /// Two arguments.
     fn call2<L: Level, F: Function2>(self, other: Self) -> Self;
+    /// Whether `sin`, `cos` and `tan` have their short way: see [`Near`](super::level::Near).
+    fn is_near(self) -> bool;
     /// An integer power.
     fn power_integer<L: Level>(self, exponent: i32) -> Self;
 }
@@ -42,6 +44,10 @@ macro_rules! functions {
             #[inline(always)]
             fn call2<L: Level, F: Function2>(self, other: Self) -> Self {
                 F::$type::<L>(self, other)
+            }
+            #[inline(always)]
+            fn is_near(self) -> bool {
+                VectorMath::is_near(self)
             }
             #[inline(always)]
             fn power_integer<L: Level>(self, exponent: i32) -> Self {

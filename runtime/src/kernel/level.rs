@@ -1,5 +1,6 @@
 //! SIMD levels, and the functions cloned once a level.
 
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A set of instructions that a function may be compiled for.
@@ -8,6 +9,8 @@ pub trait Level: Copy + Send + Sync + 'static {
     const FMA: bool;
     /// The name that `BRAIN_JIT_LEVEL` knows.
     const NAME: &'static str;
+    /// Whether every argument of a trigonometric function is known to be near: see [`Near`].
+    const NEAR: bool = false;
 
     /// `a * b + c`, with one rounding where the level has a fused multiply-add.
     ///
@@ -59,6 +62,17 @@ impl Level for Avx512 {
     const NAME: &'static str = "avx512";
 }
 
+/// A level where every argument of `sin`, `cos` and `tan` is one for which the functions take their short way. Elsewhere they
+/// take both ways, and choose, so that loops without branches vectorise: results are the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Near<L>(PhantomData<L>);
+
+impl<L: Level> Level for Near<L> {
+    const FMA: bool = L::FMA;
+    const NAME: &'static str = L::NAME;
+    const NEAR: bool = true;
+}
+
 /// A computation that is compiled once a level. `run` must be `#[inline(always)]`.
 pub trait Dispatch {
     type Output;
@@ -84,6 +98,20 @@ pub fn dispatch<D: Dispatch>(computation: D) -> D::Output {
         AVX2 => unsafe { run_avx2(computation) },
         _ => run_baseline(computation),
     }
+}
+
+/// Runs `computation` at the level of this process; for a loop whose elements need no function of a level.
+#[inline]
+pub(crate) fn at_level<R>(computation: impl FnOnce() -> R) -> R {
+    struct Computation<F>(F);
+    impl<R, F: FnOnce() -> R> Dispatch for Computation<F> {
+        type Output = R;
+        #[inline(always)]
+        fn run<L: Level>(self) -> R {
+            (self.0)()
+        }
+    }
+    dispatch(Computation(computation))
 }
 
 /// The name of the level in force: `"baseline"`, `"avx2"` or `"avx512"`.

@@ -21,7 +21,7 @@ pub(crate) mod unwritten;
 
 pub use element::{Element, Integer, Number, Ordered, Real};
 pub use launch::{Kernel, launch};
-pub use level::Level;
+pub use level::{Level, Near};
 pub use operand::*;
 pub use scratch::{Pool, Temporary, scratch};
 pub use site::Site;

@@ -4,7 +4,6 @@ use super::parallel::{Sharing, for_parts};
 use std::mem::MaybeUninit;
 
 /// Rows of a result that are written together, so that both sides of a transposition use whole cache lines.
-#[cfg(any(feature = "fft", feature = "linalg"))]
 const BAND: usize = 16;
 
 /// A vector whose elements `write` makes in parts of `part` elements, on several threads as `sharing` says. `write` gets a part's number
@@ -47,7 +46,6 @@ pub(crate) fn written<T: Copy>(
 }
 
 /// A row-major matrix of `rows` rows, from what holds its columns: `column(j)` is column `j`.
-#[cfg(any(feature = "fft", feature = "linalg"))]
 pub(crate) fn from_columns<'a, T: Copy + Send + Sync + 'a>(
     rows: usize,
     columns: usize,

@@ -74,10 +74,17 @@ macro_rules! exponentials {
             pub fn exp2<L: Level>(x: $float) -> $float {
                 let x = clamp(x, $exp2_low, $exp2_high);
                 let n = x + MAGIC;
-                let f = x - (n - MAGIC);
-                let (head, error) = two_product::<L>(f, LN_2_HI);
-                let tail = tail::<L>(head, mul_add::<L>(f, LN_2_LO, error));
-                scale_half(2.0 + 2.0 * (head + tail), n)
+                let f = x - (n - MAGIC); // exact
+                let twice = f + f;
+                let others = twice * f * paired_polynomial::<L, _>(f, f * f, EXP2);
+                // 2 + twice log 2 + others, where the product's rounding error would be too much.
+                let value = if L::FMA {
+                    2.0 + mul_add::<L>(twice, LN_2_HI, others)
+                } else {
+                    let (sum, error) = fast_two_sum(2.0, twice * LN_2_HI);
+                    sum + (error + others)
+                };
+                scale_half(value, n)
             }
 
             #[inline(always)]
@@ -92,19 +99,28 @@ macro_rules! exponentials {
                 scale_half(2.0 + 2.0 * (head + tail::<L>(head, error)), n)
             }
 
-            /// (e^x - 1) / 2^16 as a double-word number, which overflows nowhere that sinh or exprel does not. Inexact where x is tiny.
+            /// (e^x - 1) / 4 for x up to the limit of [`sinh`](super::super::hyperbolic), with a small relative error near 0 too,
+            /// where n is 0.
             #[inline(always)]
-            pub fn expm1_part<L: Level>(x: $float) -> ($float, $float) {
-                let Reduced { n, head, tail } = reduce::<L>(clamp(x, $expm1_low, $expm1_high), 0.0);
-                let part = power_of_two(n - 16.0);
-                let (base, base_error) = fast_two_sum(part, -1.0 / 65536.0);
-                let (sum, error) = two_sum(base, part * head);
-                fast_two_sum(sum, mul_add::<L>(part, tail, error + base_error))
+            pub fn quarter_expm1<L: Level>(x: $float) -> $float {
+                let (n, rest) = simple::<L>(x);
+                let power = power_of_two(n - 2.0);
+                mul_add::<L>(power, rest, power - 0.25)
+            }
+
+            /// e^x / 4.
+            #[inline(always)]
+            pub fn quarter_exp<L: Level>(x: $float) -> $float {
+                let (n, rest) = simple::<L>(x);
+                let power = power_of_two(n - 2.0);
+                mul_add::<L>(power, rest, power)
             }
 
             #[inline(always)]
             pub fn expm1<L: Level>(x: $float) -> $float {
-                select(x.abs() < $tiny, x, 65536.0 * expm1_part::<L>(x).0)
+                let value = 4.0 * quarter_expm1::<L>(clamp(x, $expm1_low, $exp_high));
+                // A quarter of a subnormal number loses digits, and -0 its sign.
+                select(x.abs() < $tiny, x, value)
             }
 
             /// (e^x - 1) / x, 1 at 0.

@@ -5,10 +5,10 @@ use super::constants;
 use crate::kernel::level::Level;
 
 macro_rules! hyperbolic {
-    ($module:ident, $float:ident, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
+    ($module:ident, $float:ident, limit: $limit:literal, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
-            use super::super::exp::$module::{expm1_part, simple};
+            use super::super::exp::$module::{quarter_exp, quarter_expm1};
             use super::super::log::$module::log1p_sum;
             use super::constants::$module::*;
             use super::*;
@@ -16,44 +16,38 @@ macro_rules! hyperbolic {
             /// Beyond it, 1 + x = x and x² + 1 = x² in floats of either width, and x² does not overflow.
             const LARGE: $float = (1_u64 << 60) as $float;
 
-            /// (e^|x| - 1) / 2 as a double-word number, inf only where it overflows itself.
-            #[inline(always)]
-            fn half_expm1<L: Level>(x: $float) -> ($float, $float) {
-                let (high, low) = expm1_part::<L>(x.abs());
-                (32768.0 * high, 32768.0 * low)
-            }
-
-            /// h + h / (2 h + 1) with h = (e^|x| - 1) / 2.
+            /// (E + t) / 2 with E = e^|x| - 1 and t = E / (E + 1), or E - E t / 2 where errors of t count less in that. In quarters, so
+            /// that nothing overflows but the result: where E does, t no longer counts.
             #[inline(always)]
             pub fn sinh<L: Level>(x: $float) -> $float {
-                let (h, low) = half_expm1::<L>(x);
-                let quotient = select(h < LARGE, h / (2.0 * h + 1.0), 0.5);
-                // The derivative is 1 + 1 / (2 h + 1)², and 1 / (2 h + 1) = 1 - 2 q.
-                let inverse = 1.0 - 2.0 * quotient;
-                let value = h + mul_add::<L>(low, mul_add::<L>(inverse, inverse, 1.0), quotient);
-                select(x.abs() < $tiny, x, with_sign(value, x))
+                let a = x.abs();
+                let quarter = quarter_expm1::<L>(clamp(a, 0.0, $limit));
+                let whole = 4.0 * quarter;
+                let quotient = quarter / (whole + 1.0);
+                let twice = quotient + quotient;
+                let near = mul_add::<L>(-twice, whole, whole);
+                let far = mul_add::<L>(2.0, quarter, twice);
+                let value = with_sign(select(a < 0.3, near, far), x);
+                select(a < $tiny, x, value)
             }
 
-            /// q + 1 / (4 q) with q = e^|x| / 2.
+            /// 2 q + 1 / (8 q) with q = e^|x| / 4.
             #[inline(always)]
             pub fn cosh<L: Level>(x: $float) -> $float {
-                let (h, low) = half_expm1::<L>(x);
-                let (q, error) = two_sum(h, 0.5);
-                let value = q + (0.25 / q + (error + low));
-                select(q < LARGE, value, q)
+                let quarter = quarter_exp::<L>(clamp(x.abs(), 0.0, $limit));
+                mul_add::<L>(2.0, quarter, 0.125 / quarter)
             }
 
-            /// 1 - 2 / (e^(2 |x|) + 1), and a polynomial where that is below ½ and so would lose digits.
+            /// t = E / (E + 2) with E = e^(2 |x|) - 1, or E (1 - t) / 2 where errors of t count less in that.
             #[inline(always)]
             pub fn tanh<L: Level>(x: $float) -> $float {
-                let a = x.abs();
-                let square = a * a;
-                let tail = paired_polynomial::<L, _>(square, square * square, TANH);
-                let near = mul_add::<L>(a, square * tail, a);
-                let (n, rest) = simple::<L>(2.0 * clamp(a, 0.0, $tanh_limit));
-                let power = power_of_two(n);
-                let far = 1.0 - 2.0 / mul_add::<L>(power, rest, power + 1.0);
-                with_sign(select(a < 0.55, near, far), x)
+                let a = clamp(x.abs(), 0.0, $tanh_limit);
+                let quarter = quarter_expm1::<L>(a + a);
+                let half = quarter + quarter;
+                let far = quarter / (quarter + 0.5);
+                let near = mul_add::<L>(-half, far, half);
+                let value = select(a < 0.3, near, far);
+                with_sign(select(a < $tiny, a, value), x)
             }
 
             /// log(1 + high + low) of a positive argument, or log(2 high) where that is large.
@@ -100,7 +94,9 @@ macro_rules! hyperbolic {
                 let (d, d_error) = two_sum(1.0, -a);
                 let quotient = 2.0 * a / d;
                 let (product, product_error) = two_product::<L>(quotient, d);
-                let error = ((2.0 * a - product) - product_error - quotient * d_error) / d;
+                // 1 / d = 1 + quotient / 2
+                let error = ((2.0 * a - product) - product_error - quotient * d_error)
+                    * mul_add::<L>(0.5, quotient, 1.0);
                 let inside = a < 1.0;
                 let value =
                     0.5 * log1p_sum::<L>(select(inside, quotient, 0.0), select(inside, error, 0.0));
@@ -110,5 +106,5 @@ macro_rules! hyperbolic {
         }
     };
 }
-hyperbolic!(single, f32, tanh: 10.0, tiny: 1e-9);
-hyperbolic!(double, f64, tanh: 22.0, tiny: 1e-18);
+hyperbolic!(single, f32, limit: 89.5, tanh: 10.0, tiny: 1e-9);
+hyperbolic!(double, f64, limit: 710.6, tanh: 22.0, tiny: 1e-18);

@@ -112,6 +112,8 @@ pub trait VectorMath: Copy {
     fn cos<L: Level>(self) -> Self;
     /// The tangent.
     fn tan<L: Level>(self) -> Self;
+    /// Whether `sin`, `cos` and `tan` take the short way that [`Near`](crate::kernel::level::Near) has them take: a magnitude below 2^30.
+    fn is_near(self) -> bool;
     /// sin(π x) / (π x), 1 at 0 (NumPy's sinc).
     fn sinc<L: Level>(self) -> Self;
     /// Degrees to radians.
@@ -223,6 +225,10 @@ macro_rules! forward {
 macro_rules! vector_math {
     ($float:ident, $module:ident, $power:ident, $hypot:ident) => {
         impl VectorMath for $float {
+            #[inline(always)]
+            fn is_near(self) -> bool {
+                self.abs() < trigonometric::NEAR as $float
+            }
             forward! {
                 exp() => exp::$module::exp;
                 exp2() => exp::$module::exp2;

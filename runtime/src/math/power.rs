@@ -63,36 +63,35 @@ macro_rules! powers {
                 select(n < 0, 1.0 / value, value)
             }
 
-            /// A third of the exponent as a first guess t, within 3 %; t corrected by a polynomial in t³ / x; then a step
-            /// of Halley's method with an exact t³ - x.
+            /// A third of the exponent as a first guess of x^(-1/3), within 4 %; corrected by a polynomial in the error of its cube,
+            /// then x times its square, and a step of Newton's method. No division.
             #[inline(always)]
             pub fn cbrt<L: Level>(x: $float) -> $float {
                 // Small numbers are scaled up, so that the rounding errors below are no subnormal numbers.
                 const SCALE: $float = (1_u64 << ($scale / 3)) as $float;
                 let small = x.abs() < $small;
-                let a = select(small, x * SCALE * SCALE * SCALE, x).abs();
-                // The leading bits as an integer-valued float, divided by 3.
+                let a = select(small, x * (SCALE * SCALE * SCALE), x).abs();
+                // The leading bits as an integer-valued float, divided by -3.
                 const BASE: $float = (1_u64 << MANTISSA_BITS) as $float;
                 let leading = $float::from_bits((a.to_bits() >> $shift) | BASE.to_bits()) - BASE;
-                let third = mul_add::<L>(leading, 1.0 / 3.0, $guess + MAGIC);
+                let third = mul_add::<L>(leading, -1.0 / 3.0, $guess + MAGIC);
                 let guess =
                     $float::from_bits(third.to_bits().wrapping_sub(MAGIC.to_bits()) << $shift);
-                // The guess is at most 2^(E/3), so that no product here overflows.
-                let ratio = guess * guess * (guess / a);
-                let t = guess * polynomial::<L, _>(ratio, CBRT);
-                let (square, square_low) = two_product::<L>(t, t);
+                let error = mul_add::<L>(-(guess * guess), guess * a, 1.0);
+                let inverse = guess * polynomial::<L, _>(error, CBRT);
+                let square = inverse * inverse;
+                let t = a * square;
                 // A quarter of t³, which does not overflow where a is the largest float.
-                let (cube, cube_low) = two_product::<L>(0.25 * square, t);
-                let excess = (cube - 0.25 * a) + mul_add::<L>(0.25 * square_low, t, cube_low);
-                let value = t - t * (excess / mul_add::<L>(2.0, cube, 0.25 * a));
+                let residual = mul_add::<L>(-0.25 * t * t, t, 0.25 * a);
+                let value = mul_add::<L>(residual, square * (4.0 / 3.0), t);
                 let value = with_sign(select(small, value * (1.0 / SCALE), value), x);
                 select(a > 0.0 && a < $float::INFINITY, value, x)
             }
         }
     };
 }
-powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (2.0 / 3.0) - 547.0), small: 1e-28, scale: 2^48);
-powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (2.0 / 3.0) - 35000.0), small: 1e-265, scale: 2^162);
+powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (4.0 / 3.0) - 1110.0), small: 1e-28, scale: 2^48);
+powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (4.0 / 3.0) - 71040.0), small: 1e-265, scale: 2^162);
 
 /// Single-precision power, in double precision: 2^(y log2 |x|).
 #[inline(always)]
@@ -136,7 +135,8 @@ fn log_double_word<L: Level>(x: f64) -> (f64, f64) {
     let (d, d_low) = two_sum(m, 1.0);
     let s = f / d;
     let (product, product_low) = two_product::<L>(s, d);
-    let s_low = ((f - product) - product_low - s * d_low) / d;
+    // 1 / d = (1 - s) / 2
+    let s_low = ((f - product) - product_low - s * d_low) * mul_add::<L>(-0.5, s, 0.5);
     let (z, z_low) = two_product::<L>(s, s);
     let z_low = mul_add::<L>(2.0 * s, s_low, z_low);
     let (cube, cube_low) = two_product::<L>(z, s);

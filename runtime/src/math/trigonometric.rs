@@ -4,7 +4,12 @@
 //! SIGNUM Newsletter 18, 1983): x = M 2^q for an integer M, and only those bits of 2^q 2/π matter that are not multiples
 //! of 4. Constants made at compile time hold them for each exponent (in single precision for 32 exponents together), so
 //! that every argument takes the same few instructions and a loop vectorises. Then minimax polynomials.
+//!
+//! That is the long way. Where |x| < [`NEAR`], π/2 in two or three parts is enough (Cody and Waite, Software Manual for the
+//! Elementary Functions, 1980). A loop takes both ways and chooses, unless it has looked at its arguments
+//! before: [`Near`](crate::kernel::level::Near).
 
+use super::VectorMath;
 use super::arithmetic::{double as wide, select};
 use super::constants;
 use crate::kernel::level::Level;
@@ -25,6 +30,9 @@ const fn bits_of_two_over_pi(first: i32, count: i32) -> u64 {
     }
     value
 }
+
+/// Below it, n has at most 30 bits.
+pub const NEAR: f64 = two_to(30);
 
 /// 2^n for a normal result.
 const fn two_to(n: i32) -> f64 {
@@ -61,13 +69,42 @@ const fn single_row(exponent: i32) -> [f64; 4] {
 
 pub(in crate::math) mod single {
     use super::super::arithmetic::single::*;
-    use super::constants::single::{COS, SIN};
+    use super::constants::single::{COS, SIN, TAN};
     use super::*;
 
-    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision. Four rows, for 32 exponents each, are chosen by
-    /// selects, which is faster than a table.
+    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision.
     #[inline(always)]
     fn reduce<L: Level>(x: f32) -> (u32, f64) {
+        // The short way needs fused multiply-adds.
+        if !L::FMA {
+            return reduce_far::<L>(x);
+        }
+        let near = reduce_near::<L>(x);
+        if L::NEAR {
+            return near;
+        }
+        let far = reduce_far::<L>(x);
+        let is_near = VectorMath::is_near(x);
+        (
+            select(is_near, near.0, far.0),
+            select(is_near, near.1, far.1),
+        )
+    }
+
+    /// For |x| < [`NEAR`]: the first difference is exact, since it is below 2 and a multiple of 2^-52.
+    #[inline(always)]
+    fn reduce_near<L: Level>(x: f32) -> (u32, f64) {
+        use super::super::constants::double::{PI_2_HI, PI_2_LO};
+        let x = f64::from(x);
+        let n = wide::mul_add::<L>(x, core::f64::consts::FRAC_2_PI, wide::MAGIC);
+        let k = n - wide::MAGIC;
+        let r = wide::mul_add::<L>(k, -PI_2_LO, wide::mul_add::<L>(k, -PI_2_HI, x));
+        (n.to_bits() as u32, r)
+    }
+
+    /// Four rows, for 32 exponents each, are chosen by selects, which is faster than a table.
+    #[inline(always)]
+    fn reduce_far<L: Level>(x: f32) -> (u32, f64) {
         const ROWS: [[f64; 4]; 4] = [
             single_row(0),
             single_row(32),
@@ -134,15 +171,15 @@ pub(in crate::math) mod single {
         turned::<L>(n, 1, r as f32)
     }
 
-    /// In double precision, since the errors of sine, cosine and quotient would add up.
+    /// The polynomial in double precision, since its error and that of the quotient would add up.
     #[inline(always)]
     pub fn tan<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
-        select(
-            x == 0.0,
-            x,
-            super::double::tangent::<L>(u64::from(n), r, 0.0) as f32,
-        )
+        let z = r * r;
+        let tail = wide::polynomial::<L, _>(z, TAN.map(f64::from));
+        let tangent = wide::mul_add::<L>(r * z, tail, r) as f32;
+        let value = select(n & 1 == 0, tangent, -1.0 / tangent);
+        select(x == 0.0, x, value)
     }
 
     #[inline(always)]
@@ -160,6 +197,36 @@ pub(in crate::math) mod double {
     /// x = n π/2 + r + error modulo 2 π, with n plus MAGIC.
     #[inline(always)]
     fn reduce<L: Level>(x: f64) -> (f64, f64, f64) {
+        // The short way needs fused multiply-adds.
+        if !L::FMA {
+            return reduce_far::<L>(x);
+        }
+        let near = reduce_near::<L>(x);
+        if L::NEAR {
+            return near;
+        }
+        let far = reduce_far::<L>(x);
+        let is_near = VectorMath::is_near(x);
+        (
+            select(is_near, near.0, far.0),
+            select(is_near, near.1, far.1),
+            select(is_near, near.2, far.2),
+        )
+    }
+
+    /// For |x| < [`NEAR`]: the first difference is exact, since it is below 2 and a multiple of 2^-52 where x is not below 1.
+    #[inline(always)]
+    fn reduce_near<L: Level>(x: f64) -> (f64, f64, f64) {
+        let n = mul_add::<L>(x, core::f64::consts::FRAC_2_PI, MAGIC);
+        let k = n - MAGIC;
+        let difference = mul_add::<L>(k, -PI_2_HI, x);
+        let (product, product_low) = two_product::<L>(k, PI_2_LO);
+        let (r, error) = two_sum(difference, -product);
+        (n, r, mul_add::<L>(k, -PI_2_REST, error - product_low))
+    }
+
+    #[inline(always)]
+    fn reduce_far<L: Level>(x: f64) -> (f64, f64, f64) {
         let small = x.abs() < 1.0;
         let exponent = select(small, 0, (x.to_bits() >> 52 & 0x7ff).wrapping_sub(1023)) & 1023;
         let row = &DOUBLE_ROWS[exponent as usize];
@@ -235,18 +302,16 @@ pub(in crate::math) mod double {
         turned::<L>(reduce::<L>(x), 1)
     }
 
-    /// tan(r + error + n π/2)
-    #[inline(always)]
-    pub fn tangent<L: Level>(n: u64, r: f64, error: f64) -> f64 {
-        let (sin, cos) = (sin_polynomial::<L>(r, error), cos_polynomial::<L>(r, error));
-        let odd = n & 1 == 1;
-        select(odd, -cos, sin) / select(odd, sin, cos)
-    }
-
     #[inline(always)]
     pub fn tan<L: Level>(x: f64) -> f64 {
         let (n, r, error) = reduce::<L>(x);
-        select(x == 0.0, x, tangent::<L>(n.to_bits(), r, error))
+        let z = r * r;
+        // The tangent's derivative is near 1 + r².
+        let low = mul_add::<L>(error, z, error);
+        let tail = paired_polynomial::<L, _>(z, z * z, TAN);
+        let tangent = r + mul_add::<L>(r * z, tail, low);
+        let value = select(n.to_bits() & 1 == 0, tangent, -1.0 / tangent);
+        select(x == 0.0, x, value)
     }
 
     /// sin(π x) / (π x), 1 at 0, 0 at other integers: x is reduced before it is multiplied by π.

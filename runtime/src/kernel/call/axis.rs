@@ -6,7 +6,7 @@
 
 use super::{axis_of, check_out, fixed, with_standard, with_standard_mut};
 use crate::kernel::element::{Element, Number, Ordered, Real};
-use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::level::{Dispatch, Level, at_level, dispatch};
 use crate::kernel::parallel::{self, Parts};
 use crate::kernel::reduce::{Accumulator, Add, And, Combine, Greater, Lesser, Multiply, Or};
 use crate::kernel::scratch::scratch;
@@ -383,8 +383,7 @@ fn position<T: Ordered, C: Combine<T>>(x: &[T]) -> usize {
         let found = dispatch(Item::<T, C>(chunk, PhantomData));
         let combined = C::combine(extreme, found);
         if index == 0 || combined != extreme {
-            let wanted = |&element: &T| element == found || (is_nan(found) && is_nan(element));
-            best = index * CHUNK + chunk.iter().position(wanted).unwrap_or(0);
+            best = index * CHUNK + first_place(chunk, found);
             extreme = combined;
             if is_nan(extreme) {
                 break;
@@ -403,6 +402,31 @@ impl<T: Element, C: Combine<T>> Dispatch for Item<'_, T, C> {
     #[inline(always)]
     fn run<L: Level>(self) -> T {
         fold_item::<T, C>(self.0)
+    }
+}
+
+/// The first place of an element that is there; NaN is its own equal.
+pub fn first_place<T: Element + PartialEq>(x: &[T], found: T) -> usize {
+    dispatch(Search(x, found))
+}
+
+struct Search<'a, T>(&'a [T], T);
+
+impl<T: Element + PartialEq> Dispatch for Search<'_, T> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<L: Level>(self) -> usize {
+        let Search(x, found) = self;
+        // Of parts first, without branches.
+        const PART: usize = 128;
+        let wanted = |&element: &T| (element == found) | (is_nan(found) & is_nan(element));
+        let within = |part: &[T]| {
+            part.iter()
+                .fold(false, |any, element| any | wanted(element))
+        };
+        let part = x.chunks(PART).position(within).unwrap_or(0);
+        part * PART + x[part * PART..].iter().position(wanted).unwrap_or(0)
     }
 }
 
@@ -440,17 +464,19 @@ fn position_axis_into<T: Ordered, C: Combine<T> + Extreme<T>, D: Dimension, E: D
             }
             let mut best = scratch::<T, Ix1>(inner);
             let best = best.as_slice_mut().expect("a temporary is contiguous");
-            for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
-                best.copy_from_slice(&x[..inner]);
-                out.fill(0);
-                for (at, row) in x.chunks_exact(inner).enumerate().skip(1) {
-                    for ((best, out), &x) in best.iter_mut().zip(&mut *out).zip(row) {
-                        let better = C::beats(x, *best);
-                        *best = if better { x } else { *best };
-                        *out = if better { at } else { *out };
+            at_level(|| {
+                for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
+                    best.copy_from_slice(&x[..inner]);
+                    out.fill(0);
+                    for (at, row) in x.chunks_exact(inner).enumerate().skip(1) {
+                        for ((best, out), &x) in best.iter_mut().zip(&mut *out).zip(row) {
+                            let better = C::beats(x, *best);
+                            *best = if better { x } else { *best };
+                            *out = if better { at } else { *out };
+                        }
                     }
                 }
-            }
+            })
         })
     });
 }

@@ -114,6 +114,16 @@ def cos_tail(z):  # cos(x) = 1 - x^2/2 + x^4 P(x^2)
     return (m.cos(m.sqrt(z)) - 1 + z / 2) / z**2
 
 
+def tan_tail(z):  # tan(x) = x + x^3 P(x^2)
+    x = m.sqrt(z)
+    return (m.tan(x) / x - 1) / z
+
+
+def asin_tail(z):  # asin(x) = x + x^3 P(x^2)
+    x = m.sqrt(z)
+    return (m.asin(x) / x - 1) / z
+
+
 def atan_tail(z):  # atan(x) = x + x^3 P(x^2)
     x = m.sqrt(z)
     return (m.atan(x) / x - 1) / z
@@ -123,14 +133,18 @@ def exp2_tail(x):  # 2^x = 1 + x P(x)
     return m.expm1(x * m.log(2)) / x
 
 
+def exp2_tail2(x):  # 2^x = 1 + x log 2 + x^2 P(x)
+    return (m.expm1(x * m.log(2)) - x * m.log(2)) / x**2
+
+
 def log2_series(z):  # log2(m) = s P(s^2)
     s = m.sqrt(z)
     return 2 * m.atanh(s) / s / m.log(2)
 
 
-def tanh_tail(z):  # tanh(x) = x + x^3 P(x^2)
+def tan_weight(z):  # relative to the tangent
     x = m.sqrt(z)
-    return (m.tanh(x) / x - 1) / z
+    return z * x / m.tan(x) if z else 0
 
 
 def erf_tail(z):  # erf(x) = x + x P(x^2)
@@ -152,9 +166,7 @@ def erfc_from(x):
     return (mpf(x) - CENTER) / (mpf(x) + CENTER)
 
 
-SPLIT = m.tan(m.pi / 8) * mpf("1.0001")
 ERF_LIMIT = mpf("0.75")
-TANH_LIMIT = mpf("0.55")
 
 
 ENTRIES = {
@@ -168,10 +180,14 @@ ENTRIES = {
     "SIN_F64": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 5, 64),
     "COS_F64": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 5, 64),
     "SIN_F32": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 2, 32),
-    "ATAN_F64": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 10, 64),
-    "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, SPLIT**2, 4, 32),
-    "TANH_F64": (safe(tanh_tail, -mpf(1) / 3), lambda z: z, 0, TANH_LIMIT**2, 10, 64),
-    "TANH_F32": (safe(tanh_tail, -mpf(1) / 3), lambda z: z, 0, TANH_LIMIT**2, 4, 32),
+    "TAN_F64": (safe(tan_tail, mpf(1) / 3), tan_weight, 0, quarter_pi**2, 14, 64),
+    "TAN_F32": (safe(tan_tail, mpf(1) / 3), tan_weight, 0, quarter_pi**2, 6, 32),
+    "ASIN_F64": (safe(asin_tail, mpf(1) / 6), lambda z: z, 0, mpf(1) / 4, 11, 64),
+    "ASIN_F32": (safe(asin_tail, mpf(1) / 6), lambda z: z, 0, mpf(1) / 4, 4, 32),
+    "ATAN_F64": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, 1, 19, 64),
+    "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, 1, 8, 32),
+    "EXP2_F64": (safe(exp2_tail2, m.log(2) ** 2 / 2), lambda x: x**2, -mpf("0.5001"), mpf("0.5001"), 9, 64),
+    "EXP2_F32": (safe(exp2_tail2, m.log(2) ** 2 / 2), lambda x: x**2, -mpf("0.5001"), mpf("0.5001"), 4, 32),
     "ERF_F64": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 10, 64),
     "ERF_F32": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 5, 32),
     "ERFC_F64": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(28), 20, 64),
@@ -179,9 +195,9 @@ ENTRIES = {
     # single-precision power, in double precision
     "POWER_LOG2_F64": (safe(log2_series, 2 / m.log(2)), lambda z: 1, 0, S**2, 5, 64),
     "POWER_EXP2_F64": (safe(exp2_tail, m.log(2)), lambda x: x, -mpf("0.5001"), mpf("0.5001"), 5, 64),
-    # r^(-1/3) for the ratio r = t^3 / x of a first guess t of the cube root of x
-    "CBRT_F64": (lambda r: r ** (-mpf(1) / 3), lambda r: 1, mpf("0.905"), mpf("1.102"), 4, 64),
-    "CBRT_F32": (lambda r: r ** (-mpf(1) / 3), lambda r: 1, mpf("0.905"), mpf("1.102"), 3, 32),
+    # (1 - error)^(-1/3) for a first guess of x^(-1/3) whose cube times x is 1 - error
+    "CBRT_F64": (lambda e: (1 - e) ** (-mpf(1) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 6, 64),
+    "CBRT_F32": (lambda e: (1 - e) ** (-mpf(1) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 3, 32),
     "COS_F32": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 2, 32),
 }
 
@@ -214,7 +230,13 @@ def module(bits):
             continue  # for double-precision power alone
         high = float(value) if bits == 64 else single(value)
         constant(f"{name}_HI", high, bits)
+        if name == "LN_2":
+            continue
         constant(f"{name}_LO", value - mpf(high), bits)
+    if bits == 64:
+        print("/// What the double-word pi/2 leaves.")
+        rest = m.pi / 2 - mpf(float(m.pi / 2))
+        constant("PI_2_REST", rest - mpf(float(rest)), bits)
     for name, (f, weight, a, b, degree, of) in ENTRIES.items():
         if of == bits:
             c, worst = remez(f, weight, a, b, degree)
