@@ -3,7 +3,12 @@
 use ndarray::{ArrayD, ArrayView1, ArrayViewD, IxDyn};
 use std::mem::MaybeUninit;
 
-use crate::kernel::{In, Kernel, Level, MAX_RANK, Ordered, Real, Site, Sum, call, launch, reduce};
+use super::elementwise::map1;
+use super::number::Number;
+use super::reduction::kept;
+use crate::kernel::{
+    In, Kernel, Level, MAX_RANK, New, Ordered, Real, Site, Sum, call, launch, reduce,
+};
 
 /// A reduction.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -36,7 +41,7 @@ pub enum Extreme {
 static SITE: Site = Site {
     method: "bm",
     statement: "a reduction",
-    operands: &["x"],
+    operands: &["x", "mean"],
 };
 
 /// Squares of the deviations from a mean, added up.
@@ -47,6 +52,19 @@ impl<T: Real> Kernel<(In<'_, T>, Sum<T>)> for Deviation<T> {
     fn run<L: Level>(&self, n: usize, (x, out): (&[T], &mut [MaybeUninit<T>])) {
         for (out, &x) in out[..n].iter_mut().zip(&x[..n]) {
             let deviation = x - self.0;
+            out.write(deviation * deviation);
+        }
+    }
+}
+
+/// Squares of the deviations from means that broadcast.
+struct Deviations;
+
+impl<T: Real> Kernel<(New<T, IxDyn>, In<'_, T>, In<'_, T>)> for Deviations {
+    #[inline(always)]
+    fn run<L: Level>(&self, n: usize, (out, x, mean): (&mut [MaybeUninit<T>], &[T], &[T])) {
+        for ((out, &x), &mean) in out[..n].iter_mut().zip(&x[..n]).zip(&mean[..n]) {
+            let deviation = x - mean;
             out.write(deviation * deviation);
         }
     }
@@ -89,6 +107,32 @@ pub(crate) fn extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> T {
     }
 }
 
+/// Whether some element, or every one, along axes is true (not 0).
+pub(crate) fn truths<T: Number>(
+    every: bool,
+    x: &ArrayViewD<'_, T>,
+    axes: &[usize],
+) -> Option<ArrayD<bool>> {
+    // Lines that lie in order are left as soon as the answer is known.
+    if x.ndim() > MAX_RANK || axes.is_empty() || axes.contains(&(x.ndim() - 1)) {
+        return None;
+    }
+    let mut axes = axes.to_vec();
+    axes.sort_unstable_by_key(|&axis| std::cmp::Reverse(axis));
+    let along_one = |x: ArrayD<bool>, axis: usize| {
+        let mut shape = x.shape().to_vec();
+        shape.remove(axis);
+        let mut result = ArrayD::from_elem(IxDyn(&shape), every);
+        let (axis, out) = (axis as isize, result.view_mut());
+        match every {
+            true => call::all_axis_into(&SITE, x.view(), axis, false, out),
+            false => call::any_axis_into(&SITE, x.view(), axis, false, out),
+        }
+        result
+    };
+    Some(axes.into_iter().fold(map1(x.view(), T::is_true), along_one))
+}
+
 /// A reduction along axes, which are different and exist; none where a line at a time is as good.
 pub(crate) fn along<T: Real>(
     fold: Fold,
@@ -101,7 +145,26 @@ pub(crate) fn along<T: Real>(
     let mut axes = axes.to_vec();
     axes.sort_unstable();
     match fold {
-        Fold::Variance(_) | Fold::StandardDeviation(_) => None,
+        // Lines that lie in order are read twice and need no memory.
+        Fold::Variance(_) | Fold::StandardDeviation(_) if axes.last() == Some(&(x.ndim() - 1)) => {
+            None
+        }
+        Fold::StandardDeviation(ddof) => {
+            let variance = along(Fold::Variance(ddof), x, &axes)?;
+            Some(variance.mapv_into(num_traits::Float::sqrt))
+        }
+        Fold::Variance(ddof) => {
+            let shape = kept(x.shape(), &axes);
+            let mean = along(Fold::Mean, x, &axes)?;
+            let mean = mean
+                .into_shape_with_order(shape)
+                .expect("only lengths of 1 are added");
+            let operands = (New::new(), In::array(x.view()), In::array(mean.view()));
+            let squares = launch(&SITE, 3, operands, &Deviations).0;
+            let count: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
+            let count = T::from_f64((count as f64 - ddof).max(0.0));
+            Some(along(Fold::Sum, &squares.view(), &axes)?.mapv_into(|sum| sum / count))
+        }
         Fold::Mean => {
             let count: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
             let count = T::from_f64(count as f64);

@@ -5,7 +5,7 @@
 use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
 use super::axis::{Axes, resolve_all};
-use super::fold::{Extreme, Fold};
+use super::fold::{Extreme, Fold, truths};
 use super::number::{Arithmetic, Float, Inexact, Number, maximum};
 use super::operand::{Operand, dynamic, with_rank};
 use crate::kernel::level::at_level;
@@ -87,13 +87,13 @@ pub(crate) fn nonempty_whole(function: &str, shape: &[usize]) {
 }
 
 /// The four forms of a reduction; `parameter`s come last. With `nonempty` there must be something to reduce. A [`Fold`]
-/// is taken where the type has SIMD loops, its result converted.
+/// is taken where the type has SIMD loops, its result converted; a function after `=>` is tried for axes.
 macro_rules! reductions {
     ($(
         $(#[$doc:meta])*
         $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident
         <$t:ident: $bound:path> -> $u:ty, ($($parameter:ident: $p:ty),*), $($nonempty:ident)? |$line:ident| $value:expr
-            $(, $fold:expr => |$found:ident| $convert:expr)?;
+            $(=> $along:expr)? $(, $fold:expr => |$found:ident| $convert:expr)?;
     )*) => {$(
         $(#[$doc])*
         pub fn $whole<$t: $bound, A: Operand<$t>>(x: A $(, $parameter: $p)*) -> $u {
@@ -130,6 +130,9 @@ macro_rules! reductions {
             $(if let Some(found) = <$t as Number>::fold_axes($fold, &view, &axes) {
                 return with_rank(found.mapv(|$found| $convert));
             })?
+            $(if let Some(found) = ($along)(&view, &axes) {
+                return with_rank(found);
+            })?
             with_rank($crate::array::reduction::over(view, &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value))
         }
 
@@ -144,6 +147,9 @@ macro_rules! reductions {
             let reduce = || -> ArrayD<$u> {
                 $(if let Some(found) = <$t as Number>::fold_axes($fold, &view, &axes) {
                     return found.mapv(|$found| $convert);
+                })?
+                $(if let Some(found) = ($along)(&view, &axes) {
+                    return found;
                 })?
                 $crate::array::reduction::over(view.view(), &axes, &|$line: ndarray::ArrayView1<'_, $t>| $value)
             };
@@ -417,9 +423,11 @@ reductions! {
         (ddof: f64), |line| line_variance(line, ddof).sqrt(),
         Fold::StandardDeviation(ddof) => |value| value.to_float().modulus();
     /// Whether all elements are true (not 0).
-    all all_keepdims all_axis all_axis_keepdims <T: Number> -> bool, (), |line| !some(line, |value| !value.is_true());
+    all all_keepdims all_axis all_axis_keepdims <T: Number> -> bool, (), |line| !some(line, |value| !value.is_true())
+        => |view, axes: &[usize]| truths(true, view, axes);
     /// Whether any element is true (not 0).
-    any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| some(line, T::is_true);
+    any any_keepdims any_axis any_axis_keepdims <T: Number> -> bool, (), |line| some(line, T::is_true)
+        => |view, axes: &[usize]| truths(false, view, axes);
     /// Number of elements that are not 0.
     count_nonzero count_nonzero_keepdims count_nonzero_axis count_nonzero_axis_keepdims <T: Number> -> usize, (),
         |line| count(line, T::is_true);
