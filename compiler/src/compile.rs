@@ -1,8 +1,10 @@
 //! From a struct's payload and an impl block to the compiled block.
 
 use crate::check;
+use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::emit::diverging::{self, Taken};
+use crate::emit::extension::extension;
 use crate::emit::wrapper::{Compiled, Items, Source};
 use crate::emit::{block, entry, function};
 use crate::gradient;
@@ -38,6 +40,16 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    if object.foreign && item.trait_.is_none() {
+        let name = &object.name;
+        errors.report(
+            Code::UnsupportedItem,
+            &item.self_ty,
+            format!("methods of `{name}`, which is a struct of another crate"),
+            "write them in the crate of the struct, or as methods of a trait: `#[brain_jit] impl Trait for Struct`",
+        );
+        return errors.finish();
+    }
     let mut block = Block::parse(item, &mut errors);
     let written = block.methods.len();
     let steps = integrate::declare(
@@ -183,6 +195,18 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         .filter(|(_, method)| method.receiver.is_some())
         .map(|(i, _)| &i.beside);
     let rebuild = rebuild_on_show();
+    let inherent = quote! {
+        impl #of #self_ty #conditions {
+            #(#inherent)*
+            #(#derived)*
+            #(#grads)*
+            #(#jacobians)*
+        }
+    };
+    let inherent = match trait_path.as_ref().filter(|_| object.foreign) {
+        Some(path) => extension(inherent, path).unwrap_or_else(|error| error.to_compile_error()),
+        None => inherent,
+    };
     quote! {
         #errors
         #rebuild
@@ -191,12 +215,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             #(#others)*
             #(#methods)*
         }
-        impl #of #self_ty #conditions {
-            #(#inherent)*
-            #(#derived)*
-            #(#grads)*
-            #(#jacobians)*
-        }
+        #inherent
         #(#outside)*
         #(#beside_grads)*
         #(#beside_jacobians)*

@@ -123,3 +123,23 @@ pub fn guarded(work: impl FnOnce() -> TokenStream) -> TokenStream {
         quote!(::core::compile_error!(#text);)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_of_a_struct_of_another_crate_are_refused_and_traits_are_not() {
+        let payload = quote!(from "other 1.0.0 other " struct Cell { variable v: Array1<f32>, });
+        let methods = quote!({
+            fn step(&mut self) {
+                self.v += 1.0;
+            }
+        });
+        let own = compile(quote!([#payload] impl Cell #methods)).to_string();
+        assert!(own.contains("[BJ0019]") && !own.contains("impl"), "{own}");
+        let of_trait = compile(quote!([#payload] impl Step for Cell #methods)).to_string();
+        assert!(of_trait.contains("trait __Step_"), "{of_trait}");
+        assert!(!of_trait.contains("impl Cell"), "{of_trait}");
+    }
+}

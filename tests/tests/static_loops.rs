@@ -26,6 +26,24 @@ impl Static {
             self.v += term * self.scale;
         }
     }
+    fn series(&mut self, x: &Array1<f64>, #[static_arg] n: usize, #[static_arg] negative: bool) {
+        for k in 0..n {
+            self.v += x * k as f64;
+            if negative {
+                self.v *= -1.0;
+            } else if n > 2 {
+                self.v += 1.0;
+            }
+            if k > 0 && n >= 2 {
+                self.v += 2.0;
+            }
+        }
+    }
+    fn fixed(&mut self, x: &Array1<f64>) {
+        self.series::<3, true>(x);
+        self.powers(x, 2);
+        self.v += 1.0;
+    }
     fn elements(&mut self) {
         for i in 0..3 {
             self.v[i] = i as f64;
@@ -93,6 +111,13 @@ fn loops_over_written_bounds_are_straight_code() {
         !code.contains("for k") && code.matches("in every index").count() == 3,
         "{code}"
     );
+    let code = Static::fixed_show_code();
+    assert!(
+        !code.contains("for k")
+            && !code.contains("if ")
+            && code.matches("in every index").count() == 1,
+        "{code}"
+    );
     for b in [Backend::Plain, Backend::Serial] {
         with_backend(b, || {
             let m = || Static {
@@ -105,6 +130,14 @@ fn loops_over_written_bounds_are_straight_code() {
                 s.powers(&x, order);
                 assert_eq!(s.v, m().v + &x * 2.0 * sum);
             }
+            let (mut s, mut fixed) = (m(), m());
+            s.series::<3, true>(&x);
+            let first = -1.0 * m().v;
+            let second = -1.0 * (first + &x) + 2.0;
+            assert_eq!(s.v, -1.0 * (second + 2.0 * &x) + 2.0);
+            s.powers(&x, 2);
+            fixed.fixed(&x);
+            assert_eq!(fixed.v, s.v + 1.0);
             let mut s = m();
             s.elements();
             assert_eq!(s.v, array![0.0, 4.0, 4.0]);

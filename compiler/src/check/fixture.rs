@@ -34,6 +34,7 @@ pub fn object(item: ItemStruct, children: &[ItemStruct]) -> Object {
         generics: item.generics,
         fields,
         invalid: false,
+        foreign: false,
     }
 }
 

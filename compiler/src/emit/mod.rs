@@ -4,6 +4,7 @@ pub mod block;
 pub mod buffer;
 pub mod diverging;
 pub mod entry;
+pub mod extension;
 pub mod function;
 pub mod kernel;
 pub mod listing;

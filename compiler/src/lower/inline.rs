@@ -7,7 +7,7 @@ use crate::check::catalogue::Code;
 use crate::ir::graph::NodeId;
 use crate::ir::region::{Effects, Hole, HostCode, StatementKind, Value};
 use crate::ir::types::{ArrayType, ValueType};
-use crate::model::method::{Method, Receiver};
+use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::HashMap;
@@ -293,9 +293,16 @@ impl Lowering<'_> {
         }
         let mut body = method.body.clone();
         self.typed_result(&mut body, &method.signature.output);
-        let mut places = HashMap::new();
+        let (mut places, mut fixed) = (HashMap::new(), false);
         let mut bindings = Vec::new();
         for (parameter, argument) in method.parameters.iter().zip(arguments) {
+            if let syn::Pat::Ident(name) = &parameter.pattern
+                && let Some(value) = self.static_value(parameter, &argument)
+            {
+                places.insert(name.ident.to_string(), value);
+                fixed = true;
+                continue;
+            }
             let array = matches!(self.types.recognise(&parameter.ty), ValueType::Array(_));
             if array
                 && self.place(&argument).is_some()
@@ -312,6 +319,9 @@ impl Lowering<'_> {
             rename.bind(pattern, false);
         }
         rename.visit_block_mut(&mut body);
+        if fixed {
+            crate::model::instance::fold(&mut body);
+        }
 
         self.scopes.push();
         for (pattern, ty, argument) in bindings {
@@ -320,6 +330,26 @@ impl Lowering<'_> {
         self.inlining.push(method.name().to_string());
         self.returned = self.returned_type(&method.signature.output);
         Some((method, body))
+    }
+
+    /// The written value of a static parameter, in its type.
+    fn static_value(&self, parameter: &Parameter, argument: &Expr) -> Option<Expr> {
+        let is_static = matches!(
+            parameter.kind,
+            ParameterKind::ConstGeneric(_) | ParameterKind::Values(_)
+        );
+        let Expr::Lit(literal) = argument else {
+            return None;
+        };
+        let value = match (&literal.lit, self.types.recognise(&parameter.ty)) {
+            (syn::Lit::Int(number), ValueType::Scalar(dtype)) if number.suffix().is_empty() => {
+                let text = format!("{}{dtype}", number.base10_digits());
+                let number = syn::LitInt::new(&text, number.span());
+                syn::parse_quote!(#number)
+            }
+            _ => argument.clone(),
+        };
+        is_static.then_some(value)
     }
 
     fn leave(&mut self) {

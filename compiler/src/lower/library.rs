@@ -79,12 +79,46 @@ impl Lowering<'_> {
         Some(self.host_array(stripped(expr), ty))
     }
 
-    /// The type of what a known function of the library gives.
+    /// The type of what a known function of the library gives, or of what is in an `Option` or a `Result` that a method of the
+    /// block gives.
     pub(crate) fn library_type(&mut self, expr: &Expr) -> Option<ArrayType> {
-        let Expr::Call(call) = stripped(expr) else {
+        match stripped(expr) {
+            Expr::Call(call) => self.creation_type(call).or_else(|| self.derived_type(call)),
+            Expr::Try(tried) => self.held_type(&tried.expr),
+            Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
+                self.held_type(&call.receiver)
+            }
+            _ => None,
+        }
+    }
+
+    fn held_type(&self, expr: &Expr) -> Option<ArrayType> {
+        let Expr::MethodCall(call) = stripped(expr) else {
             return None;
         };
-        self.creation_type(call).or_else(|| self.derived_type(call))
+        let mut methods = self.methods.iter();
+        let method = methods.find(|method| *method.name() == call.method)?;
+        let (true, syn::ReturnType::Type(_, ty)) = (
+            super::field::is_self(&call.receiver),
+            &method.signature.output,
+        ) else {
+            return None;
+        };
+        let syn::Type::Path(path) = &**ty else {
+            return None;
+        };
+        let last = path.path.segments.last()?;
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return None;
+        };
+        let holds = last.ident == "Option" || last.ident == "Result";
+        match arguments.args.first()? {
+            syn::GenericArgument::Type(held) if holds => match self.types.recognise(held) {
+                ValueType::Array(ty) if !matches!(held, syn::Type::Reference(_)) => Some(ty),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// That of a function of an array.

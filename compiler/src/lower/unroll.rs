@@ -31,6 +31,7 @@ impl Lowering<'_> {
             }
             let mut fresh = |name: &str| self.fresh(&format!("{name}_"));
             Rename::new(values, &mut fresh).visit_block_mut(&mut block);
+            crate::model::instance::fold(&mut block);
             self.scopes.push();
             for statement in &block.stmts {
                 self.statement(statement);

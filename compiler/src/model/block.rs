@@ -43,7 +43,8 @@ pub struct CustomGradient {
 }
 
 impl Block {
-    pub fn parse(item: ItemImpl, errors: &mut Errors) -> Block {
+    pub fn parse(mut item: ItemImpl, errors: &mut Errors) -> Block {
+        super::associated::write_in(&mut item);
         let mut attributes = item.attrs;
         for again in attributes::take(&mut attributes, "brain_jit") {
             errors.report(

@@ -5,6 +5,7 @@ use super::object::{FieldKind, Object};
 use crate::lower::names::Rename;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
@@ -82,7 +83,7 @@ pub fn instances(object: Option<&Object>, methods: &[Method], method: &Method) -
                 let mut same = |name: &str| format_ident!("{name}");
                 Rename::new(parameters, &mut same).visit_block_mut(&mut method.body);
                 WriteFields(fields).visit_block_mut(&mut method.body);
-                Fold.visit_block_mut(&mut method.body);
+                fold(&mut method.body);
             }
             Instance { method, choices }
         })
@@ -149,6 +150,10 @@ impl VisitMut for WriteFields {
 }
 
 /// Folds comparisons of written values, and the `if` and `match` that they decide.
+pub fn fold(body: &mut syn::Block) {
+    Fold.visit_block_mut(body);
+}
+
 struct Fold;
 
 fn bare(expr: &Expr) -> &Expr {
@@ -169,6 +174,10 @@ fn truth(expr: &Expr) -> Option<bool> {
     }
 }
 
+fn written(truth: bool) -> Expr {
+    syn::parse_quote!(#truth)
+}
+
 /// Whether two written values are the same; `None` where that is not plain from their text.
 fn same(a: &Expr, b: &Expr) -> Option<bool> {
     match (bare(a), bare(b)) {
@@ -186,6 +195,18 @@ fn same(a: &Expr, b: &Expr) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// How two written integers compare.
+fn order(a: &Expr, b: &Expr) -> Option<Ordering> {
+    let number = |expr: &Expr| match bare(expr) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(number) => number.base10_parse::<u128>().ok(),
+            _ => None,
+        },
+        _ => None,
+    };
+    Some(number(a)?.cmp(&number(b)?))
 }
 
 /// Whether a pattern takes a written value.
@@ -208,11 +229,12 @@ impl VisitMut for Fold {
         visit_mut::visit_expr_mut(self, expr);
         let folded: Option<Expr> = match expr {
             Expr::Binary(e) => match e.op {
-                BinOp::Eq(_) => same(&e.left, &e.right).map(|v| syn::parse_quote!(#v)),
-                BinOp::Ne(_) => same(&e.left, &e.right).map(|v| {
-                    let v = !v;
-                    syn::parse_quote!(#v)
-                }),
+                BinOp::Eq(_) => same(&e.left, &e.right).map(written),
+                BinOp::Ne(_) => same(&e.left, &e.right).map(|v| written(!v)),
+                BinOp::Lt(_) => order(&e.left, &e.right).map(Ordering::is_lt).map(written),
+                BinOp::Le(_) => order(&e.left, &e.right).map(Ordering::is_le).map(written),
+                BinOp::Gt(_) => order(&e.left, &e.right).map(Ordering::is_gt).map(written),
+                BinOp::Ge(_) => order(&e.left, &e.right).map(Ordering::is_ge).map(written),
                 BinOp::And(_) => match truth(&e.left) {
                     Some(true) => Some((*e.right).clone()),
                     Some(false) => Some(syn::parse_quote!(false)),
@@ -225,10 +247,7 @@ impl VisitMut for Fold {
                 },
                 _ => None,
             },
-            Expr::Unary(e) if matches!(e.op, UnOp::Not(_)) => truth(&e.expr).map(|v| {
-                let v = !v;
-                syn::parse_quote!(#v)
-            }),
+            Expr::Unary(e) if matches!(e.op, UnOp::Not(_)) => truth(&e.expr).map(|v| written(!v)),
             Expr::If(e) => match truth(&e.cond) {
                 Some(true) => {
                     let block = &e.then_branch;

@@ -1,5 +1,6 @@
 //! The checked model of the user's struct and impl block.
 
+pub mod associated;
 pub mod block;
 pub mod closure;
 pub mod instance;

@@ -17,6 +17,8 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// The derive has reported errors: emit signatures with diverging bodies and report nothing.
     pub invalid: bool,
+    /// Of another crate than the code at hand.
+    pub foreign: bool,
 }
 
 /// One field of an [`Object`].

@@ -130,6 +130,19 @@ pub fn call(path: &syn::Path, callback: TokenStream, rest: TokenStream) -> Token
     quote!(#path #bang { {::brain_jit::__private::#callback} #rest })
 }
 
+/// What tells the crates of a build apart; all the same outside of cargo.
+pub fn origin() -> String {
+    let parts = [
+        "CARGO_PKG_NAME",
+        "CARGO_PKG_VERSION",
+        "CARGO_CRATE_NAME",
+        "CARGO_BIN_NAME",
+    ];
+    parts
+        .map(|name| std::env::var(name).unwrap_or_default())
+        .join(" ")
+}
+
 /// A name of its own for each struct of a crate: two `pub Lif` in two modules export two macros.
 fn hidden_name(name: &Ident) -> Ident {
     static TAKEN: Mutex<Option<HashSet<u64>>> = Mutex::new(None);

@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Data, DeriveInput, Fields, Generics, Lifetime, Type};
+use syn::{Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Type};
 
 pub fn derive(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -26,6 +26,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let gradients = super::gradients::implementation(&input, &fields);
     let payload = Payload {
         invalid: invalid || !errors.is_empty(),
+        origin: Some(LitStr::new(&super::companion::origin(), input.ident.span())),
         name: input.ident.clone(),
         generics: bare(input.generics),
         fields: fields.into_iter().map(PayloadField::from).collect(),
@@ -258,6 +259,7 @@ mod tests {
         let fields = named_fields(&input, &mut errors).unwrap();
         let payload = Payload {
             invalid: false,
+            origin: None,
             name: input.ident,
             generics: bare(input.generics),
             fields: fields.into_iter().map(PayloadField::from).collect(),

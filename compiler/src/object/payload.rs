@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A `child` without `= …` is one whose companion has not been asked yet. `invalid struct …` is one whose errors the
-//! derive has reported.
+//! derive has reported. `from "…" struct …` says which crate the struct is of.
 
 use crate::ir::types::{ArrayType, DType, Rank, ValueType};
 use crate::model::object::{Field, FieldKind, Object};
@@ -20,15 +20,20 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Generics, Ident, LitInt, Result, Token, Type, braced, parenthesized, token};
+use syn::{
+    Expr, Generics, Ident, LitInt, LitStr, Result, Token, Type, braced, parenthesized, token,
+};
 
 mod keyword {
     syn::custom_keyword!(invalid);
+    syn::custom_keyword!(from);
 }
 
 #[derive(Clone, Debug)]
 pub struct Payload {
     pub invalid: bool,
+    /// The struct's crate, if the derive said it.
+    pub origin: Option<LitStr>,
     pub name: Ident,
     pub generics: Generics,
     pub fields: Vec<PayloadField>,
@@ -62,6 +67,10 @@ pub struct Described {
 impl Parse for Payload {
     fn parse(input: ParseStream) -> Result<Self> {
         let invalid = input.parse::<Option<keyword::invalid>>()?.is_some();
+        let origin = match input.parse::<Option<keyword::from>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
         input.parse::<Token![struct]>()?;
         let name = input.parse().map(seen_from_here)?;
         let mut generics: Generics = input.parse()?;
@@ -71,6 +80,7 @@ impl Parse for Payload {
         let fields = Punctuated::<PayloadField, Token![,]>::parse_terminated(&content)?;
         Ok(Payload {
             invalid,
+            origin,
             name,
             generics,
             fields: fields.into_iter().collect(),
@@ -141,13 +151,16 @@ impl ToTokens for Payload {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Payload {
             invalid,
+            origin,
             name,
             generics,
             fields,
         } = self;
         let invalid = invalid.then(|| quote!(invalid));
+        let origin = origin.as_ref().map(|origin| quote!(from #origin));
         let where_clause = &generics.where_clause;
-        tokens.extend(quote!(#invalid struct #name #generics #where_clause { #(#fields,)* }));
+        tokens
+            .extend(quote!(#invalid #origin struct #name #generics #where_clause { #(#fields,)* }));
     }
 }
 
@@ -192,6 +205,9 @@ impl Payload {
             name: self.name,
             generics: self.generics,
             invalid: self.invalid,
+            foreign: self
+                .origin
+                .is_some_and(|origin| origin.value() != super::companion::origin()),
         }
     }
 }
