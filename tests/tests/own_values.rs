@@ -237,6 +237,13 @@ impl Twice {
         self.w[..] = a + b;
     }
 
+    /// A part that was read before is read again for the write.
+    fn shifted(&mut self) {
+        let old = &self.w[..-1] * 1.0;
+        self.w[1..] = &self.w[..-1] * 2.0;
+        self.w[..-1] += old;
+    }
+
     fn elements(&mut self) -> f64 {
         let a = &self.v * 2.0;
         let first = a[1];
@@ -265,6 +272,10 @@ fn equal_values_are_arrays_of_their_own() {
                 w: array![0.0, 0.0],
             };
             assert_eq!(twice.elements(), 4.0 + 4.0 + 200.0);
+            twice.w = array![1.0, 10.0, 100.0];
+            twice.shifted();
+            assert_eq!(twice.w, array![2.0, 12.0, 20.0]);
+            twice.w = array![0.0, 0.0];
             twice.names();
             assert_eq!(twice.w, array![5.0, 9.0], "{backend:?}");
             twice.across_host_code(3);

@@ -31,12 +31,26 @@ pub struct Place {
     pub summed: bool,
     /// Visible before the first statement runs: a variable, a constant or a parameter.
     pub at_entry: bool,
+    /// The names that say which of several children it is of.
+    pub reads: BTreeSet<String>,
     pub version: usize,
     /// The number of writes so far, for borrows.
     pub writes: usize,
 }
 
 impl Place {
+    /// The name without positions of children: `self.cells.v` for `self.cells[k].v`.
+    fn field(&self) -> String {
+        let mut depth = 0;
+        let outside = self.name.chars().filter(|c| {
+            depth += i32::from(*c == '[');
+            let outside = depth == 0;
+            depth -= i32::from(*c == ']');
+            outside
+        });
+        outside.collect()
+    }
+
     /// The name by which effects of host code call it: `self.child` for `self.child.v`.
     pub fn root(&self) -> &str {
         let field = match self.name.strip_prefix("self.") {
@@ -253,6 +267,13 @@ impl Graph {
 
     pub fn place(&self, id: PlaceId) -> &Place {
         &self.places[id.0]
+    }
+
+    /// Whether a write to one place may change the other, and Rust cannot borrow both: fields of children of one list.
+    pub fn overlap(&self, a: PlaceId, b: PlaceId) -> bool {
+        let (first, second) = (self.place(a), self.place(b));
+        let listed = first.name.contains('[') && second.name.contains('[');
+        a == b || listed && first.root() == second.root() && first.field() == second.field()
     }
 
     pub fn add_place(&mut self, place: Place) -> PlaceId {

@@ -313,6 +313,7 @@ mod tests {
 
     fn place(name: &str, dtype: DType, writable: bool) -> Place {
         Place {
+            reads: Default::default(),
             name: name.into(),
             tokens: quote::quote!(place),
             ty: ArrayType::owned(dtype, Rank::Static(1)),

@@ -8,7 +8,7 @@ use crate::model::method::Receiver;
 use crate::model::object::{Field, FieldKind, Object};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use syn::{Expr, Ident, Member};
 
 /// How a method uses a field of its object.
@@ -35,6 +35,8 @@ pub struct FieldPath {
     /// The field of `self` it starts at.
     pub root: String,
     pub child: Option<Box<Object>>,
+    /// The names that positions of children read.
+    pub reads: BTreeSet<String>,
 }
 
 /// The identifier of a field's parameter: it cannot clash with a user's local of the same name.
@@ -114,6 +116,7 @@ impl Lowering<'_> {
                     variable: field.is_variable(),
                     root: base.root,
                     child: child_of(field),
+                    reads: base.reads,
                 })
             }
             Expr::Index(index) => {
@@ -136,8 +139,10 @@ impl Lowering<'_> {
                 if !position.holes.is_empty() {
                     return None;
                 }
+                let reads = position.effects.reads;
                 let (tokens, position) = (&base.tokens, &position.tokens);
                 Some(FieldPath {
+                    reads,
                     name: format!("{}[{position}]", base.name),
                     tokens: quote!(#tokens[#position]),
                     ..base
@@ -164,6 +169,7 @@ impl Lowering<'_> {
             variable: field.is_variable(),
             root: name.to_string(),
             child: child_of(&field),
+            reads: BTreeSet::new(),
         })
     }
 
@@ -172,7 +178,12 @@ impl Lowering<'_> {
         let ValueType::Array(ty) = &path.value else {
             return None;
         };
-        let key = format!("{} {}", path.name, path.tokens);
+        let versions: Vec<String> = path
+            .reads
+            .iter()
+            .map(|name| self.scopes.version(name))
+            .collect();
+        let key = format!("{} {} {}", path.name, path.tokens, versions.join(" "));
         if let Some(place) = self.fields.places.get(&key) {
             return Some(*place);
         }
@@ -184,6 +195,7 @@ impl Lowering<'_> {
             donated: false,
             summed: false,
             at_entry: !path.name.contains('['),
+            reads: path.reads.clone(),
             version: 0,
             writes: 0,
         });

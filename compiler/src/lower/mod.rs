@@ -283,6 +283,7 @@ impl Lowering<'_> {
         at_entry: bool,
     ) -> PlaceId {
         self.graph.add_place(Place {
+            reads: BTreeSet::new(),
             name: name.to_string(),
             tokens: quote::quote!(#name),
             ty,

@@ -267,6 +267,10 @@ impl Lowering<'_> {
                 other => other,
             }
         }
+        // A position that changes would make it another part: then the name is that of a value.
+        if position_has_names(expr) {
+            return None;
+        }
         let place = match expr {
             Expr::Reference(reference) if reference.mutability.is_none() => base(&reference.expr),
             Expr::MethodCall(call) if call.method == "view" && call.args.is_empty() => {
@@ -349,6 +353,29 @@ impl Lowering<'_> {
             self.host(statement);
         }
     }
+}
+
+/// Whether a position in the expression is more than written numbers.
+fn position_has_names(expr: &Expr) -> bool {
+    use syn::visit::{self, Visit};
+    struct Finds(bool);
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
+            let index = &node.index;
+            self.0 |= has_names(quote!(#index));
+            visit::visit_expr_index(self, node);
+        }
+    }
+    fn has_names(tokens: proc_macro2::TokenStream) -> bool {
+        tokens.into_iter().any(|tree| match tree {
+            proc_macro2::TokenTree::Ident(name) => name != "NEWAXIS" && name != "s",
+            proc_macro2::TokenTree::Group(group) => has_names(group.stream()),
+            _ => false,
+        })
+    }
+    let mut finds = Finds(false);
+    finds.visit_expr(expr);
+    finds.0
 }
 
 /// The type of the array that the blocks of control flow give.

@@ -226,10 +226,14 @@ impl Lowering<'_> {
         if let Some(field) = root.strip_prefix("self.") {
             self.mark_written(field);
         }
-        let place = &mut self.graph.places[place.0];
-        place.version += 1;
-        place.writes += 1;
-        place.version
+        for k in 0..self.graph.places.len() {
+            if self.graph.overlap(place, PlaceId(k)) {
+                let other = &mut self.graph.places[k];
+                other.version += 1;
+                other.writes += 1;
+            }
+        }
+        self.graph.place(place).version
     }
 
     pub(crate) fn write(&mut self, place: PlaceId, view: Option<View>, node: NodeId, source: &str) {

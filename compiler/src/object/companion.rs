@@ -102,7 +102,10 @@ pub fn step(input: TokenStream) -> Result<TokenStream> {
     if let Some(field) = waiting
         && let Some((path, _)) = child_type(&field.written)
     {
-        let payload = substitute(answer, path);
+        let payload = Payload {
+            origin: None,
+            ..substitute(answer, path)
+        };
         field.kind = PayloadKind::Child(Some(Box::new(payload)));
     }
     Ok(companion.emit())

@@ -66,11 +66,11 @@ pub struct Described {
 
 impl Parse for Payload {
     fn parse(input: ParseStream) -> Result<Self> {
-        let invalid = input.parse::<Option<keyword::invalid>>()?.is_some();
         let origin = match input.parse::<Option<keyword::from>>()? {
             Some(_) => Some(input.parse()?),
             None => None,
         };
+        let invalid = input.parse::<Option<keyword::invalid>>()?.is_some();
         input.parse::<Token![struct]>()?;
         let name = input.parse().map(seen_from_here)?;
         let mut generics: Generics = input.parse()?;
@@ -160,7 +160,7 @@ impl ToTokens for Payload {
         let origin = origin.as_ref().map(|origin| quote!(from #origin));
         let where_clause = &generics.where_clause;
         tokens
-            .extend(quote!(#invalid #origin struct #name #generics #where_clause { #(#fields,)* }));
+            .extend(quote!(#origin #invalid struct #name #generics #where_clause { #(#fields,)* }));
     }
 }
 

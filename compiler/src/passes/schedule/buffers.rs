@@ -66,7 +66,7 @@ impl Scheduler<'_> {
     /// The value of `node` as a buffer that is no part of `place`, which is about to be written.
     pub(super) fn apart(&mut self, node: NodeId, place: PlaceId) -> Buffer {
         match self.buffer(node) {
-            Buffer::Place { place: from, .. } if from == place => {
+            Buffer::Place { place: from, .. } if self.graph.overlap(from, place) => {
                 let name = self.plain_copy(node);
                 self.local(name, node)
             }
@@ -126,7 +126,7 @@ impl Scheduler<'_> {
             let pending = match &buffer {
                 Buffer::Draw { .. } => false,
                 Buffer::Local { name, .. } => self.group.pending.contains(&name.to_string()),
-                Buffer::Place { place, .. } => self.group.written.contains_key(place),
+                Buffer::Place { place, .. } => self.is_written(*place),
             };
             if pending {
                 self.flush();

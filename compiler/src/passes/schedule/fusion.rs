@@ -134,7 +134,7 @@ impl Scheduler<'_> {
             };
             let mut value = self.argument(node);
             if let PlainArgument::Array(Buffer::Place { place: from, .. }) = &value
-                && *from == place
+                && self.graph.overlap(*from, place)
             {
                 let name = self.plain_copy(node);
                 value = PlainArgument::Array(self.local(name, node));
@@ -151,6 +151,12 @@ impl Scheduler<'_> {
         if view.is_none() && self.call_into(place, node, &target, source) {
             return;
         }
+        self.prepare(node);
+        if !self.fits(node, Some((place, &target))) {
+            self.flush();
+            self.prepare(node);
+        }
+        // Looked at now: what the open group has read already would not be seen.
         if self.overlaps(node, place, &target) {
             // The right side reads other elements of what is written: it is completed first.
             let copied = self.fresh("temporary");
@@ -158,11 +164,6 @@ impl Scheduler<'_> {
             self.flush();
             let buffer = self.local(copied, node);
             self.store(node, Stored::Array(buffer));
-        }
-        self.prepare(node);
-        if !self.fits(node, Some((place, &target))) {
-            self.flush();
-            self.prepare(node);
         }
         self.open(node, Some((place, &target)));
         let value = self.element(node);
@@ -181,6 +182,11 @@ impl Scheduler<'_> {
             node,
             version,
         });
+    }
+    /// Whether the open group writes to the place, or may do so.
+    pub(super) fn is_written(&self, place: PlaceId) -> bool {
+        let mut written = self.group.written.keys();
+        written.any(|other| self.graph.overlap(*other, place))
     }
     /// What a write adds to a gradient, if it does.
     pub(super) fn added(&self, place: PlaceId, node: NodeId) -> Option<NodeId> {
@@ -255,7 +261,7 @@ impl Scheduler<'_> {
     fn looks_at(&self, node: NodeId, place: PlaceId) -> bool {
         let nodes = self.graph.dependencies(node).into_iter();
         nodes.into_iter().any(|node| {
-            matches!(self.graph.node(node).kind, NodeKind::Read { place: read, .. } if read == place)
+            matches!(self.graph.node(node).kind, NodeKind::Read { place: read, .. } if self.graph.overlap(read, place))
         })
     }
     fn push_call_into(
@@ -327,9 +333,10 @@ impl Scheduler<'_> {
     }
     /// Whether the right side reads elements of the target's place at other indices.
     pub(super) fn overlaps(&self, node: NodeId, place: PlaceId, target: &Buffer) -> bool {
-        self.reads(node)
-            .iter()
-            .any(|b| matches!(b, Buffer::Place { place: p, .. } if *p == place) && b != target)
+        self.reads(node).iter().any(|b| {
+            matches!(b, Buffer::Place { place: p, .. } if self.graph.overlap(*p, place))
+                && b != target
+        })
     }
     /// Whether a tree can be computed in the open group's loop.
     pub(super) fn fits(&self, node: NodeId, target: Option<(PlaceId, &Buffer)>) -> bool {
@@ -347,9 +354,9 @@ impl Scheduler<'_> {
         let mut connected = self.uses_registers(node) || self.same_component(node, rank, target);
         for read in &reads {
             connected |= self.group.leaves.contains(read);
+            let mut written = self.group.written.iter();
             if let Buffer::Place { place, .. } = read
-                && let Some(written) = self.group.written.get(place)
-                && written != read
+                && written.any(|(other, part)| self.graph.overlap(*other, *place) && part != read)
             {
                 return false;
             }
@@ -357,7 +364,8 @@ impl Scheduler<'_> {
         if let Some((place, buffer)) = target {
             connected |= self.group.leaves.contains(buffer);
             let hazard = self.group.leaves.iter().any(|leaf| {
-                matches!(leaf, Buffer::Place { place: p, .. } if *p == place) && leaf != buffer
+                matches!(leaf, Buffer::Place { place: p, .. } if self.graph.overlap(*p, place))
+                    && leaf != buffer
             });
             if hazard {
                 return false;
@@ -413,6 +421,11 @@ impl Scheduler<'_> {
         buffers.extend(target.map(|(_, buffer)| buffer.clone()));
         for buffer in buffers {
             // Positions are looked at when the kernel is launched.
+            if let Buffer::Place { place, .. } = &buffer {
+                self.group
+                    .reads
+                    .extend(self.graph.place(*place).reads.iter().cloned());
+            }
             if let Buffer::Place { views, .. } | Buffer::Local { views, .. } = &buffer {
                 let hosts = views.iter().flat_map(View::hosts);
                 let names = hosts.flat_map(|host| self.graph.hosts[host].reads.iter().cloned());

@@ -87,7 +87,7 @@ impl Scheduler<'_> {
                 self.call(node, false);
             }
             NodeKind::Read { place, .. } => {
-                if self.group.written.contains_key(place) {
+                if self.is_written(*place) {
                     self.flush();
                 }
             }
