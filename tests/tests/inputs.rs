@@ -30,6 +30,16 @@ fn sections() {
     assert_eq!(current, array![[0.0, 1.0], [2.0, 3.0], [2.0, 3.0]]);
 }
 
+// A time is taken for a step where it is one but for rounding, which grows with the number of steps.
+#[test]
+fn long_inputs_have_the_steps_of_their_times() {
+    let current = inputs::section_input([0.0, 1.0], [300_000.1, 0.1], 0.1);
+    assert_eq!(current.len(), 3_000_002);
+    assert_eq!(current.iter().sum::<f64>(), 1.0);
+    let current = inputs::constant_input(&[(1.0, 1e5)], 0.025).0;
+    assert_eq!(current.len(), 4_000_000);
+}
+
 #[test]
 fn pulses_and_ramps() {
     let current = inputs::spike_input([0.1, 0.55, 0.9, 3.0], 0.2, [0.5, 1.0, 2.0, 9.0], 1.0, 0.1);

@@ -604,6 +604,25 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
+fn the_number_of_threads_may_change_under_a_launch() {
+    let x = numbered(Ix1(1_500_001), 0.0).mapv(|x| (x * 0.37).sin());
+    let run = || fold_all(x.view());
+    let expected = brain_jit::with_backend(brain_jit::Backend::Serial, run);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut threads = [1, 2, 3, 7].into_iter().cycle();
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                brain_jit::set_num_threads(threads.next().expect("a cycle"));
+            }
+        });
+        let same = (0..200).all(|_| run() == expected);
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(same);
+    });
+}
+
+#[test]
 fn a_panic_in_a_kernel_reaches_the_caller() {
     struct Fails;
     impl Kernel<(InOut<'_, f32>, In<'_, f32>)> for Fails {

@@ -590,19 +590,45 @@ fn too_few_operands() {
 
 #[test]
 fn large_factorisations_give_the_same_bits_on_any_thread() {
-    use brain_jit::{Backend, with_backend};
+    use brain_jit::{Backend, set_num_threads, with_backend};
     let mut rng = RandomState::new(3);
     let small: Array2<f64> = rng.normal(0.0, 1.0, (260, 260));
     let large: Array2<f64> = rng.normal(0.0, 1.0, (520, 520));
     let symmetric = &small + &small.t();
-    let run = |backend| {
-        with_backend(backend, || {
-            let svd = linalg::svd(&small).unwrap();
-            let eigh = linalg::eigh(&symmetric).unwrap();
-            let qr = linalg::qr(&large).unwrap();
-            let x = linalg::solve(&large, &large.column(0)).unwrap();
-            (svd.s, svd.u, eigh.values, eigh.vectors, qr.r, x)
-        })
+    let positive = large.dot(&large.t()) + Array2::<f64>::eye(520);
+    let run = || {
+        let svd = linalg::svd(&small).unwrap();
+        let eigh = linalg::eigh(&symmetric).unwrap();
+        let qr = linalg::qr(&large).unwrap();
+        let right = large.column(0);
+        let vectors = [
+            svd.s,
+            eigh.values,
+            linalg::solve(&large, &right).unwrap(),
+            linalg::lstsq(&large, &right).unwrap().solution,
+        ];
+        let matrices = [
+            svd.u,
+            eigh.vectors,
+            qr.r,
+            linalg::cholesky(&positive).unwrap(),
+            linalg::inv(&large).unwrap(),
+            linalg::matmul(&large, &positive),
+        ];
+        (vectors, matrices, linalg::eig(&small).unwrap().values)
     };
-    assert!(run(Backend::Serial) == run(Backend::Parallel));
+    let expected = with_backend(Backend::Serial, run);
+    for threads in [1, 2, 3, 7] {
+        set_num_threads(threads);
+        assert!(run() == expected, "{threads} threads");
+    }
+}
+
+#[test]
+fn the_first_power_of_any_layout() {
+    let a = real(3, 3);
+    for view in [a.t(), a.slice(ndarray::s![..;-1, ..])] {
+        assert_eq!(linalg::matrix_power(&view, 1).unwrap(), view);
+        assert_eq!(linalg::matrix_power(&view, 2).unwrap(), view.dot(&view));
+    }
 }

@@ -210,6 +210,12 @@ fn pictures_that_cannot_be_are_errors() {
     assert!(!path("three.gif").exists());
     says(Figure::new(), "none.png", "it has no panel");
     says(figure(), "no_folder/x.png", "No such file");
+    // A picture that was there stays.
+    let older = path("older.png");
+    figure().save(&older).unwrap();
+    let bytes = std::fs::read(&older).unwrap();
+    assert!(Figure::new().save(&older).is_err());
+    assert_eq!(std::fs::read(&older).unwrap(), bytes);
     // No points at all.
     let empty: [f64; 0] = [];
     Figure::new()

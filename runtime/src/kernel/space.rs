@@ -100,7 +100,8 @@ impl PartialEq for Dims {
     // Not by slices, whose comparison is a call that costs more than these few numbers.
     #[inline]
     fn eq(&self, other: &Dims) -> bool {
-        self.rank == other.rank && (0..MAX_RANK).all(|k| k >= self.rank || self.lens[k] == other.lens[k])
+        self.rank == other.rank
+            && (0..MAX_RANK).all(|k| k >= self.rank || self.lens[k] == other.lens[k])
     }
 }
 
