@@ -1,4 +1,5 @@
 //! Forward mode: each rule against central differences and against the reverse mode; Jacobians and Hessians.
+use brain_jit::bm::linalg::Eig;
 use brain_jit::prelude::*;
 
 fn close(a: f64, b: f64, what: &str) {
@@ -39,6 +40,8 @@ macro_rules! unary { ($($name:ident, $jvp:ident: |$x:ident| $e:expr, [$($v:expr)
             let direction = Array1::from_iter((0..x.len()).map(|k| 0.7 - 0.4 * k as f64));
             let (value, tangent) = $jvp(&x, &direction);
             assert_eq!(value, $name(&x));
+            let plain = brain_jit::with_backend(Backend::Plain, || $jvp(&x, &direction).1);
+            assert_eq!(tangent, plain, "{}", stringify!($name));
             all_close(&tangent, &along(&x, &direction, $name), stringify!($name));
         )* });
     }
@@ -152,6 +155,8 @@ macro_rules! matrix { ($($name:ident, $grad:ident, $jvp:ident: |$m:ident, $v:ide
             let (value, tangent) = $jvp(&m, &v, &by_m, &by_v);
             let (_, grads) = $grad(&m, &v);
             close(value, $name(&m, &v), stringify!($name));
+            let plain = brain_jit::with_backend(Backend::Plain, || $jvp(&m, &v, &by_m, &by_v).1);
+            assert_eq!(tangent, plain, "{}", stringify!($name));
             close(tangent, (&grads.m * &by_m).sum() + (&grads.v * &by_v).sum(), stringify!($name));
             // By one of the two.
             let (_, tangent) = $jvp(&m, &v, &(&by_m * 0.0), &by_v);
@@ -200,6 +205,11 @@ matrix! {
     pseudo, pseudo_grad, pseudo_jvp: |m, v| { let a: Array2<f64> = bm::linalg::pinv(m).unwrap(); bm::sum(bm::dot(v, bm::sin(a))) };
     spectra, spectra_grad, spectra_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let w: Array1<f64> = bm::linalg::eigvalsh(&a).unwrap(); let s: Array1<f64> = bm::linalg::svdvals(m).unwrap(); bm::sum(bm::sin(w) * v) + bm::sum(bm::square(s) * v[..2]) };
     powers_of, powers_of_grad, powers_of_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let b: Array2<f64> = bm::linalg::matrix_power(&a, 3).unwrap(); let c: Array2<f64> = bm::linalg::matrix_power(&a, -2).unwrap(); let d: Array2<f64> = bm::linalg::expm(&(a * 0.1)).unwrap(); bm::sum(bm::sin(b) * v) + bm::sum(bm::sin(c)) + bm::sum(d * v) };
+    symmetric, symmetric_grad, symmetric_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let e = bm::linalg::eigh(&a).unwrap(); let q: Array2<f64> = e.vectors; let w: Array1<f64> = e.values; bm::sum(bm::square(&q) * v) + bm::sum(bm::sin(w)) };
+    by_pattern, by_pattern_grad, by_pattern_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let Eig { values, vectors } = bm::linalg::eigh(&a).unwrap(); let w: Array1<f64> = values; let q: Array2<f64> = vectors; let p = bm::dot(&q * bm::exp(w), q.t()); bm::sum(bm::sin(p) * v) };
+    wide, wide_grad, wide_jvp: |m, v| { let d = bm::linalg::svd_with(m, false).unwrap(); let u: Array2<f64> = d.u; let s: Array1<f64> = d.s; let vh: Array2<f64> = d.vh; bm::sum(bm::square(&vh) * v) + bm::sum(bm::square(&u) * s) };
+    tall, tall_grad, tall_jvp: |m, v| { let w = bm::transpose(m) * 1.0; let d = bm::linalg::svd_with(&w, false).unwrap(); let u: Array2<f64> = d.u; let vh: Array2<f64> = d.vh; let e = bm::linalg::qr(&w).unwrap(); let q: Array2<f64> = e.q; let r: Array2<f64> = e.r; bm::sum(bm::dot(v, bm::square(&u))) + bm::sum(bm::exp(bm::square(&vh))) + bm::sum(bm::dot(v, bm::sin(q))) + bm::sum(bm::exp(r)) };
+    logarithms, logarithms_grad, logarithms_jvp: |m, v| { let a = bm::dot(m.t(), m) + bm::outer(v, v); let d = bm::linalg::slogdet(&a).unwrap(); d.logabsdet * d.logabsdet * d.sign };
     traces, traces_grad, traces_jvp: |m, v| { let a = bm::dot(m.t(), m); let b: f64 = bm::trace(&a); let c: Array2<f64> = bm::kron(m, &(m * 2.0)); let d: f64 = bm::vdot(v, &(v * v)); let e: Array1<f64> = bm::cross(v, m[0]); b * d + bm::sum(bm::sin(c)) + bm::sum(e * v) };
     singular, singular_grad, singular_jvp: |m, v| { let a = bm::outer(v, v) + bm::outer(m[0], m[1]); let d: f64 = bm::linalg::det(&a).unwrap(); d + bm::sum(v) };
     softmaxes, softmaxes_grad, softmaxes_jvp: |m, v| { let y: Array2<f64> = bm::softmax(m, -1); bm::sum(y * v) };

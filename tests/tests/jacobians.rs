@@ -397,6 +397,8 @@ macro_rules! second { ($($name:ident, $grad:ident, $hessian:ident: |$x:ident| $e
             let (_, hessian) = $hessian(&x);
             let expected = differences(&x, |x| $grad(x).1.x.to_vec());
             all_close(&hessian.x.x, &expected, 1e-6, stringify!($name));
+            let plain = brain_jit::with_backend(Backend::Plain, || $hessian(&x).1.x.x);
+            assert_eq!(hessian.x.x, plain, "{}", stringify!($name));
         })* });
     }
 } }

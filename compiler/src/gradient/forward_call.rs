@@ -148,6 +148,28 @@ impl Sweep<'_> {
         Some(result)
     }
 
+    /// The fields of a decomposition: `more` are their names in the texts.
+    pub(super) fn push_parts(
+        &mut self,
+        name: &str,
+        args: &[Argument],
+        parts: &[Value],
+        more: &[(&str, TokenStream)],
+        span: Span,
+    ) {
+        let rows = tangents::DECOMPOSITIONS;
+        let texts = rows.iter().find(|(known, _)| *known == name);
+        let (Some((_, texts)), Some(tangent)) = (texts, self.tangent(&args[0].value)) else {
+            return;
+        };
+        for (part, text) in parts.iter().zip(*texts) {
+            let mut more = more.to_vec();
+            more.push(("g", tangent.clone()));
+            let tokens = self.text(text, args, &more, span);
+            self.set_host_tangent(part, tokens, span);
+        }
+    }
+
     /// Ones in the shape of a value, under a name.
     fn ones(&mut self, like: &Value, dtype: &DType, span: Span) -> TokenStream {
         let (name, ty) = (self.fresh("ones", span), value::owned(dtype, like.rank));

@@ -355,9 +355,6 @@ impl Sweep<'_> {
         call: &ExprCall,
         unwrap: &TokenStream,
     ) -> Option<(Value, Vec<(String, Value)>)> {
-        if self.tangents.is_some() {
-            return None;
-        }
         let (_, fields, text) = functions::DECOMPOSITIONS
             .iter()
             .find(|(known, ..)| *known == name)?;
@@ -384,6 +381,12 @@ impl Sweep<'_> {
             .iter()
             .map(|(name, tokens)| (name.as_str(), tokens.clone()))
             .collect();
+        let constant = Value::constant(quote!(#whole), None, 0).stable();
+        if self.tangents.is_some() {
+            let parts: Vec<Value> = values.iter().map(|(_, value)| value.clone()).collect();
+            self.push_parts(name, &args, &parts, &more, span);
+            return Some((constant, values));
+        }
         let adjoint = self.text(text, &args, &more, span);
         let ty = value::owned(&dtype, array.rank);
         self.steps.push(Step::Call {
@@ -398,7 +401,7 @@ impl Sweep<'_> {
         });
         let whole = Value {
             active: values.first().and_then(|(_, value)| value.active),
-            ..Value::constant(quote!(#whole), None, 0).stable()
+            ..constant
         };
         Some((whole, values))
     }

@@ -286,6 +286,118 @@ pub fn eigvalsh<T: Field, D: Dimension + linalg::Stack, E: Dimension>(
     })
 }
 
+/// How eigenvalues and eigenvectors move with the symmetric matrix.
+pub fn eigh_along<T: Field, D: Dimension, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    values: &ArrayRef<T, E>,
+    vectors: &ArrayRef<T, D>,
+) -> (Array<T, E>, Array<T, D>) {
+    let by_values = quadratic(&each(moved, |k| symmetric(matrix(moved, k))), |k| {
+        (matrix(vectors, k), matrix(vectors, k))
+    });
+    let by_vectors = each(vectors, |k| {
+        let (w, v) = (vector(values, k), matrix(vectors, k));
+        let mut inner = product3(v.t(), symmetric(matrix(moved, k)).view(), v.view());
+        by_differences(&mut inner, &w);
+        product(v.view(), inner.view())
+    });
+    (by_values, by_vectors)
+}
+
+/// How the parts of a singular value decomposition move with the matrix.
+pub fn svd_along<T: Field, D: Dimension, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    u: &ArrayRef<T, D>,
+    s: &ArrayRef<T, E>,
+    vh: &ArrayRef<T, D>,
+) -> (Array<T, D>, Array<T, E>, Array<T, D>) {
+    let whole = |k: usize| {
+        let (u, s, vh) = (matrix(u, k), vector(s, k), matrix(vh, k));
+        assert!(
+            u.ncols() == s.len() && vh.nrows() == s.len(),
+            "the tangent of bm::linalg::svd: the columns of `u` and rows of `vh` beyond the singular values have none; \
+             use bm::linalg::svd_with(a, false)"
+        );
+        (u, s, vh.reversed_axes())
+    };
+    // The vectors on one side, which turn among themselves and leave their space.
+    let turned = |e: ArrayView2<'_, T>, u: &Array2<T>, s: &Array1<T>, v: &Array2<T>| {
+        let inner = product3(u.t(), e, v.view());
+        let mut turns = &inner * s + &inner.t() * &s.view().insert_axis(Axis(1));
+        by_differences(&mut turns, &s.mapv(|s| s * s));
+        let outside = product(e, v.view()) - product(u.view(), inner.view());
+        product(u.view(), turns.view()) + outside / s
+    };
+    let by_u = each(u, |k| {
+        let (u, s, v) = whole(k);
+        turned(matrix(moved, k).view(), &u, &s, &v)
+    });
+    let by_vh = each(vh, |k| {
+        let (u, s, v) = whole(k);
+        turned(matrix(moved, k).t(), &v, &s, &u).reversed_axes()
+    });
+    let by_s = quadratic(moved, |k| {
+        let (u, _, v) = whole(k);
+        (u, v)
+    });
+    (by_u, by_s, by_vh)
+}
+
+/// How the factors move with the matrix, of full column rank.
+pub fn qr_along<T: Field, D: Dimension>(
+    moved: &ArrayRef<T, D>,
+    q: &ArrayRef<T, D>,
+    r: &ArrayRef<T, D>,
+) -> (Array<T, D>, Array<T, D>) {
+    let parts = |k: usize| {
+        let (q, r) = (matrix(q, k), matrix(r, k));
+        assert!(
+            r.nrows() == r.ncols(),
+            "the tangent of bm::linalg::qr: needs as many rows as columns or more, and the reduced decomposition; \
+             `q` has shape {:?} and `r` {:?}",
+            q.shape(),
+            r.shape()
+        );
+        // The moved matrix over `r`, and what turns the columns of `q` among themselves.
+        let over = solved(
+            linalg::solve(&r.t(), &matrix(moved, k).t().to_owned()),
+            "qr",
+        );
+        let over = over.reversed_axes();
+        let inner = product(q.t(), over.view());
+        let turn = Array2::from_shape_fn(inner.raw_dim(), |(i, j)| match i.cmp(&j) {
+            std::cmp::Ordering::Greater => inner[(i, j)],
+            std::cmp::Ordering::Equal => zero(),
+            std::cmp::Ordering::Less => -inner[(j, i)],
+        });
+        (q, r, over, inner, turn)
+    };
+    let by_q = each(q, |k| {
+        let (q, _, over, inner, turn) = parts(k);
+        over + product(q.view(), (turn - inner).view())
+    });
+    let by_r = each(r, |k| {
+        let (_, r, _, inner, turn) = parts(k);
+        product((inner - turn).view(), r.view())
+    });
+    (by_q, by_r)
+}
+
+/// How the logarithm of the determinant's modulus moves.
+pub fn slogdet_along<T: Field, D: linalg::Stack>(
+    moved: &ArrayRef<T, D>,
+    a: &ArrayRef<T, D>,
+) -> <D::Scalars as linalg::ResultRank>::Output<T> {
+    let outer = &a.shape()[..a.ndim() - 2];
+    let traces = (0..outer.iter().product()).map(|k| match linalg::inv(&matrix(a, k)) {
+        Ok(inverse) => product(inverse.view(), matrix(moved, k).view())
+            .diag()
+            .sum(),
+        Err(_) => T::nan(),
+    });
+    <D::Scalars as linalg::ResultRank>::arrange(outer, traces.collect())
+}
+
 /// A row a matrix: `left[:, i] · moved · right[i, :]`.
 fn quadratic<T: Field, D: Dimension, E: Dimension>(
     moved: &ArrayRef<T, D>,
