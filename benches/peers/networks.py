@@ -29,7 +29,7 @@ def ours(model, arguments, target, given):
     example = pathlib.Path(target) / "release" / "examples" / model.replace("-", "_")
     for dtype in ("f32", "f64"):
         for threads in given.threads:
-            runs = [line([example, *arguments, "--dtype", dtype, "--threads", threads, "--json"]) for _ in range(7)]
+            runs = [line([example, *arguments, "--dtype", dtype, "--threads", threads, "--json"]) for _ in range(given.repeat + 2)]
             yield f"brain_jit {dtype}, {threads} threads", min(run["run_s"] for run in runs), runs[0]["peak_rss_mb"]
 
 
@@ -38,10 +38,11 @@ def peers(model, arguments, given):
     for name, python, script, options in (
         ("Brian2", given.brian2, "snn_brian2.py", [[]]),
         ("BrainPy", given.brainpy, "snn_brainpy.py", [["--comm", "csr"], ["--comm", "fixed"]]),
+        ("NEST", given.nest, "snn_nest.py", [[]]),
     ):
         for option in options if python else []:
             for threads in given.threads:
-                run = line([python, given.scripts / script, "--model", model, *arguments, "--threads", threads, "--repeat", 5, *option])
+                run = line([python, given.scripts / script, "--model", model, *arguments, "--threads", threads, "--repeat", given.repeat, *option])
                 yield " ".join([name, *option[1:]]) + f", {threads} threads", min(run["run_s_all"]), run["peak_rss_mb"]
 
 
@@ -50,6 +51,8 @@ def main():
     parser.add_argument("--scripts", type=pathlib.Path, required=True)
     parser.add_argument("--brian2")
     parser.add_argument("--brainpy")
+    parser.add_argument("--nest")
+    parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--neurons", default="4000")
     parser.add_argument("--t", default="1000")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
