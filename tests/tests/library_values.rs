@@ -70,7 +70,7 @@ fn indexed(x: &Array1<f64>) -> (Array1<f64>, Array1<f64>, f64) {
 
 #[brain_jit]
 fn shapes(m: &Array2<f64>, n: usize) -> (f64, Array1<f64>, Array2<f64>) {
-    let ones = bm::sum(bm::ones::<f64, _>(m.dim()));
+    let ones = bm::sum(bm::ones::<f64, _>(m.dim()) * m - m + bm::zeros::<f64, _>(m.dim()) + 1.0);
     let line = bm::zeros::<f64, _>(n)
         + bm::ones::<f64, _>(2 * n / 2)
         + bm::full::<f64, _, _>(m.nrows(), 0.5);

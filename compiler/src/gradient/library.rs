@@ -2,9 +2,10 @@
 
 use super::functions;
 use super::rules;
-use super::sweep::{Step, Sweep};
+use super::sweep::{Step, Sweep, known};
 use super::value::{self, Value};
-use crate::ir::types::DType;
+use crate::ir::types::{DType, ValueType};
+use crate::lower::library::{created, dimensions_of};
 use crate::lower::operand::literal;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -23,7 +24,12 @@ impl Sweep<'_> {
     pub(super) fn library(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Value {
         let whole = Expr::Call(call.clone());
         if !self.depends(&whole) {
-            let known = self.created(name, call).or_else(|| self.flat(name, call));
+            // A shape that is no tuple is one number, if it is not another array's.
+            let made = created(call, &self.types, |shape| {
+                dimensions_of(shape).is_none().then_some(1)
+            });
+            let made = made.and_then(|array| known(&ValueType::Array(array)));
+            let known = made.or_else(|| self.flat(name, call));
             let tokens = self.verbatim(&whole);
             let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
             return Value::constant(quote!(#tokens #unwrap), dtype, rank);
@@ -537,32 +543,6 @@ impl Sweep<'_> {
         let ty = value::owned(dtype, rank);
         self.emit(quote!(let #name: #ty = #tokens;));
         self.activate(quote!(#name), dtype.clone(), rank)
-    }
-
-    /// The type of what a creation function makes.
-    fn created(&self, name: &str, call: &ExprCall) -> Option<(DType, usize)> {
-        let Expr::Path(path) = &*call.func else {
-            return None;
-        };
-        let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
-        else {
-            return None;
-        };
-        let Some(syn::GenericArgument::Type(ty)) = arguments.args.first() else {
-            return None;
-        };
-        let dtype = self.types.dtype(ty)?;
-        let rank = match name {
-            "arange" | "linspace" => 1,
-            "eye" | "identity" => 2,
-            "zeros" | "ones" | "full" | "empty" => match call.args.first()? {
-                Expr::Tuple(tuple) => tuple.elems.len(),
-                Expr::Array(list) => list.elems.len(),
-                _ => 1,
-            },
-            _ => return None,
-        };
-        Some((dtype, rank))
     }
 }
 

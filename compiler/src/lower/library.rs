@@ -171,8 +171,15 @@ impl Lowering<'_> {
         }
         super::call::bm_function(&call.func)?;
         let types = self.types.clone();
-        created(call, &types, |shape| {
-            super::operand::literal(shape).is_some() || self.scalar_type(shape).is_some()
+        created(call, &types, |shape| match dimensions_of(shape) {
+            Some(array) => match self.array_type(array)?.rank {
+                Rank::Static(rank) => Some(rank),
+                Rank::Dynamic => None,
+            },
+            None => {
+                let number = super::operand::literal(shape).is_some();
+                (number || self.scalar_type(shape).is_some()).then_some(1)
+            }
         })
     }
 
@@ -234,11 +241,19 @@ pub(super) fn written_dtype(function: &Expr, types: &TypeScope) -> Option<DType>
     }
 }
 
-/// The type of what a creation function of `bm` makes. `number` says of a shape that is no tuple whether it is one number.
+/// The array whose shape `x.dim()` is.
+pub(crate) fn dimensions_of(shape: &Expr) -> Option<&Expr> {
+    match shape {
+        Expr::MethodCall(call) if call.method == "dim" => Some(&call.receiver),
+        _ => None,
+    }
+}
+
+/// The type of what a creation function of `bm` makes. `axes` says how many a shape has that is no written tuple.
 pub(crate) fn created(
     call: &ExprCall,
     types: &TypeScope,
-    number: impl FnOnce(&Expr) -> bool,
+    axes: impl FnOnce(&Expr) -> Option<usize>,
 ) -> Option<ArrayType> {
     let name = super::call::bm_function(&call.func)?.to_string();
     let dtype = written_dtype(&call.func, types)?;
@@ -248,7 +263,7 @@ pub(crate) fn created(
         "zeros" | "ones" | "full" | "empty" => match stripped(call.args.first()?) {
             Expr::Tuple(tuple) => tuple.elems.len(),
             Expr::Array(list) => list.elems.len(),
-            shape => number(shape).then_some(1)?,
+            shape => axes(shape)?,
         },
         _ => return None,
     };

@@ -11,7 +11,7 @@ pub mod field;
 mod host;
 mod index;
 mod inline;
-mod library;
+pub(crate) mod library;
 mod literals;
 pub(crate) mod names;
 pub(crate) mod operand;
