@@ -5,6 +5,7 @@ use std::any::Any;
 use std::cell::RefCell;
 
 use crate::kernel::{Real, Temporary, scratch};
+use crate::random::RandomState;
 
 /// Where generated code calls a product of adjoints that is not compiled.
 #[doc(hidden)]
@@ -145,7 +146,7 @@ pub struct Tape<T: 'static> {
     values: Vec<T>,
 }
 
-impl<T: Copy + 'static> Tape<T> {
+impl<T: 'static> Tape<T> {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         let values = spare(Vec::pop).flatten();
@@ -153,7 +154,20 @@ impl<T: Copy + 'static> Tape<T> {
             values: values.unwrap_or_default(),
         }
     }
+}
 
+impl Tape<RandomState> {
+    pub fn push_state(&mut self, state: &RandomState) {
+        self.values.push(state.clone());
+    }
+
+    /// Takes the last state.
+    pub fn pop_state(&mut self) -> RandomState {
+        self.values.pop().expect("each pass kept its random states")
+    }
+}
+
+impl<T: Copy + 'static> Tape<T> {
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<T, D>) {
         match array.as_slice() {
             Some(slice) => self.values.extend_from_slice(slice),

@@ -66,6 +66,28 @@ impl Spiking {
     }
 }
 
+/// A loop that draws: the random states are kept, too.
+#[derive(BrainObject)]
+struct Noisy {
+    #[train_var]
+    w: Array1<f64>,
+    #[variable]
+    rng: RandomState,
+}
+
+#[brain_jit]
+impl Noisy {
+    #[grad]
+    fn loss(&mut self, passes: usize) -> f64 {
+        let mut total = 0.0;
+        for _ in 0..passes {
+            let noise: Array1<f64> = self.rng.normal(0.0, 1.0, 8);
+            total += bm::sum(bm::square(&self.w + noise));
+        }
+        total
+    }
+}
+
 /// How many allocations 20 steps make after three.
 fn of_steps(mut step: impl FnMut()) -> usize {
     for _ in 0..3 {
@@ -93,6 +115,10 @@ fn gradients_and_training_steps_allocate_nothing() {
         gain: 0.5,
         v: Array1::zeros(8),
     };
+    let mut noisy = Noisy {
+        w: Array1::zeros(8),
+        rng: RandomState::new(1),
+    };
     let mut optimizer = Adam::new(0.001);
     for backend in [Backend::Serial, Backend::Parallel] {
         set_backend(backend);
@@ -112,6 +138,11 @@ fn gradients_and_training_steps_allocate_nothing() {
         });
         assert_eq!(count, 0, "{backend:?}: Spiking::loss_grad_into");
         assert!(grads.w.iter().any(|g| *g != 0.0) && grads.gain != 0.0);
+        let mut grads = noisy.loss_grad(10).1;
+        let count = of_steps(|| {
+            noisy.loss_grad_into(10, &mut grads);
+        });
+        assert_eq!(count, 0, "{backend:?}: Noisy::loss_grad_into");
     }
     assert!(net.w.iter().all(|w| w.is_finite() && *w != 0.01));
 }

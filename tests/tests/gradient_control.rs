@@ -234,3 +234,80 @@ fn early_returns_in_blocks() {
         });
     }
 }
+
+/// A pass that ends with a choice whose arms write something else, or draw.
+#[derive(BrainObject)]
+struct Ends {
+    #[train_var]
+    w: Array1<f64>,
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    rng: RandomState,
+}
+
+#[brain_jit]
+impl Ends {
+    #[grad]
+    fn by_if(&mut self, x: &Array1<f64>) -> f64 {
+        let mut total = 0.0;
+        for i in 0..x.len() {
+            let mut k = 1.0;
+            self.v[..] = if bm::sum(&self.v) > 1.0 {
+                k = 2.0;
+                0.5 * &self.v
+            } else {
+                &self.v + x[i]
+            };
+            total += k * bm::sum(bm::square(&self.w));
+        }
+        total
+    }
+
+    #[grad]
+    fn by_match(&mut self, x: &Array1<f64>) -> f64 {
+        let mut total = 0.0;
+        let mut s = 0.0;
+        for i in 0..x.len() {
+            let mut k = 1.0;
+            s = match i % 3 {
+                0 => {
+                    k = 3.0;
+                    s + x[i]
+                }
+                1 => {
+                    let n: Array1<f64> = self.rng.uniform(0.0, 1.0, 2);
+                    k = bm::sum(&n);
+                    s + k
+                }
+                _ => 0.5 * s,
+            };
+            let n: Array1<f64> = self.rng.uniform(0.0, 1.0, 2);
+            total += k * s * bm::sum(bm::square(&self.w)) + bm::sum(n * &self.w);
+        }
+        total
+    }
+}
+
+#[test]
+fn passes_that_end_with_a_choice() {
+    let x = array![0.3, 0.9, 0.2, -0.4, 1.1, 0.6, 0.8];
+    let ends = |w: &Array1<f64>| Ends {
+        w: w.clone(),
+        v: array![0.1, 0.2],
+        rng: RandomState::new(3),
+    };
+    let w = array![0.5, -1.5];
+    for backend in [Backend::Plain, Backend::Serial] {
+        brain_jit::with_backend(backend, || {
+            let (value, g) = ends(&w).by_if_grad(&x);
+            assert_eq!(value, ends(&w).by_if(&x));
+            let by = fd(&w, |w| ends(w).by_if(&x));
+            assert!((&g.w - &by).iter().all(|e| e.abs() < 1e-6), "{} {by}", g.w);
+            let (value, g) = ends(&w).by_match_grad(&x);
+            assert_eq!(value, ends(&w).by_match(&x));
+            let by = fd(&w, |w| ends(w).by_match(&x));
+            assert!((&g.w - &by).iter().all(|e| e.abs() < 1e-6), "{} {by}", g.w);
+        })
+    }
+}

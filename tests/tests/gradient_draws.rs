@@ -50,6 +50,28 @@ impl Noisy {
         }
         s
     }
+    /// Draws in host code, which the gradient does not run through.
+    #[grad]
+    fn hidden(&mut self, n: usize) -> f64 {
+        let mut s = 0.0;
+        for i in 0..n {
+            let k = step(&mut self.rng);
+            s = 0.5 * s * s + k * bm::sum(&self.w);
+            if i % 2 == 1 {
+                s += s * step(&mut self.rng);
+            }
+        }
+        s
+    }
+    /// What has no derivative of what the gradient runs through, with a draw.
+    #[grad]
+    fn once(&mut self) -> f64 {
+        let n: Array1<f64> = bm::round_decimals(&self.w * self.rng.normal(0.0, 1.0, 3), 1);
+        bm::sum(n * &self.w)
+    }
+}
+fn step(rng: &mut RandomState) -> f64 {
+    rng.uniform(0.0, 1.0, ())
 }
 fn m(w: &Array1<f64>) -> Noisy {
     Noisy {
@@ -75,6 +97,8 @@ fn draws() {
             check!(w, branched, branched_grad(true));
             check!(w, branched, branched_grad(false));
             check!(w, both, both_grad(5));
+            check!(w, hidden, hidden_grad(4));
+            check!(w, once, once_grad());
         })
     }
 }

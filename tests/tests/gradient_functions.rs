@@ -1,6 +1,6 @@
 //! Functions of the library that do not fuse: each rule against central differences.
 
-use brain_jit::bm::linalg::{Eig, NormOrder};
+use brain_jit::bm::linalg::{Eig, NormOrder, QrMode, Triangle};
 use brain_jit::prelude::*;
 
 fn differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array1<f64> {
@@ -89,7 +89,7 @@ table! { along_axes array![[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]], array![0.2, -0.4
     lists, lists_grad: |m, v| { let a: f64 = bm::sum(bm::square(m)); let b: Array2<f64> = bm::max_keepdims(m); let c: Array1<f64> = bm::std_axis_ddof(m, 0, 1.0); a + bm::sum(b * v) + bm::sum(c) }
     spreads, spreads_grad: |m, v| { let a: Array1<f64> = bm::nanvar_axis(m, 1); let b: f64 = bm::nanstd(v); let c: f64 = bm::nanmean(m); bm::sum(a) + b + c * c }
     gates, gates_grad: |m, v| { let a: Array2<f64> = bm::glu(m, 0); bm::sum(a * v) }
-    soft, soft_grad: |m, v| { let a: Array2<f64> = bm::softmin(m, 1); let b: Array2<f64> = bm::normalize(m, -1, 1e-3); bm::sum(a * v) + bm::sum(bm::exp(b) * v) }
+    soft, soft_grad: |m, v| { let a: Array2<f64> = bm::softmin(m, 1); let b: Array2<f64> = bm::normalize(m, -1, 1e-3); let c: Array2<f64> = bm::softmax(m, 0); let d: Array2<f64> = bm::log_softmax(m, -1); let e = bm::matmul(c, d.t()); bm::sum(bm::square(e)) + bm::sum(a * v) + bm::sum(bm::exp(b) * v) }
     convolved, convolved_grad: |m, v| { let row = bm::exp(m[0]); let a: Array1<f64> = bm::convolve(v, &row, bm::Convolution::Full); let b: Array1<f64> = bm::correlate(v, &row, bm::Convolution::Same); let w = v[1..] * 2.0; let c: Array1<f64> = bm::convolve(&row, &w, bm::Convolution::Valid); let d: Array1<f64> = bm::correlate(&w, &row, bm::Convolution::Same); bm::sum(bm::square(a)) + bm::sum(bm::exp(b)) + bm::sum(bm::square(c)) + bm::sum(bm::sin(d)) }
     polynomials, polynomials_grad: |m, v| { let x = m[1]; let a: Array1<f64> = bm::polyval(v, &x); bm::sum(bm::square(a)) }
 }
@@ -134,6 +134,46 @@ table! { linear_algebra array![[0.5, -1.2, 2.0], [1.5, 0.3, -0.7], [0.1, 0.8, 0.
     vector_norms, vector_norms_grad: |m, v| { let a: f64 = bm::linalg::norm(v); let b: f64 = bm::linalg::norm_with(v, 3.0).unwrap(); let c: f64 = bm::linalg::norm_with(v, f64::INFINITY).unwrap(); let d: f64 = bm::linalg::norm_with(v, 1).unwrap(); let e: f64 = bm::linalg::norm_with(v, f64::NEG_INFINITY).unwrap(); a * b + c * d + e + bm::sum(m) }
     matrix_norms, matrix_norms_grad: |m, v| { let a: f64 = bm::linalg::norm(m); let b: f64 = bm::linalg::norm_with(m, "nuc").unwrap(); let c: f64 = bm::linalg::norm_with(m, f64::INFINITY).unwrap(); let d: f64 = bm::linalg::norm_with(m, 1).unwrap(); let e: f64 = bm::linalg::norm_with(m, 2).unwrap(); let f: f64 = bm::linalg::norm_with(m, -2).unwrap(); let g: f64 = bm::linalg::norm_with(m, "fro").unwrap(); let h: f64 = bm::linalg::norm_with(m, -1).unwrap(); a * b + c * d + e * f + g + h + bm::sum(v) }
     axis_norms, axis_norms_grad: |m, v| { let a: Array1<f64> = bm::linalg::norm_axis(m, NormOrder::P(2.0), 1).unwrap(); let b: Array1<f64> = bm::linalg::norm_axis(m, 3.0, 0).unwrap(); bm::sum(a * v) + bm::sum(b * v) }
+}
+
+// Units on both sides of their kinks.
+table! { units array![[0.5, -1.1, 2.2], [1.5, 0.3, -0.7]], array![0.2, -0.4, 0.9];
+    rectified, rectified_grad: |m, v| { let x = 3.0 * m; let a: Array2<f64> = bm::relu6(&x); let b: Array2<f64> = bm::leaky_relu(m); let c: Array2<f64> = bm::leaky_relu_with(m, 0.2); let d: Array2<f64> = bm::prelu(m, 0.3); bm::sum(a * v) + bm::sum(b * c * d) }
+    exponential_units, exponential_units_grad: |m, v| { let a: Array2<f64> = bm::elu_with(m, 0.7); let b: Array2<f64> = bm::celu(m, 0.8); let c: Array2<f64> = bm::selu(m); let d: Array2<f64> = bm::elu(m); bm::sum(a * v) + bm::sum(bm::sin(b * c * d)) }
+    gaussian_units, gaussian_units_grad: |m, v| { let a: Array2<f64> = bm::gelu_exact(m); let b: Array2<f64> = bm::gelu(m); bm::sum(a * v) + bm::sum(bm::square(b)) }
+    smooth_units, smooth_units_grad: |m, v| { let a: Array2<f64> = bm::swish(m); let b: Array2<f64> = bm::log_sigmoid(m); let c: Array2<f64> = bm::soft_sign(m); let d: Array2<f64> = bm::softplus_with(m, 2.0, 2.5); let e: Array2<f64> = bm::silu(m); bm::sum(a * v) + bm::sum(b * c) + bm::sum(bm::square(d) * e) }
+    hard_units, hard_units_grad: |m, v| { let x = 1.7 * m; let a: Array2<f64> = bm::hard_sigmoid(&x); let b: Array2<f64> = bm::hard_silu(&x); let c: Array2<f64> = bm::hard_swish(&x); let d: Array2<f64> = bm::hard_tanh(m); let e: Array2<f64> = bm::hard_tanh_with(m, -0.6, 1.8); bm::sum(a * v) + bm::sum(b * c) + bm::sum(bm::exp(d) * e) }
+    shrunken, shrunken_grad: |m, v| { let a: Array2<f64> = bm::tanh_shrink(m); let b: Array2<f64> = bm::hard_shrink(m, 0.6); let c: Array2<f64> = bm::soft_shrink(m, 0.6); let d: Array2<f64> = bm::mish(m); let e: Array2<f64> = bm::relu(m); bm::sum(a * v) + bm::sum(bm::sin(b) * c) + bm::sum(d * e) }
+    numbers, numbers_grad: |m, v| { let a: Array2<f64> = bm::nan_to_num_with(m, 0.0, 1.0, -1.0); let b: Array1<f64> = bm::radians(v); let c: Array1<f64> = bm::degrees(v); let d: Array2<f64> = bm::ldexp(m, 3); bm::sum(bm::exp(a)) + bm::sum(bm::exp(b)) + bm::sum(bm::sin(c)) + bm::sum(bm::square(d)) }
+    copies, copies_grad: |m, v| { let a: Array2<f64> = bm::copy(m); let b: Array2<f64> = bm::array(m); let c: Array1<f64> = bm::asarray(v); bm::sum(a * b * c) }
+}
+
+table! { arrangements array![[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]], array![0.2, -0.4, 0.9];
+    axes, axes_grad: |m, v| { let a: Array2<f64> = bm::transpose_axes(m, &[1, 0]); let b: Array2<f64> = bm::rollaxis(m, 1, 0); let c: Array2<f64> = bm::rot90_axes(m, 1, (1, 0)); bm::sum(bm::square(bm::dot(v, a * bm::exp(b)))) + bm::sum(bm::exp(bm::dot(c, m)) * v) }
+    lists_of, lists_of_grad: |m, v| { let w = bm::sin(v); let a: Array2<f64> = bm::concat(&[m, m], 0); let b: Array2<f64> = bm::cat(&[m, m], 1); let c: Array1<f64> = bm::concatenate_flat(&[v, &w]); let i: Array1<usize> = array![1, 0, 2, 5, 4, 3]; let d = c[&i]; bm::sum(bm::exp(a) * v) + bm::sum(bm::square(b)) + bm::sum(bm::square(c) * d) }
+    shaped_alike, shaped_alike_grad: |m, v| { let y = bm::exp(m); let a: Array2<f64> = bm::reshape(&y, (y.ncols(), y.nrows())); let b: Array2<f64> = bm::broadcast_to(v, (v.len(), 3)); bm::sum(bm::square(bm::dot(v, a))) + bm::sum(bm::sin(b)) }
+    off_diagonal, off_diagonal_grad: |m, v| { let q = bm::dot(m.t(), m); let a: Array2<f64> = bm::remove_diag(&q); bm::sum(bm::square(a)) + bm::sum(v) }
+    wrapped, wrapped_grad: |m, v| { let a: Array1<f64> = bm::take_mode(m, &[7, -1, 2], bm::OutOfRange::Wrap); let b: Array1<f64> = bm::take_mode(v, &[7, -1], bm::OutOfRange::Clip); bm::sum(bm::exp(a) * v) + bm::sum(bm::square(b)) }
+    vectors, vectors_grad: |m, v| { let r = m[0]; let a: Array1<f64> = bm::cross(v, &r); let b: f64 = bm::vdot(v, &r); let c: f64 = bm::linalg::vdot(&r, v); let s = bm::outer(v, &r); let d: f64 = bm::linalg::trace_offset(&s, 1); let e: f64 = bm::linalg::trace(&s); bm::sum(bm::square(a)) + b * b * c + d * e + bm::sum(bm::square(m)) }
+    crosses, crosses_grad: |m, v| { let n = bm::sin(m); let a: Array2<f64> = bm::cross(m, &n); bm::sum(bm::square(a) * v) }
+    folded, folded_grad: |m, v| { let k: Array2<f64> = bm::linalg::kron(m, m); bm::sum(bm::sin(k)) + bm::sum(v) }
+    phases, phases_grad: |m, v| { let x = 3.0 * m; let a: Array2<f64> = bm::unwrap(&x); let b: Array2<f64> = bm::unwrap_period(&x, 4.0, 0); bm::sum(bm::sin(a) * v) + bm::sum(bm::square(b)) }
+    present, present_grad: |m, v| { let a: Array2<f64> = bm::nancumsum_axis(m, 1); let b: Array1<f64> = bm::nancumprod(v); let c: Array2<f64> = bm::nancumprod_axis(m, 0); let d: Array1<f64> = bm::nanmin_axis(m, 1); let e: f64 = bm::nanquantile(v, 0.3, bm::Quantile::Linear); let f: Array1<f64> = bm::nanpercentile_axis(m, 1, 40.0, bm::Quantile::Linear); bm::sum(bm::square(a) * v) + bm::sum(bm::exp(b)) + bm::sum(bm::square(c)) + bm::sum(bm::square(d)) + e * e + bm::sum(bm::exp(f)) }
+    ends, ends_grad: |m, v| { let a: Array1<f64> = bm::amax_axis(m, 0); let b: f64 = bm::amin(v); let c: f64 = bm::nanmax(m); bm::sum(bm::square(a) * v) + b * b * c }
+    segments, segments_grad: |m, v| { let s: Array1<f64> = bm::concatenate_flat(&[v, v]); let ids = array![0, 0, 1, 1, 1, 2]; let a: Array1<f64> = bm::segment_sum(&s, &ids); let b: Array1<f64> = bm::segment_mean(&s, &ids); let c: Array1<f64> = bm::segment_sqrt_n(&s, &ids); bm::sum(bm::exp(a)) + bm::sum(bm::square(b) * c) + bm::sum(m) }
+    unsorted_segments, unsorted_segments_grad: |m, v| { let ids = array![2, 0, 2]; let a: Array1<f64> = bm::unsorted_segment_sum(v, &ids, 4); let b: Array1<f64> = bm::unsorted_segment_mean(v, &ids, 4); let c: Array1<f64> = bm::unsorted_segment_sqrt_n(v, &ids, 4); let d: Array1<f64> = bm::syn2post(v, &ids, 4); bm::sum(bm::exp(a)) + bm::sum(bm::square(b) * c) + bm::sum(bm::square(d)) + bm::sum(m) }
+}
+
+table! { errors array![[0.5, -0.6, 2.0], [1.5, 0.3, -0.7]], array![0.2, -0.4, 0.9];
+    distances, distances_grad: |m, v| { let a: f64 = bm::losses::l1_loss(m, v); let b: Array2<f64> = bm::losses::l2_loss(m, v); let c: f64 = bm::losses::mean_squared_log_error(m, v); a * a + bm::sum(bm::square(b)) + c }
+    sizes, sizes_grad: |m, v| { let a: f64 = bm::losses::mean_square(m); let b: f64 = bm::losses::mean_absolute(m); let c: Array1<f64> = bm::losses::log_cosh(v); a * b + bm::sum(c) }
+    logistic, logistic_grad: |m, v| { let p = bm::sigmoid(v); let a: Array2<f64> = bm::losses::cross_entropy_sigmoid(m, &p); let b: Array2<f64> = bm::losses::binary_logistic_loss(m, &p); let c: Array1<f64> = bm::losses::smooth_labels(&p, 0.1); bm::sum(bm::square(a)) + bm::sum(b * c) }
+    by_class, by_class_grad: |m, v| { let a: Array1<f64> = bm::losses::cross_entropy_sparse(m, &array![2usize, 0]); bm::sum(bm::square(a)) + bm::sum(v) }
+}
+
+table! { decompositions array![[0.5, -1.2, 2.0], [1.5, 0.3, -0.7], [0.1, 0.8, 0.4]], array![0.2, -0.4, 0.9];
+    upper, upper_grad: |m, v| { let s = m + m.t(); let e = bm::linalg::eigh_with(&s, Triangle::Upper).unwrap(); let q: Array2<f64> = e.vectors; let w: Array1<f64> = bm::linalg::eigvalsh_with(&s, Triangle::Upper).unwrap(); bm::sum(bm::square(q) * v) + bm::sum(bm::sin(w) * v) }
+    reduced, reduced_grad: |m, v| { let tall = m[(.., ..2)]; let e = bm::linalg::qr_with(&tall, QrMode::Reduced).unwrap(); let q: Array2<f64> = e.q; let r: Array2<f64> = e.r; bm::sum(bm::square(q) * bm::sum(bm::exp(r))) + bm::sum(v) }
 }
 
 #[brain_jit(grad(x))]

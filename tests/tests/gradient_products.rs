@@ -136,7 +136,7 @@ struct Recurrent {
 impl Recurrent {
     #[grad]
     fn steps(&self, x: &Array2<f64>) -> f64 {
-        let mut h = x[0] * 0.0;
+        let mut h = self.w[0] * 0.0;
         for t in 0..x.nrows() {
             h[..] = bm::tanh(bm::dot(&h, &self.w) + x[t]);
         }
@@ -188,13 +188,15 @@ fn sums_over_passes() {
         (at(1e-5) - at(-1e-5)) / 2e-5
     };
     let x = inputs(7);
-    let empty = inputs(7).slice_move(s![..1, ..]);
+    let one = inputs(7).slice_move(s![..1, ..]);
+    let empty = inputs(7).slice_move(s![..0, ..]);
     let mut all: Vec<Vec<Array2<f64>>> = Vec::new();
     for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
         with_backend(backend, || {
             let model = recurrent();
-            let cases: [(Array2<f64>, &dyn Fn(&Recurrent) -> f64); 5] = [
+            let cases: [(Array2<f64>, &dyn Fn(&Recurrent) -> f64); 6] = [
                 (model.steps_grad(&x).1.w, &|m| m.steps(&x)),
+                (model.steps_grad(&one).1.w, &|m| m.steps(&one)),
                 (model.steps_grad(&empty).1.w, &|m| m.steps(&empty)),
                 (model.while_steps_grad(&x).1.w, &|m| m.while_steps(&x)),
                 (model.nested_grad(&x, 3).1.w, &|m| m.nested(&x, 3)),

@@ -135,3 +135,55 @@ fn dead_side_of_where() {
 fn guard(x: &Array1<f64>) -> f64 {
     bm::sum(bm::where_(x > 0.0, bm::sqrt(x), 0.0))
 }
+
+/// Slopes that are no numbers on the side that is not chosen.
+macro_rules! dead {
+    ($($name:ident, $grad:ident: |$x:ident| $body:block)*) => {
+        $(#[brain_jit(grad($x))] fn $name($x: &Array1<f64>) -> f64 $body)*
+
+        #[test]
+        fn dead_side_of_library_functions() {
+            let x = array![-1.0, 4.0, 0.0, f64::NAN];
+            for backend in [Backend::Plain, Backend::Serial] {
+                brain_jit::with_backend(backend, || {
+                    $({
+                        let (value, g) = $grad(&x);
+                        let name = stringify!($name);
+                        assert!(value.is_finite() && g.x[1].is_finite() && g.x[1] != 0.0, "{name}: {value} {}", g.x);
+                        assert_eq!((g.x[0], g.x[2], g.x[3]), (0.0, 0.0, 0.0), "{name}");
+                    })*
+                })
+            }
+        }
+    };
+}
+dead! {
+    dead_power, dead_power_grad: |x| { let p: Array1<f64> = bm::float_power(x, 0.5); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+    dead_gamma, dead_gamma_grad: |x| { let p: Array1<f64> = bm::lgamma(x); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+    dead_mish, dead_mish_grad: |x| { let p: Array1<f64> = bm::mish(x); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+    dead_spread, dead_spread_grad: |x| { let u: Array1<f64> = array![1.0, 2.0]; let m = bm::outer(x, u); let p = bm::std_axis(&m, 1) + bm::max_axis(&m, 1); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+    dead_constant, dead_constant_grad: |x| { let u: Array1<f64> = array![1.0, 1.0]; let m = bm::outer(bm::maximum(x, 0.0), u) * bm::sqrt(x[(.., bm::NEWAXIS)]); let p = bm::prod_axis(m, 1); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+}
+#[derive(BrainObject)]
+struct Chosen {
+    k: f64,
+}
+#[brain_jit]
+impl Chosen {
+    #[custom_grad(slope)]
+    fn root(x: f64) -> f64 {
+        x.sqrt()
+    }
+    fn slope(x: f64) -> f64 {
+        0.5 / x.sqrt()
+    }
+    #[grad(x)]
+    fn dead_custom(&self, x: &Array1<f64>) -> f64 {
+        self.k * bm::sum(bm::where_(x > 0.0, Self::root(x), 0.0))
+    }
+}
+#[test]
+fn dead_side_of_custom_gradients() {
+    let (_, g) = Chosen { k: 1.0 }.dead_custom_grad(&array![-1.0, 4.0, 0.0]);
+    assert_eq!(g.x, array![0.0, 0.25, 0.0]);
+}

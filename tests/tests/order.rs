@@ -235,3 +235,85 @@ fn positions_are_those_of_the_statement() {
         });
     }
 }
+
+fn bump(v: &mut Array1<f64>) {
+    v[0] += 1.0;
+}
+
+/// Scalars and arrays that are written while a loop over an array is yet to run.
+#[derive(BrainObject, Clone)]
+struct Late {
+    #[variable]
+    h: Array1<f64>,
+    #[variable]
+    t: f64,
+}
+
+#[brain_jit]
+impl Late {
+    fn scalar(&mut self, x: &Array1<f64>) -> f64 {
+        let s: f64 = bm::sum(x * &self.h);
+        let a: f64 = s + self.t;
+        self.h[..] = x * 2.0;
+        *self.t = 9.0;
+        a
+    }
+
+    fn element(&mut self, x: &Array1<f64>) -> f64 {
+        let s: f64 = bm::sum(x * &self.h);
+        let a: f64 = s + self.h[0];
+        self.h[..] = x * 2.0;
+        a
+    }
+
+    fn local(&mut self, x: &Array1<f64>) -> f64 {
+        let mut k = 1.0;
+        let s: f64 = bm::sum(x * &self.h);
+        let a: f64 = s * k;
+        k = 7.0;
+        self.h[..] = x * k;
+        a
+    }
+
+    fn after_a_borrow(&mut self, x: &Array1<f64>, a: f64) -> f64 {
+        bump(&mut self.h);
+        let b = 2.0 * a;
+        self.h += x;
+        let k: f64 = a * b;
+        self.h += k * x;
+        k
+    }
+
+    fn through_a_borrow(&mut self, x: &Array1<f64>) -> f64 {
+        self.h += x;
+        let r = &mut self.t;
+        *r = 2.0;
+        self.h += self.t * x;
+        self.t
+    }
+}
+
+#[test]
+fn what_is_written_later_is_read_before() {
+    let x = array![1.0, 2.0];
+    for backend in [Backend::Plain, Backend::Serial] {
+        with_backend(backend, || {
+            let late = Late {
+                h: array![1.0, 3.0],
+                t: 4.0,
+            };
+            let run = |f: &dyn Fn(&mut Late) -> f64| {
+                let mut late = late.clone();
+                (f(&mut late), late.h.to_vec(), late.t)
+            };
+            assert_eq!(run(&|m| m.scalar(&x)), (11.0, vec![2.0, 4.0], 9.0));
+            assert_eq!(run(&|m| m.element(&x)), (8.0, vec![2.0, 4.0], 4.0));
+            assert_eq!(run(&|m| m.local(&x)), (7.0, vec![7.0, 14.0], 4.0));
+            assert_eq!(
+                run(&|m| m.after_a_borrow(&x, 3.0)),
+                (18.0, vec![21.0, 41.0], 4.0)
+            );
+            assert_eq!(run(&|m| m.through_a_borrow(&x)), (2.0, vec![4.0, 9.0], 2.0));
+        })
+    }
+}

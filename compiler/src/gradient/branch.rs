@@ -74,7 +74,6 @@ impl Sweep<'_> {
             }
             storage.insert(key.clone(), (name, value));
         }
-        let drawn = std::mem::take(&mut self.drawn);
         self.depth += 1;
         let place = self.out.len();
         let mut blocks = Vec::new();
@@ -119,8 +118,7 @@ impl Sweep<'_> {
         }
         self.environment = environment.clone();
         self.depth -= 1;
-        let states = super::repeat::random_states(&self.drawn);
-        self.drawn.extend(drawn);
+        let states = self.random_states(blocks.iter().map(|(statements, _)| statements));
         let dtype = types.iter().find_map(|value| value.dtype.clone());
         let rank = types.iter().map(|value| value.rank).max().unwrap_or(0);
         let pushed = self.join_tangents(&storage, &kinds, &tangents, (dtype.clone(), rank), span);
@@ -238,12 +236,16 @@ impl Sweep<'_> {
 
     pub(super) fn reverse_branch(&mut self, branch: Branch, adjoints: &mut Adjoints) {
         let span = branch.span;
-        let value = branch.value.and_then(|id| self.take(adjoints, id, span));
+        let value = branch.value.and_then(|id| {
+            let g = self.take(adjoints, id, span)?;
+            Some(self.exact(g, id, span))
+        });
         let mut seeds = BTreeMap::new();
         for (key, (before, after)) in &branch.written {
             if let Some(after) = after
                 && let Some(g) = self.take(adjoints, *after, span)
             {
+                let g = self.exact(g, *after, span);
                 seeds.insert(key.clone(), (*before, g));
             }
         }

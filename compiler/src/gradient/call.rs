@@ -110,6 +110,8 @@ impl Sweep<'_> {
         let mut names = vec![("g", &adjoint), ("a", a)];
         names.extend(["b", "c", "d", "e"].into_iter().zip(&parameters));
         let slope = value::rule(rule, &names, span);
+        let slope = self.guard(slope);
+        self.trace(&result, std::slice::from_ref(&x));
         self.record_elementwise(&result, vec![(target, slope, x.rank)], true, span);
         Some(result)
     }
@@ -149,9 +151,10 @@ impl Sweep<'_> {
             .zip(&rule.derivatives)
             .filter_map(|(arg, derivative)| {
                 let adjoint = quote!(__g * Self::#derivative(#(#tokens),*));
-                Some((arg.active?, adjoint, arg.rank))
+                Some((arg.active?, self.guard(adjoint), arg.rank))
             });
         let contributions = contributions.collect();
+        self.trace(&result, &args);
         self.record_elementwise(&result, contributions, true, span);
         Some(result)
     }
@@ -171,6 +174,7 @@ impl Sweep<'_> {
             self.push_bilinear(&result, &quote!(::brain_jit::bm::dot), &a, &b, span);
             return result;
         }
+        self.trace_product(&result, &[&a, &b]);
         let (to_left, to_right) = match (a.rank, b.rank) {
             (1, 1) => (quote!(__g * #right), quote!(__g * #left)),
             (2, 1) => (
@@ -207,6 +211,7 @@ impl Sweep<'_> {
             self.push_bilinear(&result, &quote!(::brain_jit::bm::outer), &a, &b, span);
             return result;
         }
+        self.trace_product(&result, &[&a, &b]);
         let pairs = [
             (a.active, quote!(::brain_jit::bm::dot(__g, #right))),
             (b.active, quote!(::brain_jit::bm::dot(#left, __g))),
@@ -229,6 +234,7 @@ impl Sweep<'_> {
                 if let Some(tangent) = self.tangent_of(target) {
                     self.set_tangent(&result, quote!(::brain_jit::bm::transpose(#tangent)), span);
                 }
+                self.trace(&result, std::slice::from_ref(&a));
                 self.record(&result, vec![(target, back)], span);
                 result
             }
@@ -342,7 +348,6 @@ impl Sweep<'_> {
         let name = self.fresh("draw", call.span());
         let tokens = self.verbatim(call);
         self.emit(quote!(let #name: #ty = #tokens;));
-        self.drawn.insert(key);
         Some(Value::constant(quote!(#name), Some(dtype), rank).stable())
     }
 

@@ -366,6 +366,7 @@ fn jvp(
         let mut value = values.get(k).cloned().unwrap_or_else(zero);
         value.dtype.get_or_insert_with(|| dtype.clone());
         let value = sweep.settle(value, Span::mixed_site());
+        let value = sweep.saved(value, method);
         let tangent = sweep.tangent_or_zeros(&value, Span::mixed_site());
         pairs.push((value.tokens, tangent, *rank));
     }

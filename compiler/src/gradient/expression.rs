@@ -77,6 +77,15 @@ impl Sweep<'_> {
                 let value = self.scoped(|sweep| sweep.statements(&block.block.stmts));
                 value.unwrap_or_else(|| Value::constant(quote!(()), None, 0))
             }
+            // A shape, `(x.nrows(), 2)`: its lengths do not depend on what the arrays hold.
+            Expr::Tuple(tuple) if self.depends(expr) => {
+                let values: Vec<Value> = tuple.elems.iter().map(|e| self.value(e)).collect();
+                if values.iter().any(|value| value.active.is_some()) {
+                    return self.opaque(expr);
+                }
+                let tokens = values.iter().map(|value| &value.tokens);
+                Value::constant(quote!((#(#tokens,)*)), None, 0)
+            }
             other => self.opaque(other),
         }
     }
@@ -102,6 +111,15 @@ impl Sweep<'_> {
             _ => None,
         };
         let name = name.unwrap_or_else(|| "this function".into());
+        let complex = super::library::module_function(&call.func);
+        if complex.is_some_and(|name| name.starts_with("fft::")) {
+            self.refuse(
+                &call.func,
+                format!("the gradient cannot run through `{name}`: gradients are of real numbers, and its result or argument is complex"),
+                "transform outside of what is differentiated; a fixed linear map of few samples can be a matrix, `bm::dot(&m, x)`",
+            );
+            return;
+        }
         self.refuse(
             &call.func,
             format!("the derivative of `{name}` is not known here"),
@@ -188,6 +206,7 @@ impl Sweep<'_> {
                 if let Some(tangent) = self.tangent_of(source) {
                     self.set_tangent(&result, quote!((#tangent as #ty)), e.span());
                 }
+                self.trace(&result, std::slice::from_ref(&arg));
                 self.record(&result, vec![(source, quote!((__g as #back)))], e.span());
                 result
             }
@@ -221,6 +240,7 @@ impl Sweep<'_> {
             self.steps.push(Step::Operation {
                 result,
                 contributions,
+                exact: false,
                 span,
             });
         }
@@ -295,18 +315,24 @@ impl Sweep<'_> {
                 names.extend([("n", exponent), ("m", less)]);
             }
             let mut tokens = value::rule(partial, &names, span);
-            if self.guarded && !matches!(*partial, "g" | "-g") && operation != Operation::Where {
-                // Where it is differentiated again, an adjoint that is zero may move.
-                tokens = match self.again {
-                    true => quote!(::brain_jit::adjoint::guard(__g, #tokens)),
-                    false => quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens)),
-                };
+            if !matches!(*partial, "g" | "-g") && operation != Operation::Where {
+                tokens = self.guard(tokens);
             }
             contributions.push((target, tokens, arg.rank));
         }
         let whole = covers(&args, partials);
         self.record_elementwise(&result, contributions, whole, span);
         result
+    }
+
+    /// An adjoint that is zero stays zero, whatever it is multiplied with.
+    pub fn guard(&self, tokens: TokenStream) -> TokenStream {
+        match (self.guarded, self.again) {
+            (false, _) => tokens,
+            (true, false) => quote!(::brain_jit::bm::where_(__g == 0.0, 0.0, #tokens)),
+            // Where it is differentiated again, an adjoint that is zero may move.
+            (true, true) => quote!(::brain_jit::adjoint::guard(__g, #tokens)),
+        }
     }
 
     pub(super) fn refuse_at(&mut self, span: Span, what: String) {
@@ -439,7 +465,7 @@ fn is_member(trees: &[proc_macro2::TokenTree], position: usize) -> bool {
 }
 
 /// `self.e.g` at the beginning of the tokens, as text.
-fn self_path(tokens: TokenStream) -> String {
+pub(super) fn self_path(tokens: TokenStream) -> String {
     use proc_macro2::TokenTree;
     let mut path = String::from("self");
     let mut trees = tokens.into_iter().skip(1);

@@ -659,4 +659,30 @@ mod tests {
             "the guide names {strangers:?}, which have no rule"
         );
     }
+
+    #[test]
+    fn every_rule_is_compared_with_differences() {
+        let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/");
+        let mut text = String::new();
+        for name in ["rules", "functions", "sparse"] {
+            let path = format!("{tests}gradient_{name}.rs");
+            text += &std::fs::read_to_string(path).expect("the tests are there");
+        }
+        let called = |name: &str| {
+            let endings = ["(", "_axis", "_keepdims", "_ddof"];
+            endings
+                .iter()
+                .any(|ending| text.contains(&format!("bm::{name}{ending}")))
+                || text.contains(&format!(".{name}("))
+        };
+        let fused: BTreeSet<&str> = OPERATIONS
+            .iter()
+            .filter_map(|row| row.functions.first().copied())
+            .collect();
+        let missing: Vec<_> = known()
+            .into_iter()
+            .filter(|name| !fused.contains(name) && !called(name))
+            .collect();
+        assert!(missing.is_empty(), "no test calls {missing:?}");
+    }
 }

@@ -23,9 +23,6 @@ impl Sweep<'_> {
         match (array.active, array.dtype.clone()) {
             (Some(source), Some(dtype)) => {
                 let result = self.result(read, dtype, index.rank, expr.span());
-                if let Some(id) = result.active.filter(|_| !index.added.is_empty()) {
-                    self.folded.insert(id, index.added.clone());
-                }
                 self.record_read(&result, source, index, expr.span());
                 result
             }

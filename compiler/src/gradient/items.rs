@@ -14,7 +14,7 @@ use syn::{ReturnType, Type};
 /// The result of the derived method.
 pub(super) fn tail(
     value: &Value,
-    others: &[TokenStream],
+    others: &[Value],
     leaves: &[Leaf],
     pullback: Option<&Method>,
 ) -> TokenStream {
@@ -31,7 +31,15 @@ pub(super) fn tail(
     }
     match others.is_empty() {
         true => quote!(#tokens),
-        false => quote!((#tokens, #(#others),*)),
+        false => {
+            let others = others
+                .iter()
+                .map(|other| match (other.rank, &other.tokens) {
+                    (0, tokens) => quote!(#tokens),
+                    (_, tokens) => quote!((#tokens).clone()),
+                });
+            quote!((#tokens, #(#others),*))
+        }
     }
 }
 

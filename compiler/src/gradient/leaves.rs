@@ -2,7 +2,7 @@
 
 use super::reverse::Adjoints;
 use super::sweep::{self, Sweep, known};
-use super::value;
+use super::value::{self, Value};
 use super::{Purpose, Target, nested};
 use crate::ir::types::DType;
 use crate::model::method::Method;
@@ -33,7 +33,7 @@ impl Sweep<'_> {
                 false => quote!(#name),
             };
             let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
-            let value = value::Value::constant(tokens, dtype, rank).stable();
+            let value = Value::constant(tokens, dtype, rank).stable();
             self.declare(&name.to_string(), value);
         }
         let mut leaves = Vec::new();
@@ -119,7 +119,7 @@ impl Sweep<'_> {
         statements: &[Stmt],
         dtype: &DType,
         rank: usize,
-    ) -> (value::Value, Vec<TokenStream>) {
+    ) -> (Value, Vec<Value>) {
         let span = Span::mixed_site();
         let (first, tail) = match statements.split_last() {
             Some((Stmt::Expr(Expr::Tuple(tuple), None), first)) => (first, Some(tuple)),
@@ -138,20 +138,13 @@ impl Sweep<'_> {
                 let rest = values.split_off(values.len().min(1));
                 let others = rest
                     .into_iter()
-                    .map(|value| {
-                        let value = self.settle(value, span);
-                        let tokens = &value.tokens;
-                        match value.rank {
-                            0 => quote!(#tokens),
-                            _ => quote!((#tokens).clone()),
-                        }
-                    })
+                    .map(|value| self.settle(value, span))
                     .collect();
                 (values.pop(), others)
             }
             None => (self.statements(first), Vec::new()),
         };
-        let zero = || value::Value::constant(quote!(0.0), Some(dtype.clone()), rank);
+        let zero = || Value::constant(quote!(0.0), Some(dtype.clone()), rank);
         let mut value = value.unwrap_or_else(zero);
         value.dtype.get_or_insert_with(|| dtype.clone());
         (self.settle(value, span), others)
@@ -172,6 +165,12 @@ impl Sweep<'_> {
                     adjoints.accumulators.contains_key(&id) && self.gradients.contains_key(&id)
                 });
                 let like = leaf.active.map(|id| self.actives[id].clone());
+                if let Some(id) = leaf.active
+                    && self.longer(id)
+                    && adjoints.awaits(id)
+                {
+                    self.collect(adjoints, id, Span::mixed_site());
+                }
                 let (start, total) = match (&leaf.target.ty, leaf.active) {
                     (Some((dtype, rank)), Some(id)) if !accumulated => {
                         let total = match adjoints.accumulators.get(&id) {
@@ -211,9 +210,8 @@ impl Sweep<'_> {
             let Some(total) = self.take(adjoints, id, span) else {
                 continue;
             };
-            let active = self.actives[id].clone();
-            let total = self.held(total, &active, span);
-            let total = match active.rank {
+            let total = self.held(total, id, span);
+            let total = match self.actives[id].rank {
                 0 => total,
                 _ => quote!(&#total),
             };
@@ -233,20 +231,8 @@ impl Sweep<'_> {
                 // Contributions went there at once.
                 continue;
             }
-            let broadcast = self.broadcast.contains(&id) && !self.again;
-            let summed = broadcast && !self.mixed.contains(&id);
-            if summed && *rank > 0 && !purpose.pullback && !adjoints.accumulators.contains_key(&id)
-            {
-                let all = self.contributions(adjoints, id);
-                for (k, part) in all.iter().enumerate() {
-                    match k {
-                        0 => self.emit(quote!(::brain_jit::adjoint::put(#adjoint, #part);)),
-                        _ => self.emit(quote!(::brain_jit::adjoint::add(#adjoint, #part);)),
-                    }
-                }
-                if all.is_empty() {
-                    self.emit(quote!(#adjoint[..] = 0.0;));
-                }
+            if self.longer(id) && !self.again && !purpose.pullback && adjoints.awaits(id) {
+                self.write_gradient(adjoints, id, adjoint);
                 continue;
             }
             // Not under a name: a product is computed where it is to stand.
@@ -267,10 +253,21 @@ impl Sweep<'_> {
                     let (dtype, rank) = (self.actives[id].dtype.clone(), self.actives[id].rank);
                     let ty = value::owned(&dtype, rank);
                     let spread = sweep::spread(&total, &like);
-                    self.emit(quote!(let #adjoint: #ty = #spread;));
+                    if !self.longer(id) {
+                        self.emit(quote!(let #adjoint: #ty = #spread;));
+                        continue;
+                    }
+                    let whole = self.fresh("g", Span::mixed_site());
+                    self.emit(quote!(let #whole: #ty = #spread;));
+                    self.emit(
+                        quote!(let #adjoint: #ty = ::brain_jit::adjoint::fitted(#whole, &*#like);),
+                    );
                 }
                 (false, 0) if purpose.pullback => self.emit(quote!(*#adjoint += #total;)),
                 (false, 0) => self.emit(quote!(*#adjoint = #total;)),
+                (false, _) if purpose.pullback && self.longer(id) => {
+                    self.add_to(adjoint, id, total)
+                }
                 (false, _) if purpose.pullback => self.emit(quote!(#adjoint[..] += &#total;)),
                 (false, _) => self.emit(quote!(#adjoint[..] = #total;)),
             }
@@ -300,42 +297,65 @@ impl Sweep<'_> {
         }
     }
 
+    /// What the method leaves in the fields and `&mut` arguments that it changes, by their text.
+    fn changed(&self, method: &Method) -> Vec<(String, Value)> {
+        let fields = self.environment.fields.iter();
+        let mut changed: Vec<(String, Value)> = fields
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        for parameter in &method.parameters {
+            if let (Pat::Ident(pattern), Type::Reference(reference)) =
+                (&parameter.pattern, &parameter.ty)
+                && reference.mutability.is_some()
+                && let Some(value) = self.get(&pattern.ident.to_string())
+            {
+                changed.push((pattern.ident.to_string(), value.clone()));
+            }
+        }
+        changed.retain(|(key, value)| place(value) != *key);
+        changed
+    }
+
+    /// A value that the method gives, under a name of its own if it is what a place held before the method writes to it.
+    pub(super) fn saved(&mut self, value: Value, method: &Method) -> Value {
+        let named = place(&value);
+        if !self.changed(method).iter().any(|(key, _)| *key == named) {
+            return value;
+        }
+        let (name, tokens) = (self.fresh("kept", Span::mixed_site()), &value.tokens);
+        match value.rank {
+            0 => self.emit(quote!(let #name = #tokens;)),
+            _ => self.emit(quote!(let #name = (#tokens).clone();)),
+        }
+        Value {
+            tokens: quote!(#name),
+            ..value
+        }
+    }
+
     /// Writes the variables that the method changes.
     pub(super) fn states(&mut self, method: &Method) {
-        let fields = self.environment.fields.clone();
-        for (key, value) in &fields {
-            let place: TokenStream = key.parse().unwrap_or_default();
-            let tokens = &value.tokens;
-            if value::text(tokens) == *key {
-                continue;
-            }
-            match value.rank {
+        let changed: Vec<(TokenStream, Value)> = self
+            .changed(method)
+            .into_iter()
+            .map(|(key, value)| (key.parse().unwrap_or_default(), self.saved(value, method)))
+            .collect();
+        for (place, Value { tokens, rank, .. }) in changed {
+            match rank {
                 0 => self.emit(quote!(*#place = #tokens;)),
                 _ => self.emit(quote!(#place[..] = &#tokens;)),
             }
         }
-        for parameter in &method.parameters {
-            let (Pat::Ident(pattern), Type::Reference(reference)) =
-                (&parameter.pattern, &parameter.ty)
-            else {
-                continue;
-            };
-            let name = &pattern.ident;
-            let Some(value) = self.get(&name.to_string()).cloned() else {
-                continue;
-            };
-            let tokens = &value.tokens;
-            let text = value::text(tokens);
-            let own = *name == text || text == format!("(*{name})");
-            if reference.mutability.is_none() || own {
-                continue;
-            }
-            match value.rank {
-                0 => self.emit(quote!(*#name = #tokens;)),
-                _ => self.emit(quote!(#name[..] = &#tokens;)),
-            }
-        }
     }
+}
+
+/// The text of the place that a value names, if it names one.
+fn place(value: &Value) -> String {
+    let text = value::text(&value.tokens);
+    let inner = text
+        .strip_prefix("(*")
+        .and_then(|text| text.strip_suffix(')'));
+    inner.unwrap_or(&text).to_string()
 }
 
 /// Whether a field is a child with trained variables, its own or its children's.

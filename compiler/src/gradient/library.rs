@@ -39,9 +39,9 @@ impl Sweep<'_> {
             return joined.unwrap_or_else(|| self.opaque(&whole));
         }
         let span = call.span();
-        if functions::FLAT.iter().any(|(known, _)| *known == name) {
-            let known = self.flat(name, call);
+        if let Some((_, flat)) = functions::FLAT.iter().find(|(known, _)| *known == name) {
             let args = self.arguments(call);
+            let known = args.first().and_then(|first| flat.of(&first.value));
             let (func, args) = (&call.func, args.iter().map(|arg| &arg.passed));
             let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
             return Value::constant(quote!(#func(#(#args),*)), dtype, rank);
@@ -158,9 +158,17 @@ impl Sweep<'_> {
         for (arg, text) in args.iter().zip(texts) {
             if let Some(target) = arg.value.active {
                 let tokens = self.text(text, args, &more, span);
+                // Along an axis, zeros among others have slopes.
+                let along = text.contains("_axis_");
+                let tokens = match along || *text == "g" {
+                    true => tokens,
+                    false => self.guard(tokens),
+                };
                 contributions.push((target, tokens, arg.value.rank));
             }
         }
+        let values: Vec<Value> = args.iter().map(|arg| arg.value.clone()).collect();
+        self.trace(&result, &values);
         if reduced && self.tangents.is_some() {
             let terms = contributions.into_iter().filter_map(|(target, tokens, _)| {
                 let tangent = self.tangent_of(target)?;
@@ -340,18 +348,12 @@ impl Sweep<'_> {
         }
     }
 
-    /// The type of what has no derivative.
+    /// The type of what has no derivative, of constants.
     fn flat(&mut self, name: &str, call: &ExprCall) -> Option<(DType, usize)> {
-        use functions::Flat;
         let (_, flat) = functions::FLAT.iter().find(|(known, _)| *known == name)?;
-        let first = self.value(call.args.first()?);
-        match flat {
-            Flat::Elements => Some((first.dtype?, first.rank)),
-            Flat::Places => Some((DType::Usize, first.rank)),
-            Flat::Truth => Some((DType::Bool, first.rank)),
-            Flat::Other => None,
-        }
-        .filter(|(_, rank)| *rank > 0)
+        // What that emits is not computed twice.
+        let (first, ..) = self.apart(|sweep| Some(sweep.value(call.args.first()?)));
+        flat.of(&first?)
     }
 
     /// A decomposition: the struct that it gives, and its fields as values of their own.
@@ -543,6 +545,20 @@ impl Sweep<'_> {
         let ty = value::owned(dtype, rank);
         self.emit(quote!(let #name: #ty = #tokens;));
         self.activate(quote!(#name), dtype.clone(), rank)
+    }
+}
+
+impl functions::Flat {
+    /// The type of what has no derivative by `first`.
+    fn of(self, first: &Value) -> Option<(DType, usize)> {
+        use functions::Flat;
+        let dtype = match self {
+            Flat::Elements => first.dtype.clone()?,
+            Flat::Places => DType::Usize,
+            Flat::Truth => DType::Bool,
+            Flat::Other => return None,
+        };
+        (first.rank > 0).then_some((dtype, first.rank))
     }
 }
 

@@ -355,8 +355,7 @@ fn derive(
     }
     let leaves = sweep.leaves(method, &purpose);
     let body = sweep.body(&method.body);
-    let aux = sweep.forward(&body.stmts, &dtype, rank);
-    let (value, others) = aux;
+    let (value, others) = sweep.forward(&body.stmts, &dtype, rank);
     let mut adjoints = Adjoints::default();
     if let Some(id) = value.active {
         let seed = match (purpose.seeded(), value.rank) {
@@ -368,6 +367,7 @@ fn derive(
     }
     let steps = std::mem::take(&mut sweep.steps);
     if let Some((option, _)) = &method.checkpoint
+        && ending == "grad"
         && !steps.iter().any(Step::repeats)
     {
         sweep.errors.report(
@@ -381,12 +381,19 @@ fn derive(
         );
     }
     sweep.reverse(steps, &mut adjoints);
+    let value = sweep.saved(value, method);
+    let others = others
+        .into_iter()
+        .map(|other| sweep.saved(other, method))
+        .collect::<Vec<_>>();
     let common = sweep.out.clone();
-    let inline = sweep.inline(&leaves, &mut adjoints.clone());
+    let gradients = sweep.inline(&leaves, &mut adjoints.clone());
+    let statements = std::mem::take(&mut sweep.out);
     sweep.states(method);
     let inline = nested::Inline {
-        statements: std::mem::replace(&mut sweep.out, common),
-        gradients: inline,
+        statements,
+        gradients,
+        states: std::mem::replace(&mut sweep.out, common),
         value: items::tail(&value, &others, &leaves, None),
     };
     sweep.finish(&leaves, &mut adjoints, &purpose);
@@ -440,7 +447,6 @@ fn sweep<'a>(
         replay: false,
         expected: None,
         annotated: None,
-        drawn: BTreeSet::new(),
         touched: Vec::new(),
         depth: 0,
         custom,
@@ -449,8 +455,6 @@ fn sweep<'a>(
         gradients: BTreeMap::new(),
         adds: false,
         broadcast: BTreeSet::new(),
-        mixed: BTreeSet::new(),
-        folded: HashMap::new(),
         origins: HashMap::new(),
         fallbacks: BTreeMap::new(),
         checkpoint: None,

@@ -18,6 +18,8 @@ use syn::{Block, Expr, ExprMethodCall, Member, Pat, Stmt};
 pub struct Inline {
     pub statements: Vec<TokenStream>,
     pub gradients: Vec<Gradient>,
+    /// They write the variables that the method changes, after the gradients are read.
+    pub states: Vec<TokenStream>,
     pub value: TokenStream,
 }
 
@@ -148,6 +150,7 @@ impl<'a> Nested<'a> {
         }
         tokens.extend(known.inline.statements.iter().cloned());
         tokens.extend(after);
+        tokens.extend(known.inline.states.iter().cloned());
         let result = &known.inline.value;
         tokens.push(quote!(let #value = #result;));
         // The value keeps its names, as it is the caller's.

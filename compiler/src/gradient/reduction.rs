@@ -39,16 +39,11 @@ impl Sweep<'_> {
             "" => (false, false, false),
             "_axis" => (true, false, false),
             "_axis_keepdims" => (true, true, false),
-            "_ddof" => (false, false, true),
-            "_axis_ddof" => (true, false, true),
-            "_axis_ddof_keepdims" | "_axis_keepdims_ddof" => (true, true, true),
+            // Of tangents; in reverse mode a function of the library.
+            "_ddof" if self.tangents.is_some() => (false, false, true),
             _ => return None,
         };
         if along && number(args.get(1)?).is_none() {
-            return None;
-        }
-        // With `ddof` it does not fuse: a function of the library.
-        if ddof && (along || self.tangents.is_none()) {
             return None;
         }
         let span = call.span();
@@ -97,10 +92,7 @@ impl Sweep<'_> {
             rank,
             span,
         );
-        if let (Some(axis), Some(id)) = (axis.as_ref().filter(|axis| axis.keepdims), result.active)
-        {
-            self.folded.insert(id, vec![axis.number]);
-        }
+        self.trace(&result, std::slice::from_ref(&x));
         let ddof = ddof.then(|| others.last().cloned()).flatten();
         if let Some(tangent) = self.tangent_of(target) {
             // An operand receives `g` times its slope; the result moves by the sum of tangents times slopes.
@@ -129,11 +121,15 @@ impl Sweep<'_> {
             self.set_tangent(&result, sum, span);
             return Some(result);
         }
-        let adjoint = match reduction {
+        let g = kept(&x, axis.as_ref());
+        let mut adjoint = match reduction {
             // The products of the others move where an element is zero, too.
             Reduction::Product if self.again => product_again(&x, axis.as_ref()),
-            _ => reduced(*reduction, &x, &result, axis.as_ref(), ddof, &dtype),
+            _ => slopes(*reduction, &x, &result, axis.as_ref(), None, &dtype, &g),
         };
+        if self.guarded && !self.again && !matches!(reduction, Reduction::Sum | Reduction::Mean) {
+            adjoint = quote!(::brain_jit::bm::where_(#g == 0.0, 0.0, #adjoint));
+        }
         self.record(&result, vec![(target, adjoint)], span);
         Some(result)
     }
@@ -194,19 +190,6 @@ fn product_again(x: &Value, axis: Option<&Axis>) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     quote!(#g * ::brain_jit::adjoint::others(&*#a, #along))
-}
-
-/// What a reduction's operand receives from `g`.
-fn reduced(
-    reduction: Reduction,
-    x: &Value,
-    y: &Value,
-    axis: Option<&Axis>,
-    ddof: Option<TokenStream>,
-    dtype: &DType,
-) -> TokenStream {
-    let g = kept(x, axis);
-    slopes(reduction, x, y, axis, ddof, dtype, &g)
 }
 
 /// The slope of a reduction by each element of its operand, times `g`.

@@ -152,11 +152,11 @@ impl Sweep<'_> {
             .map(|field| (field, self.fresh("tape", span)))
             .collect();
         for (_, tape) in &random {
-            self.emit(quote!(let mut #tape = ::std::vec::Vec::new();));
+            self.emit(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
         }
         let mut keep: Vec<TokenStream> = random
             .iter()
-            .map(|(field, tape)| quote!(#tape.push(#field.clone());))
+            .map(|(field, tape)| quote!(#tape.push_state(&#field);))
             .collect();
         let kept = carried.iter().filter(|_| !forward);
         keep.extend(kept.map(|(_, value, name, tape)| push(tape, value, name)));
@@ -277,7 +277,6 @@ impl Sweep<'_> {
             let present = self.carried_value(value, name, active.contains(key));
             self.set(key, present);
         }
-        let drawn = std::mem::take(&mut self.drawn);
         self.depth += 1;
         if let Some(condition) = condition {
             // It looks at what is carried.
@@ -285,8 +284,7 @@ impl Sweep<'_> {
         }
         self.statements(body);
         self.depth -= 1;
-        passed.random = random_states(&self.drawn);
-        self.drawn.extend(drawn);
+        passed.random = self.random_states(self.out.iter().chain([&passed.condition]));
         let mut last = Vec::new();
         for (key, _, name) in storage {
             let Some(value) = self.held_value(key) else {
@@ -441,7 +439,7 @@ impl Sweep<'_> {
                 sweep.declare(&name.to_string(), position(name));
             }
             for (field, tape) in &step.random {
-                sweep.emit(quote!(*#field = #tape.pop().unwrap_or_else(|| #field.clone());));
+                sweep.emit(quote!(*#field = #tape.pop_state();));
             }
             let mut starts = Vec::new();
             for (carried, (name, _)) in step.carried.iter().zip(&state) {
@@ -600,6 +598,9 @@ impl Sweep<'_> {
         let Some(statement) = self.out.iter_mut().find(binds) else {
             return false;
         };
+        if !computes_only(statement) {
+            return false;
+        }
         let tokens = &value.tokens;
         *statement = match value.rank {
             0 => {
@@ -610,6 +611,15 @@ impl Sweep<'_> {
         };
         true
     }
+}
+
+/// Whether a `let` does nothing but give its value: the arms of a condition write and draw, and host code may, too.
+fn computes_only(statement: &TokenStream) -> bool {
+    let Ok(Stmt::Local(local)) = syn::parse2(statement.clone()) else {
+        return false;
+    };
+    let chosen = |init: &syn::LocalInit| matches!(&*init.expr, Expr::If(_) | Expr::Match(_));
+    !local.init.as_ref().is_some_and(chosen) && !statement.to_string().contains("mut ")
 }
 
 /// The passes between two checkpoints, run again.
@@ -628,10 +638,10 @@ impl Sweep<'_> {
         let span = step.span;
         let (mut tapes, mut restore, mut keep) = (Vec::new(), Vec::new(), Vec::new());
         for (field, tape) in &mut step.random {
-            restore.push(quote!(*#field = #tape.pop().unwrap_or_else(|| #field.clone());));
+            restore.push(quote!(*#field = #tape.pop_state();));
             *tape = self.fresh("tape", span);
-            tapes.push(quote!(let mut #tape = ::std::vec::Vec::new();));
-            keep.push(quote!(#tape.push(#field.clone());));
+            tapes.push(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
+            keep.push(quote!(#tape.push_state(&#field);));
         }
         let mut storage = Vec::new();
         let mut active = BTreeSet::new();
@@ -685,19 +695,6 @@ fn is_range(expr: &Expr) -> bool {
         Expr::Range(_) => true,
         _ => false,
     }
-}
-
-/// The places of random states.
-pub(super) fn random_states(keys: &BTreeSet<String>) -> Vec<TokenStream> {
-    keys.iter()
-        .map(|key| {
-            let names = key
-                .split('.')
-                .skip(1)
-                .map(|name| quote::format_ident!("{name}"));
-            quote!(self #(.#names)*)
-        })
-        .collect()
 }
 
 fn pattern_names(expr: &Expr) -> Vec<Ident> {

@@ -1,7 +1,7 @@
 //! The reverse sweep: the record run backwards, each step handing its result's adjoint on to its operands.
 
 use super::index::{accumulate, named};
-use super::sweep::{Active, Index, Step, Sweep, spread, zeros_like};
+use super::sweep::{Index, Step, Sweep, spread, zeros_like};
 use super::value;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -41,6 +41,11 @@ impl Adjoints {
         }
     }
 
+    /// Whether contributions to a value are yet to be added.
+    pub fn awaits(&self, id: usize) -> bool {
+        self.pending.contains_key(&id)
+    }
+
     pub fn seed(&mut self, id: usize, adjoint: TokenStream) {
         self.pending.entry(id).or_default().push(adjoint);
     }
@@ -60,11 +65,15 @@ impl Sweep<'_> {
                 Step::Operation {
                     result,
                     contributions,
+                    exact,
                     span,
                 } => {
-                    let Some(g) = self.take(adjoints, result, span) else {
+                    let Some(mut g) = self.take(adjoints, result, span) else {
                         continue;
                     };
+                    if exact {
+                        g = self.exact(g, result, span);
+                    }
                     for (target, tokens) in contributions {
                         let tokens = value::substitute(tokens, &[("__g", &g)]);
                         self.contribute(adjoints, target, tokens, span);
@@ -109,7 +118,7 @@ impl Sweep<'_> {
                     let mut pullback = pullback;
                     for (k, (result, g)) in results.iter().zip(taken).enumerate() {
                         let g = g.unwrap_or(quote!(0.0));
-                        let g = self.held(g, &self.actives[*result].clone(), span);
+                        let g = self.held(g, *result, span);
                         let name = match results.len() {
                             1 => "__g".to_string(),
                             _ => format!("__g{k}"),
@@ -135,9 +144,9 @@ impl Sweep<'_> {
                     let Some(g) = self.take(adjoints, result, span) else {
                         continue;
                     };
-                    let active = self.actives[result].clone();
-                    let g = self.held(g, &active, span);
-                    match active.rank {
+                    let rank = self.actives[result].rank;
+                    let g = self.held(g, result, span);
+                    match rank {
                         0 => self.emit(quote!(#gradient += #g;)),
                         _ => self.emit(quote!(#gradient += &#g;)),
                     }
@@ -149,8 +158,9 @@ impl Sweep<'_> {
     }
 
     /// An adjoint under a name of the array's own shape, for host code.
-    pub fn held(&mut self, g: TokenStream, like: &Active, span: Span) -> TokenStream {
+    pub fn held(&mut self, g: TokenStream, id: usize, span: Span) -> TokenStream {
         let name = self.fresh("g", span);
+        let like = self.actives[id].clone();
         let ty = value::owned(&like.dtype, like.rank);
         match like.rank {
             0 => self.emit(quote!(let #name: #ty = #g;)),
@@ -186,39 +196,93 @@ impl Sweep<'_> {
     /// The sum of what is pending.
     pub fn sum(&mut self, adjoints: &mut Adjoints, id: usize) -> Option<TokenStream> {
         let contributions = adjoints.pending.remove(&id)?;
-        if contributions.len() > 1 && self.broadcast.contains(&id) {
-            // They are added where they may have different shapes.
-            self.mixed
-                .extend(self.origins.get(&id).into_iter().flatten());
+        if contributions.len() > 1 && self.longer(id) && !self.again {
+            return Some(self.shares(id, contributions));
         }
-        let several = contributions.len() > 1;
         let like = self.actives[id].tokens.clone();
         let fit = self.again
-            && self.broadcast.contains(&id)
-            && (several || self.gradients.contains_key(&id));
-        let axes = self
-            .folded
-            .get(&id)
-            .filter(|_| several)
-            .cloned()
-            .unwrap_or_default();
-        contributions
-            .into_iter()
-            .map(|tokens| {
-                let fold =
-                    |tokens, axis| quote!(::brain_jit::bm::sum_axis_keepdims(#tokens, #axis));
-                let sum = axes.iter().fold(tokens, fold);
-                match fit {
-                    true => fitted(&sum, &like),
-                    false => sum,
-                }
-            })
-            .reduce(|sum, next| quote!(#sum + (#next)))
+            && self.longer(id)
+            && (contributions.len() > 1 || self.gradients.contains_key(&id));
+        let contributions = contributions.into_iter().map(|tokens| match fit {
+            true => fitted(&tokens, &like),
+            false => tokens,
+        });
+        contributions.reduce(|sum, next| quote!(#sum + (#next)))
     }
 
-    /// What is pending, one by one.
-    pub fn contributions(&mut self, adjoints: &mut Adjoints, id: usize) -> Vec<TokenStream> {
-        adjoints.pending.remove(&id).unwrap_or_default()
+    /// The sum of contributions that may be of several shapes: the sum of a shorter one, which the others broadcast, stays what it is if
+    /// it is divided by how often each of its elements comes.
+    fn shares(&mut self, id: usize, contributions: Vec<TokenStream>) -> TokenStream {
+        let span = Span::mixed_site();
+        let mut names = Vec::new();
+        for tokens in contributions {
+            let name = match named(&tokens) && !value::is_literal(&tokens) {
+                true => tokens,
+                false => {
+                    let name = self.fresh("part", span);
+                    self.emit(quote!(let #name = #tokens;));
+                    quote!(#name)
+                }
+            };
+            names.push(name);
+        }
+        let like = &self.actives[id].tokens;
+        quote!(::brain_jit::adjoint::total(#like, #(#names),*))
+    }
+
+    /// The adjoint of a value in its own shape.
+    pub fn exact(&mut self, g: TokenStream, id: usize, span: Span) -> TokenStream {
+        match (self.longer(id), self.again) {
+            (false, _) => g,
+            (true, true) => self.held(g, id, span),
+            (true, false) => {
+                let name = self.summed(id, &[g], span);
+                quote!(#name)
+            }
+        }
+    }
+
+    /// A variable with the sum of contributions in the shape of the value.
+    fn summed(&mut self, id: usize, parts: &[TokenStream], span: Span) -> Ident {
+        let name = self.fresh("adjoint", span);
+        let zeros = zeros_like(&self.actives[id]);
+        self.emit(quote!(let mut #name = #zeros;));
+        self.write_parts(parts, &name);
+        name
+    }
+
+    /// Adds what may be longer to an adjoint that has its value's shape.
+    pub fn add_to(&mut self, name: &Ident, id: usize, tokens: TokenStream) {
+        match (self.longer(id), self.again) {
+            (true, false) => self.emit(quote!(::brain_jit::adjoint::add(#name, #tokens);)),
+            (true, true) => {
+                let tokens = fitted(&tokens, &self.actives[id].tokens);
+                self.emit(quote!(#name += #tokens;));
+            }
+            (false, _) => self.emit(quote!(#name += #tokens;)),
+        }
+    }
+
+    /// Writes the sum of what is pending to a gradient, which has the shape of what it is by.
+    pub fn write_gradient(&mut self, adjoints: &mut Adjoints, id: usize, gradient: &Ident) {
+        let parts = adjoints.pending.remove(&id).unwrap_or_default();
+        self.write_parts(&parts, gradient);
+    }
+
+    /// Takes the sum of what is pending into a variable.
+    pub fn collect(&mut self, adjoints: &mut Adjoints, id: usize, span: Span) {
+        let parts = adjoints.pending.remove(&id).unwrap_or_default();
+        let name = self.summed(id, &parts, span);
+        adjoints.accumulators.insert(id, name);
+    }
+
+    fn write_parts(&mut self, parts: &[TokenStream], place: &Ident) {
+        for (k, part) in parts.iter().enumerate() {
+            match k {
+                0 => self.emit(quote!(::brain_jit::adjoint::put(#place, #part);)),
+                _ => self.emit(quote!(::brain_jit::adjoint::add(#place, #part);)),
+            }
+        }
     }
 
     /// Adds to a value's adjoint.
@@ -246,11 +310,7 @@ impl Sweep<'_> {
                 rows.products.push((id, left, right));
                 return;
             }
-            let tokens = match self.again && self.broadcast.contains(&id) {
-                true => fitted(&tokens, &self.actives[id].tokens),
-                false => tokens,
-            };
-            self.emit(quote!(#name += #tokens;));
+            self.add_to(&name, id, tokens);
             return;
         }
         adjoints.pending.entry(id).or_default().push(tokens);
@@ -296,7 +356,10 @@ impl Sweep<'_> {
         let active = self.actives[id].clone();
         if self.gradients.contains_key(&id) {
             match (start, self.adds) {
-                (Some(start), true) => self.emit(quote!(#name += #start;)),
+                (Some(start), true) => self.add_to(name, id, start),
+                (Some(start), false) if self.longer(id) && !self.again => {
+                    self.emit(quote!(::brain_jit::adjoint::put(#name, #start);));
+                }
                 (Some(start), false) => self.emit(quote!(#name[..] = #start;)),
                 (None, true) => {}
                 (None, false) => self.emit(quote!(#name[..] = 0.0;)),
@@ -304,6 +367,13 @@ impl Sweep<'_> {
             return;
         }
         let ty = active.dtype.tokens();
+        if let Some(start) = start.as_ref().filter(|_| self.longer(id) && !self.again) {
+            let zeros = zeros_like(&active);
+            self.emit(quote!(let mut #name = #zeros;));
+            self.write_parts(std::slice::from_ref(start), name);
+            return;
+        }
+        let start = start.map(|start| self.exact(start, id, Span::mixed_site()));
         let start = match (start, active.rank) {
             (None, _) => zeros_like(&active),
             (Some(sum), 0) => sum,
@@ -351,6 +421,7 @@ impl Sweep<'_> {
         let Some(g) = self.take(adjoints, result, span) else {
             return;
         };
+        let g = self.exact(g, result, span);
         let positions = &index.tokens;
         if let Some((target, rank)) = value {
             let name = self.fresh("g", span);
@@ -363,15 +434,22 @@ impl Sweep<'_> {
             self.contribute(adjoints, target, tokens, span);
         }
         if let Some(source) = source {
-            let name = self.fresh("adjoint", span);
-            self.emit(quote!(let mut #name = #g.clone();));
+            let name = match syn::parse2::<Ident>(g.clone()) {
+                // A copy of its own.
+                Ok(own) if self.longer(result) && !self.again => own,
+                _ => {
+                    let name = self.fresh("adjoint", span);
+                    self.emit(quote!(let mut #name = #g.clone();));
+                    name
+                }
+            };
             self.emit(quote!(#name[#positions] = 0.0;));
             if adjoints.accumulators.contains_key(&source) || source < adjoints.boundary {
                 self.contribute(adjoints, source, quote!(#name), span);
                 return;
             }
             if let Some(sum) = self.sum(adjoints, source) {
-                self.emit(quote!(#name += #sum;));
+                self.add_to(&name, source, sum);
             }
             adjoints.accumulators.insert(source, name);
         }

@@ -162,11 +162,18 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("tanh_shrink", "g * bm::square(bm::tanh(a))"),
     ("hard_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
     ("soft_shrink", "bm::where_(bm::abs(a) > b, g, 0.0)"),
-    ("softmax", "y * (g - bm::sum_axis_keepdims(g * y, b))"),
-    ("softmin", "y * (bm::sum_axis_keepdims(g * y, b) - g)"),
+    // An axis of length one may be broadcast in what follows: the quotient of lengths counts it once.
+    (
+        "softmax",
+        "y * (g - bm::sum_axis_keepdims(g * y, b) * (adjoint::length(y, b) / adjoint::length(g * y, b)))",
+    ),
+    (
+        "softmin",
+        "y * (bm::sum_axis_keepdims(g * y, b) * (adjoint::length(y, b) / adjoint::length(g * y, b)) - g)",
+    ),
     (
         "log_softmax",
-        "g - bm::exp(y) * bm::sum_axis_keepdims(g, b)",
+        "g - bm::exp(y) * bm::sum_axis_keepdims(g, b) * (adjoint::length(y, b) / adjoint::length(g, b))",
     ),
     (
         "normalize",

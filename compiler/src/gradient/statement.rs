@@ -1,7 +1,7 @@
 //! Statements of the forward sweep: a write gives a name or field another value.
 
 use super::expression::place_key;
-use super::sweep::{Sweep, known, spread};
+use super::sweep::{Step, Sweep, known, spread};
 use super::value::Value;
 use crate::ir::operation::Operation;
 use crate::ir::types::ValueType;
@@ -244,11 +244,25 @@ impl Sweep<'_> {
             Expr::Macro(_) => self.effect(&quote!(#expr;)),
             other => {
                 if self.depends(other) {
-                    self.refuse(
-                        other,
-                        "the gradient cannot run through this statement",
-                        "write it with `bm` functions and operators",
-                    );
+                    let (what, help) = match other {
+                        Expr::MethodCall(call)
+                            if call.method == "deliver" || call.method == "send" =>
+                        {
+                            (
+                                format!(
+                                    "the gradient cannot run through `{}`: which neurons spike has no derivative",
+                                    call.method
+                                ),
+                                "multiply the spikes, `bm::event::csrmv_transpose(&weights, &indices, &indptr, spikes, shape)`: their surrogate stands for the derivative",
+                            )
+                        }
+                        _ => (
+                            "the gradient cannot run through this statement".to_string(),
+                            "write it with `bm` functions and operators",
+                        ),
+                    };
+                    self.refuse(other, what, help);
+                    return;
                 }
                 self.effect(&quote!(#other;));
             }
@@ -281,7 +295,11 @@ impl Sweep<'_> {
         let value = self.value(right);
         self.expected = None;
         let value = match (index, operation) {
-            (None, None) => self.whole(&old, value, span),
+            // A name that is bound again may get another shape.
+            (None, None) if matches!(without_parentheses(left), Expr::Index(_)) => {
+                self.whole(&old, value, span)
+            }
+            (None, None) => self.settle(value, span),
             (None, Some(operation)) => {
                 let op = symbol(operation);
                 let old_value = old.clone();
@@ -322,9 +340,9 @@ impl Sweep<'_> {
         (key.matches('.').count() == 1 && value != ValueType::RandomState).then(|| self.value(base))
     }
 
-    /// The whole of `old` becomes `value`.
+    /// The whole of `old` becomes `value`, in the shape of `old`.
     fn whole(&mut self, old: &Value, value: Value, span: Span) -> Value {
-        if value.rank == old.rank || old.rank == 0 {
+        if old.rank == 0 {
             return self.settle(value, span);
         }
         let value = self.settle(value, span);
@@ -333,6 +351,11 @@ impl Sweep<'_> {
         match (value.active, dtype) {
             (Some(target), Some(dtype)) => {
                 let result = self.result(tokens, dtype, old.rank, span);
+                let old = Value {
+                    active: None,
+                    ..old.clone()
+                };
+                self.trace(&result, &[value.clone(), old]);
                 self.record_elementwise(
                     &result,
                     vec![(target, quote!(__g), value.rank)],
@@ -424,7 +447,12 @@ impl Sweep<'_> {
                 super::value::sum_to(quote!(__g[#positions]), 1, value.rank),
             )
         }));
-        self.record(&result, contributions, span);
+        self.steps.push(Step::Operation {
+            result: result.active.unwrap_or_default(),
+            contributions,
+            exact: true,
+            span,
+        });
         self.set(&key, result);
     }
 

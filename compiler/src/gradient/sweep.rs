@@ -21,6 +21,8 @@ pub(super) enum Step {
     Operation {
         result: usize,
         contributions: Vec<(usize, TokenStream)>,
+        /// The adjoint is read in the result's own shape.
+        exact: bool,
         span: Span,
     },
     /// `result = source[index]`.
@@ -112,8 +114,6 @@ pub(super) struct Sweep<'a> {
     pub expected: Option<DType>,
     /// The type that is written beside the expression at hand.
     pub annotated: Option<(DType, usize)>,
-    /// The random states that were drawn from.
-    pub drawn: BTreeSet<String>,
     /// What host statements change: `self.e`, with the statement.
     pub touched: Vec<(String, TokenStream)>,
     /// How many loops and conditions are open, whose statements the reverse sweep runs again.
@@ -128,13 +128,10 @@ pub(super) struct Sweep<'a> {
     pub gradients: BTreeMap<usize, Ident>,
     /// They are added to, and not written.
     pub adds: bool,
-    /// Values that stood beside an array of the same or a lower rank, along which they may have been broadcast.
+    /// Values that stood beside another array, along which axes of length one may have been broadcast. Their adjoints, and those of
+    /// what they were made of, may be longer there: what is yet to be summed.
     pub broadcast: BTreeSet<usize>,
-    /// Those with several contributions, which may be of several shapes, and what they were made of.
-    pub mixed: BTreeSet<usize>,
-    /// Values with axes of length one that are summed over before anything else is done.
-    pub folded: HashMap<usize, Vec<usize>>,
-    /// What elementwise results were made of.
+    /// What results were made of by functions whose adjoints stay longer along such axes.
     pub origins: HashMap<usize, BTreeSet<usize>>,
     /// What says that a child's method is not `#[differentiable]`, by the pullback's name and its number of arguments.
     pub fallbacks: BTreeMap<(String, usize), TokenStream>,
@@ -178,9 +175,9 @@ impl Sweep<'_> {
             rank,
         });
         let id = self.actives.len() - 1;
-        self.origins.remove(&id);
-        self.folded.remove(&id);
         // A number that is given again.
+        self.origins.remove(&id);
+        self.broadcast.remove(&id);
         if let Some(tangents) = &mut self.tangents {
             tangents.remove(&id);
         }
@@ -193,7 +190,7 @@ impl Sweep<'_> {
         }
     }
 
-    /// Notes what an elementwise result is made of, and which operands may have been broadcast in it.
+    /// Notes what a result is made of, and which operands may have been broadcast in it.
     pub fn trace(&mut self, result: &Value, args: &[Value]) {
         let mut origins = BTreeSet::new();
         for (k, arg) in args.iter().enumerate() {
@@ -204,9 +201,7 @@ impl Sweep<'_> {
             mine.insert(id);
             let text = value::text(&arg.tokens);
             let beside = args.iter().enumerate().any(|(other, beside)| {
-                other != k
-                    && (1..=arg.rank).contains(&beside.rank)
-                    && value::text(&beside.tokens) != text
+                other != k && beside.rank > 0 && value::text(&beside.tokens) != text
             });
             if beside {
                 self.broadcast.extend(&mine);
@@ -216,6 +211,26 @@ impl Sweep<'_> {
         if let Some(id) = result.active {
             self.origins.insert(id, origins);
         }
+    }
+
+    /// The same for a product: the adjoint of one operand stays longer, and is refused where a gradient takes it.
+    pub fn trace_product(&mut self, result: &Value, args: &[&Value]) {
+        let ids = args.iter().filter_map(|arg| arg.active);
+        let made = ids.filter(|id| !self.gradients.contains_key(id));
+        let mut origins = BTreeSet::new();
+        for id in made {
+            origins.insert(id);
+            origins.extend(self.origins.get(&id).into_iter().flatten());
+        }
+        origins.retain(|id| !self.gradients.contains_key(id));
+        if let Some(id) = result.active {
+            self.origins.insert(id, origins);
+        }
+    }
+
+    /// Whether the adjoint of a value may be longer than it along some axes.
+    pub fn longer(&self, id: usize) -> bool {
+        self.actives[id].rank > 0 && self.broadcast.contains(&id)
     }
 
     /// The value of a name or field.
@@ -268,6 +283,23 @@ impl Sweep<'_> {
             }
         }
         None
+    }
+
+    /// The random states that statements name, which they may draw from.
+    pub fn random_states<'t>(
+        &self,
+        statements: impl IntoIterator<Item = &'t TokenStream>,
+    ) -> Vec<TokenStream> {
+        let mut keys = BTreeSet::new();
+        for statement in statements {
+            value::paths(statement, &mut keys);
+        }
+        keys.retain(|key| {
+            let known = self.field_type(key);
+            known.is_some_and(|(value, _)| value == ValueType::RandomState)
+        });
+        let places = keys.iter().map(|key| key.parse().unwrap_or_default());
+        places.collect()
     }
 
     /// A temporary for what is computed, so that it can be named again.

@@ -3,6 +3,7 @@
 use crate::ir::types::DType;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::BTreeSet;
 
 /// A value that the forward sweep has computed.
 #[derive(Clone, Debug)]
@@ -146,6 +147,24 @@ pub(crate) fn is_literal(tokens: &TokenStream) -> bool {
         (trees.next(), trees.next()),
         (Some(TokenTree::Literal(_)), None)
     )
+}
+
+/// The paths that begin with `self`, and what they begin with: `self.e.g` and `self.e`.
+pub(super) fn paths(tokens: &TokenStream, found: &mut BTreeSet<String>) {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (position, tree) in trees.iter().enumerate() {
+        match tree {
+            TokenTree::Ident(ident) if ident == "self" => {
+                let rest = trees[position..].iter().cloned().collect();
+                let path = super::expression::self_path(rest);
+                let ends = path.match_indices('.').skip(1).map(|(end, _)| end);
+                found.extend(ends.map(|end| path[..end].to_string()));
+                found.insert(path);
+            }
+            TokenTree::Group(group) => paths(&group.stream(), found),
+            _ => {}
+        }
+    }
 }
 
 /// The written type of an owned array or a scalar.

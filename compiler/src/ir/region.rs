@@ -110,6 +110,8 @@ pub struct Effects {
     pub pure: bool,
     pub reads: BTreeSet<String>,
     pub writes: BTreeSet<String>,
+    /// Writes to what a name refers to: `*r = …`.
+    pub through: bool,
 }
 
 /// What the result of a region or method is made as.

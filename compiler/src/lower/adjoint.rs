@@ -63,6 +63,60 @@ impl Lowering<'_> {
         }
     }
 
+    /// `adjoint::total(x, a, b)`, the sum of contributions to the adjoint of `x`. One that the others broadcast is divided by how often
+    /// each of its elements comes then: the sum is yet to be summed along the axes of length one that `x` has.
+    pub(super) fn adjoint_total(
+        &mut self,
+        like: &Expr,
+        parts: &[&Expr],
+        span: Span,
+    ) -> Option<NodeId> {
+        let like = self.array(like)?;
+        let parts: Option<Vec<NodeId>> = parts.iter().map(|part| self.array(part)).collect();
+        let parts = parts?;
+        // The product of a matrix and a vector has the shape of `x`, and need not be there for it.
+        let shape = |lowering: &Self, part: NodeId| match lowering.graph.node(part) {
+            found if found.rank == Rank::Static(1) => match found.kind {
+                NodeKind::Call {
+                    call: Call::Dot, ..
+                } => like,
+                _ => part,
+            },
+            _ => part,
+        };
+        let add =
+            |lowering: &mut Self, a, b| lowering.elementwise(Operation::Add, vec![a, b], span);
+        let whole = parts.iter().fold(None, |whole, part| {
+            let shape = shape(self, *part);
+            Some(whole.map_or(shape, |whole| add(self, whole, shape)))
+        })?;
+        let leaves = |lowering: &Self, node| {
+            let leaves = lowering.graph.shape_leaves(node).into_iter();
+            leaves.collect::<std::collections::BTreeSet<NodeId>>()
+        };
+        let all = leaves(self, whole);
+        let parts: Vec<NodeId> = parts
+            .into_iter()
+            .map(|part| {
+                let shape = shape(self, part);
+                if leaves(self, shape) == all {
+                    return part;
+                }
+                let counts = vec![self.count(shape, span), self.count(whole, span)];
+                let share = self.elementwise(Operation::Divide, counts, span);
+                self.elementwise(Operation::Multiply, vec![part, share], span)
+            })
+            .collect();
+        parts.into_iter().reduce(|sum, part| add(self, sum, part))
+    }
+
+    /// The number of elements, in their own type.
+    pub(super) fn count(&mut self, x: NodeId, span: Span) -> NodeId {
+        let dtype = self.graph.node(x).dtype.clone();
+        self.graph
+            .add(NodeKind::Count(x), dtype, Rank::Static(0), span)
+    }
+
     fn sum_rows(&mut self, x: NodeId, span: Span) -> Option<NodeId> {
         self.reduce_axis(Reduction::Sum, x, Bound::Literal(0), false, span)
     }

@@ -94,10 +94,19 @@ impl Lowering<'_> {
                 let like = self.array(like)?;
                 let dtype = self.graph.node(like).dtype.clone();
                 let value = self.scalar_operand(value, &dtype);
-                // Only the shape is wanted: what it comes from need not be computed again.
+                // Only the shape is wanted: what it comes from need not be computed again, and what has it needs nothing.
                 let leaves = self.graph.shape_leaves(like);
-                Some(leaves.into_iter().fold(value, |value, leaf| {
+                let own = self.graph.shape_leaves(value);
+                let leaves = leaves.into_iter().filter(|leaf| !own.contains(leaf));
+                Some(leaves.fold(value, |value, leaf| {
                     let same = self.graph.node(leaf).dtype == dtype;
+                    if dtype == DType::Bool {
+                        return if same {
+                            self.spread_mask(value, leaf, span)
+                        } else {
+                            value
+                        };
+                    }
                     let leaf = if same {
                         leaf
                     } else {
@@ -106,16 +115,13 @@ impl Lowering<'_> {
                     self.elementwise(Operation::Spread, vec![value, leaf], span)
                 }))
             }
+            ("total", [like, parts @ ..]) => self.adjoint_total(like, parts, span),
             ("dot", [a, b]) => self.adjoint_dot(a, b, call),
             ("outer", [a, b]) => self.adjoint_outer(a, b, span),
             ("sum_axis", [g, _]) => self.adjoint_sum(g, span, call),
             ("count", [x]) => {
                 let x = self.array(x)?;
-                let dtype = self.graph.node(x).dtype.clone();
-                Some(
-                    self.graph
-                        .add(NodeKind::Count(x), dtype, Rank::Static(0), span),
-                )
+                Some(self.count(x, span))
             }
             ("length", [x, axis]) => {
                 let arg = self.array(x)?;
@@ -126,6 +132,14 @@ impl Lowering<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A mask in the shape of another one: `mask | (like & false)`.
+    fn spread_mask(&mut self, mask: NodeId, like: NodeId, span: Span) -> NodeId {
+        let literal = NodeKind::Literal("false".into());
+        let never = self.graph.add(literal, DType::Bool, Rank::Static(0), span);
+        let never = self.elementwise(Operation::And, vec![like, never], span);
+        self.elementwise(Operation::Or, vec![mask, never], span)
     }
 
     fn function(&mut self, name: &str, args: &[&Expr], call: &ExprCall) -> Option<NodeId> {

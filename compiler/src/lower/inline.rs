@@ -214,6 +214,7 @@ impl Lowering<'_> {
                             pure: true,
                             reads: [value.to_string()].into(),
                             writes: [name.ident.to_string()].into(),
+                            ..Effects::default()
                         },
                         ..HostCode::default()
                     };

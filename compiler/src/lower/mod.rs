@@ -339,8 +339,9 @@ impl Lowering<'_> {
     }
 
     /// Pushes host code as a statement.
-    pub(crate) fn push_host(&mut self, code: HostCode, source: String) {
-        if !code.effects.pure || self.borrowed {
+    pub(crate) fn push_host(&mut self, mut code: HostCode, source: String) {
+        code.effects.pure &= !(self.borrowed && code.effects.through);
+        if !code.effects.pure {
             self.forget_places();
         }
         self.note_writes(&code.effects);

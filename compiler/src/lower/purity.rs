@@ -70,7 +70,10 @@ impl Purity {
                 }
                 _ => self.written(&field.base),
             },
-            Expr::Unary(unary) => self.written(&unary.expr),
+            Expr::Unary(unary) => {
+                self.effects.through |= matches!(&*unary.expr, Expr::Path(_));
+                self.written(&unary.expr);
+            }
             Expr::Paren(paren) => self.written(&paren.expr),
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|e| self.written(e)),
             Expr::Index(index) => {

@@ -316,6 +316,7 @@ impl Lowering<'_> {
             let present = self.graph.read(place, call.span());
             let dtype = self.graph.place(place).ty.dtype.clone();
             let value = self.scalar_operand(value, &dtype);
+            self.graph.places[place.0].summed = true;
             let sum = self.elementwise(Operation::Add, vec![present, value], call.span());
             self.write(place, None, sum, source);
             return Some(());

@@ -54,9 +54,14 @@ pub fn polyval<T: Real, D: Dimension>(
     adjoint
 }
 
-/// `g` times the slope of an elementwise function, element by element.
+/// `g` times the slope of an elementwise function, element by element. Where `g` is zero nothing was chosen, and the slope, which need not
+/// be a number there, does not count.
 pub fn scaled<T: Real, D: Dimension>(g: &ArrayRef<T, D>, slope: &ArrayRef<T, D>) -> Array<T, D> {
     let mut adjoint = g.to_owned();
-    adjoint.zip_mut_with(slope, |g, &slope| *g *= slope);
+    adjoint.zip_mut_with(slope, |g, &slope| {
+        if *g != T::from_f64(0.0) {
+            *g *= slope;
+        }
+    });
     adjoint
 }

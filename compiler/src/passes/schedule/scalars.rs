@@ -20,6 +20,13 @@ impl Scheduler<'_> {
             self.store(node, Stored::Scalar(quote!(#name)));
         }
         if pending {
+            // It is computed after the group, and what is written meanwhile must not be what it reads.
+            for node in self.graph.dependencies(node) {
+                if let NodeKind::Host(number) = self.graph.node(node).kind {
+                    let reads = self.graph.hosts[number].reads.clone();
+                    self.group.reads.extend(reads);
+                }
+            }
             self.group.after.push(Step::Source(source.to_string()));
             self.group.after.push(step);
             self.group.pending.insert(name.to_string());

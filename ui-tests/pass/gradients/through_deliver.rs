@@ -1,0 +1,24 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Projection {
+    #[train_var]
+    w: Array1<f32>,
+    #[variable]
+    g: Array1<f32>,
+    indices: Array1<u32>,
+    indptr: Array1<usize>,
+}
+
+#[brain_jit]
+impl Projection {
+    #[grad]
+    fn loss(&mut self, spikes: &Array1<bool>) -> f32 {
+        let input: Array1<f32> =
+            bm::event::csrmv_transpose(&self.w, &self.indices, &self.indptr, spikes, (4, 3));
+        self.g += input;
+        bm::sum(bm::square(&self.g))
+    }
+}
+
+fn main() {}
