@@ -300,3 +300,41 @@ fn inside_methods_and_children() {
         })
     }
 }
+
+#[brain_jit(grad(x))]
+fn bound_again_in_a_branch(x: &Array2<f64>, sums: bool) -> f64 {
+    let mut y = x * 2.0;
+    if sums {
+        y = bm::sum_axis_keepdims(x, 0);
+    } else {
+        y = &y * x;
+    }
+    bm::sum(bm::square(y))
+}
+
+#[brain_jit(grad(x))]
+fn bound_again_in_a_loop(x: &Array2<f64>, n: usize) -> f64 {
+    let mut y = x * 2.0;
+    for _ in 0..n {
+        y = bm::sum_axis_keepdims(&y, 0);
+    }
+    bm::sum(bm::square(y))
+}
+
+// Another shape in a branch or a loop is an error and no wrong number; without gradients it is allowed.
+#[test]
+fn names_that_are_bound_again_keep_their_shapes() {
+    let x = array![[1.0, 2.0], [3.0, 5.0]];
+    let (value, grads) = bound_again_in_a_branch_grad(&x, false);
+    assert_eq!(value, bound_again_in_a_branch(&x, false));
+    assert_eq!(grads.x, x.mapv(|x| 16.0 * x * x * x));
+    assert_eq!(bound_again_in_a_branch(&x, true), 65.0);
+    assert_eq!(bound_again_in_a_loop(&x, 1), 260.0);
+    let text = "has shape [2, 2] and is bound again with shape [1, 2]";
+    let panics = |call: &dyn Fn()| {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
+        assert!(panic.downcast_ref::<String>().unwrap().contains(text));
+    };
+    panics(&|| drop(bound_again_in_a_branch_grad(&x, true)));
+    panics(&|| drop(bound_again_in_a_loop_grad(&x, 1)));
+}

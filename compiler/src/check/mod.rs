@@ -30,6 +30,7 @@ use crate::syntax::types::TypeScope;
 use catalogue::Code;
 use errors::Errors;
 use place::Target;
+pub(crate) use place::without_parentheses;
 use syn::{Generics, Ident, ImplItem};
 use uses::{PlaceUse, Uses};
 

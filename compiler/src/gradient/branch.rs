@@ -3,6 +3,7 @@
 use super::reverse::Adjoints;
 use super::sweep::{Environment, Step, Sweep, known};
 use super::value::{self, Value};
+use super::writes::bound_again;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +99,7 @@ impl Sweep<'_> {
                     let tokens = &end.tokens;
                     match end.rank {
                         0 => sweep.emit(quote!(#name = #tokens;)),
-                        _ => sweep.emit(quote!(#name[..] = &#tokens;)),
+                        _ => sweep.store(name, tokens, bound_again(arm).get(key)),
                     }
                 }
                 if wanted && let Some(value) = value {

@@ -6,6 +6,7 @@ use super::branch::annotation;
 use super::reverse::{Adjoints, Rows};
 use super::sweep::{Environment, Step, Sweep};
 use super::value::{self, Value};
+use super::writes::bound_again;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -314,11 +315,16 @@ impl Sweep<'_> {
             }
             *tokens = quote!(#kept);
         }
+        let bound_again = bound_again(body);
         for (name, rank, tokens) in last {
             match rank {
                 0 => self.emit(quote!(#name = #tokens;)),
                 _ if value::is_literal(&tokens) => self.emit(quote!(#name[..] = #tokens;)),
-                _ => self.emit(quote!(#name[..] = &#tokens;)),
+                _ => {
+                    let of_name = |(_, _, storage): &&Storage| *storage == name;
+                    let key = storage.iter().find(of_name).map(|(key, ..)| key);
+                    self.store(&name, &tokens, key.filter(|key| bound_again.contains(*key)));
+                }
             }
         }
         passed

@@ -3,6 +3,7 @@
 use super::expression::place_key;
 use super::sweep::{Step, Sweep, known, spread};
 use super::value::Value;
+use crate::check::without_parentheses;
 use crate::ir::operation::Operation;
 use crate::ir::types::ValueType;
 use crate::lower::call::bm_function;
@@ -586,14 +587,6 @@ fn captured(tokens: TokenStream) -> Vec<String> {
 /// `[..]`, or no index at all.
 fn is_whole(index: &Expr) -> bool {
     matches!(index, Expr::Range(range) if range.start.is_none() && range.end.is_none())
-}
-
-fn without_parentheses(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(e) => without_parentheses(&e.expr),
-        Expr::Group(e) => without_parentheses(&e.expr),
-        other => other,
-    }
 }
 
 /// The operator of an augmented assignment.

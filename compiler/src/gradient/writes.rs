@@ -2,7 +2,10 @@
 
 use super::expression::place_key;
 use super::sweep::Sweep;
+use crate::check::without_parentheses;
 use crate::lower::field::is_self;
+use proc_macro2::TokenStream;
+use quote::quote;
 use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
@@ -24,6 +27,43 @@ impl Sweep<'_> {
             .into_iter()
             .filter(|key| self.get(key).is_some() || self.field_type(key).is_some())
             .collect()
+    }
+}
+
+/// The names that statements bind again (`y = …`), which can change their shapes.
+pub(super) fn bound_again(statements: &[Stmt]) -> BTreeSet<String> {
+    struct Assigned(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Assigned {
+        fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+            let left = without_parentheses(&node.left);
+            if !matches!(left, Expr::Index(_)) {
+                self.0.extend(place_key(left));
+            }
+            visit::visit_expr_assign(self, node);
+        }
+    }
+    let mut assigned = Assigned(BTreeSet::new());
+    for statement in statements {
+        assigned.visit_stmt(statement);
+    }
+    assigned.0
+}
+
+impl Sweep<'_> {
+    /// Writes an array to the storage that stands for a name after a branch or a pass. Where the name may have got another shape, which
+    /// the storage has not, that is an error at run time.
+    pub(super) fn store(
+        &mut self,
+        storage: &proc_macro2::Ident,
+        value: &TokenStream,
+        bound_again: Option<&String>,
+    ) {
+        if let Some(name) = bound_again {
+            self.emit(
+                quote!(::brain_jit::adjoint::same_shape(#name, #storage.shape(), #value.shape());),
+            );
+        }
+        self.emit(quote!(#storage[..] = &#value;));
     }
 }
 

@@ -41,3 +41,12 @@ pub fn exact<T: Real, U, D: Dimension>(
     );
     product.to_owned()
 }
+
+/// Panics if an array that a branch or a pass of a loop has bound again has another shape than before.
+pub fn same_shape(name: &str, before: &[usize], after: &[usize]) {
+    assert!(
+        before == after,
+        "`{name}` has shape {before:?} and is bound again with shape {after:?} in a branch or a loop, where a gradient needs it to keep \
+         its shape: give the result a name of its own, or write `{name}[..] = …`, which broadcasts"
+    );
+}

@@ -13,7 +13,7 @@ use crate::kernel::parallel::{Sharing, for_parts, sharing};
 use crate::kernel::{Number, Ordered};
 
 /// What a synapse costs in scalar operations: its target is somewhere in memory.
-const COST: usize = 16;
+const COST: usize = 512;
 
 /// How many rows a thread makes at a time: enough that their memory goes back to the system when they have been copied.
 const ROWS: usize = 1024;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const LARGE: usize = 1 << 20;
 
 /// Scalar operations from which on sharing pays if the threads look for work already, as they do from step to step of a model.
-const SMALL: usize = 1 << 18;
+const SMALL: usize = 1 << 19;
 
 /// What reading and writing an element costs beside the operations on it.
 const ELEMENT_COST: usize = 4;
