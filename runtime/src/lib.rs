@@ -34,6 +34,8 @@ pub mod random;
 pub mod runner;
 pub mod sparse;
 
+pub use ndarray;
+
 pub use backend::{Backend, backend, set_backend, set_num_threads, with_backend};
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};
 pub use object::BrainObject;

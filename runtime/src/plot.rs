@@ -59,7 +59,7 @@ impl Figure {
         }
     }
 
-    /// The width and height of a panel in pixels.
+    /// The width and height of each panel in pixels; panels stand one above the other.
     pub fn size(self, width: u32, height: u32) -> Self {
         Figure {
             size: (width, height),

@@ -11,6 +11,6 @@ pub use ndarray::{
     ArrayRef1, ArrayRef2, ArrayRef3, ArrayRef4, ArrayRef5, ArrayRef6, ArrayRefD, ArrayView,
     ArrayView0, ArrayView1, ArrayView2, ArrayView3, ArrayView4, ArrayView5, ArrayView6, ArrayViewD,
     ArrayViewMut, ArrayViewMut0, ArrayViewMut1, ArrayViewMut2, ArrayViewMut3, ArrayViewMut4,
-    ArrayViewMut5, ArrayViewMut6, ArrayViewMutD, array, s,
+    ArrayViewMut5, ArrayViewMut6, ArrayViewMutD, Axis, array, s,
 };
 pub use num_complex::{Complex32, Complex64};

@@ -33,6 +33,17 @@ impl Noise {
         a + self.rng.random((shape.0, shape.1))
     }
 
+    fn moments(&mut self) -> [f64; 4] {
+        let x: Array1<f64> = self.rng.normal(0.0, 1.0, 5);
+        let of_name = bm::mean(x);
+        [
+            of_name,
+            bm::mean(self.rng.normal(0.0, 1.0, 10)),
+            bm::std(self.rng.uniform(0.0, 1.0, 10)),
+            bm::mean(self.rng.normal(0.0, 1.0, 100) * &self.v),
+        ]
+    }
+
     fn spikes(&mut self, p: f64, n: usize) -> Array1<bool> {
         let spikes = self.rng.bernoulli(p, n);
         spikes
@@ -45,6 +56,20 @@ fn noise() -> Noise {
         v: Array1::zeros(100),
         rng: RandomState::new(7),
     }
+}
+
+#[test]
+fn reductions_that_read_a_draw_twice() {
+    let (mut jitted, mut plain) = (noise(), noise());
+    jitted.v.fill(2.0);
+    plain.v.fill(2.0);
+    let moments = jitted.moments();
+    assert_eq!(moments, plain.moments_plain());
+    let mut rng = RandomState::new(7);
+    let x: Array1<f64> = rng.normal(0.0, 1.0, 5);
+    assert_eq!(moments[0], bm::mean(&x));
+    let x: Array1<f64> = rng.normal(0.0, 1.0, 10);
+    assert_eq!(moments[1], bm::mean(&x));
 }
 
 #[test]

@@ -249,3 +249,24 @@ fn stacks() {
         "stacks",
     );
 }
+
+#[brain_jit(grad(w))]
+fn from_zeros(w: &Array1<f64>, m: &Array2<f64>) -> f64 {
+    let mut h: Array1<f64> = bm::zeros(w.len());
+    for t in 0..m.nrows() {
+        h[..] = 0.5 * &h + w * m[t];
+    }
+    let offsets: Array1<f64> = bm::linspace(0.0, 1.0, w.len());
+    bm::sum(bm::square(h - offsets))
+}
+
+// What has the length of what is differentiated does not depend on it.
+#[test]
+fn lengths_are_constants() {
+    let (w, m) = (array![1.0, -2.0], array![[1.0, 2.0], [0.5, 3.0]]);
+    let (value, grads) = from_zeros_grad(&w, &m);
+    assert_eq!(value, from_zeros(&w, &m));
+    let factor = array![1.0, 4.0];
+    let h = &w * &factor - array![0.0, 1.0];
+    assert_eq!(grads.w, h * 2.0 * factor);
+}

@@ -1,4 +1,5 @@
-//! BJ0001: `self.v = e` puts a new array in the place of the buffer that the compiled function works on.
+//! BJ0001: `self.v = e` puts a new array in the place of the buffer that the compiled function works on, and `let mut a = self.v` makes a
+//! copy, in which writes stay.
 
 use super::catalogue::Code;
 use super::place::{Step, Target};
@@ -8,6 +9,9 @@ use crate::ir::types::ValueType;
 use syn::{Ident, Type};
 
 pub(super) fn rule(site: &Site) -> Option<Finding> {
+    if let Some(name) = &site.usage.copied_to {
+        return copy(site, name);
+    }
     if !matches!(site.usage.action, Action::Assign) {
         return None;
     }
@@ -25,6 +29,29 @@ pub(super) fn rule(site: &Site) -> Option<Finding> {
         code: Code::LostWrite,
         what,
         help,
+    })
+}
+
+/// A copy of an array that can be written, where plain Rust would not let it be moved.
+fn copy(site: &Site, name: &Ident) -> Option<Finding> {
+    let Target::Field {
+        field, path, rest, ..
+    } = &site.target
+    else {
+        return None;
+    };
+    if !field.is_variable() || !rest.is_empty() || !matches!(field.value, ValueType::Array(_)) {
+        return None;
+    }
+    Some(Finding {
+        code: Code::LostWrite,
+        what: format!(
+            "`let mut {name} = {path}` would be a copy of the variable `{}`: what is written to `{name}` would not reach it",
+            field.name
+        ),
+        help: format!(
+            "borrow it, `let {name} = &mut {path}`, to write into the variable, or say that a copy is meant: `{path}.clone()`"
+        ),
     })
 }
 
@@ -96,6 +123,36 @@ mod tests {
     use crate::check::catalogue::Code::*;
     use crate::check::fixture::{neuron_codes, neuron_text};
     use syn::parse_quote;
+
+    #[test]
+    fn a_copy_that_can_be_written_is_one() {
+        assert_eq!(
+            neuron_codes(parse_quote!({
+                let mut v = self.v;
+                v += 1.0;
+            })),
+            [LostWrite]
+        );
+        assert_eq!(
+            neuron_codes(parse_quote!({
+                let mut v: Array1<f32> = (self.v);
+            })),
+            [LostWrite]
+        );
+        // Numbers are copied in plain Rust, too, and so are these.
+        for body in [
+            parse_quote!({
+                let mut t = self.t;
+            }),
+            parse_quote!({
+                let mut v = self.v.clone();
+                let v = &mut self.v;
+                let v = self.v;
+            }),
+        ] {
+            assert_eq!(neuron_codes(body), []);
+        }
+    }
 
     #[test]
     fn a_plain_assignment_is_lost() {

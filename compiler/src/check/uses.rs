@@ -24,6 +24,8 @@ pub struct PlaceUse {
     pub action: Action,
     /// The function that takes the place as its first argument: `Self::g(self)`.
     pub passed_to: Option<Ident>,
+    /// The name of `let mut name = place`.
+    pub copied_to: Option<Ident>,
     /// The tokens to underline.
     pub tokens: TokenStream,
 }
@@ -105,6 +107,7 @@ impl Walker {
                     place,
                     action,
                     passed_to: None,
+                    copied_to: None,
                     tokens: expr.to_token_stream(),
                 });
                 self.visit_indices(expr);
@@ -208,6 +211,7 @@ impl Walker {
             },
             action: Action::Read,
             passed_to: None,
+            copied_to: None,
             tokens,
         });
     }
@@ -284,6 +288,7 @@ impl Walker {
                 },
                 action,
                 passed_to: None,
+                copied_to: None,
                 tokens: tokens[start..end].iter().cloned().collect(),
             });
             i = end;
@@ -342,6 +347,7 @@ impl<'ast> Visit<'ast> for Walker {
                     place,
                     action: Action::Call(name.clone()),
                     passed_to: None,
+                    copied_to: None,
                     tokens: quote!(#receiver #dot #name),
                 });
                 self.visit_indices(receiver);
@@ -391,6 +397,11 @@ impl<'ast> Visit<'ast> for Walker {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             self.scrutinee(&init.expr, &[&local.pat]);
+            if self.place(&init.expr).is_some()
+                && let Some(usage) = self.uses.places.last_mut()
+            {
+                usage.copied_to = mutable_name(&local.pat);
+            }
             if let Some((_, diverge)) = &init.diverge {
                 self.visit_expr(diverge);
             }
@@ -470,6 +481,17 @@ fn is_assignment(op: &BinOp) -> bool {
 }
 
 /// Adds the names that a pattern binds.
+/// The name of the pattern `mut name`.
+fn mutable_name(pattern: &Pat) -> Option<Ident> {
+    match pattern {
+        Pat::Ident(name) if name.mutability.is_some() && name.by_ref.is_none() => {
+            Some(name.ident.clone())
+        }
+        Pat::Type(typed) => mutable_name(&typed.pat),
+        _ => None,
+    }
+}
+
 fn names_in(pattern: &Pat, names: &mut Vec<Ident>) {
     struct Names<'a>(&'a mut Vec<Ident>);
     impl<'ast> Visit<'ast> for Names<'_> {

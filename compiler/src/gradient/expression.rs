@@ -354,6 +354,7 @@ impl Sweep<'_> {
         let mut position = 0;
         while position < text.len() {
             match &text[position] {
+                proc_macro2::TokenTree::Ident(_) if asks_for_shape(&text[position..]) => {}
                 proc_macro2::TokenTree::Ident(ident) if ident == "self" => {
                     let rest: TokenStream = text[position..].iter().cloned().collect();
                     let path = self_path(rest);
@@ -511,4 +512,25 @@ pub(super) fn place_key(expr: &Expr) -> Option<String> {
         Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
         _ => field_key(expr).filter(|key| key != "self"),
     }
+}
+
+/// Whether a place and what is asked of it begins here that no value changes: `x.len()`, `self.w.nrows()`.
+fn asks_for_shape(text: &[proc_macro2::TokenTree]) -> bool {
+    use proc_macro2::{Delimiter, TokenTree};
+    let mut rest = &text[1..];
+    while let [TokenTree::Punct(dot), TokenTree::Ident(name), after @ ..] = rest {
+        if dot.as_char() != '.' {
+            return false;
+        }
+        if let Some(TokenTree::Group(arguments)) = after.first() {
+            let called =
+                arguments.delimiter() == Delimiter::Parenthesis && arguments.stream().is_empty();
+            let of_shape = [
+                "len", "nrows", "ncols", "ndim", "shape", "dim", "raw_dim", "is_empty",
+            ];
+            return called && of_shape.iter().any(|of_shape| name == of_shape);
+        }
+        rest = after;
+    }
+    false
 }

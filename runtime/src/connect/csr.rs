@@ -12,7 +12,8 @@ use crate::kernel::call::{Synapses, deliver};
 use crate::kernel::parallel::{Sharing, for_parts, sharing};
 use crate::kernel::{Number, Ordered};
 
-/// What a synapse costs in scalar operations: its target is somewhere in memory.
+/// What a synapse costs in scalar operations of a kernel: its target is somewhere in memory. Where kernels share the targets, a delivery
+/// on one thread would take half of them away from the cache of another, so it is shared not much later than those.
 const COST: usize = 512;
 
 /// How many rows a thread makes at a time: enough that their memory goes back to the system when they have been copied.
@@ -212,7 +213,10 @@ impl Csr {
             );
         }
         if let Some(neuron) = spikes.iter().find(|&&neuron| neuron as usize >= pre) {
-            panic!("Csr::{method}: a spike of neuron {neuron}, of {pre} presynaptic neurons");
+            panic!(
+                "Csr::{method}: a spike of neuron {neuron}, of {pre} presynaptic neurons; spikes of a population have the numbers of the \
+                 whole group, as the rows of `Csr::from_parts` do"
+            );
         }
         Synapses {
             indptr: &self.indptr,

@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Scalar operations from which on sharing pays even if threads have to be woken, which costs some ten microseconds.
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 1 << 21;
 
 /// Scalar operations from which on sharing pays if the threads look for work already, as they do from step to step of a model.
-const SMALL: usize = 1 << 19;
+const SMALL: usize = 1 << 20;
 
 /// What reading and writing an element costs beside the operations on it.
 const ELEMENT_COST: usize = 4;

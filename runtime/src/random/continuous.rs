@@ -260,7 +260,7 @@ fn chi_squared(df: f64) -> rand_distr::ChiSquared<f64> {
 }
 
 #[track_caller]
-fn student<T: RandomFloat>(function: &str, df: T) -> impl Distribution<Output = T> {
+fn student<T: RandomFloat>(function: &str, df: T) -> impl Distribution<Output = T> + Copy {
     require_positive(function, "df", df);
     let t = rand_distr::StudentT::new(df.wide()).expect("degrees of freedom are positive");
     Rejection::new(move |rng| T::of(t.sample(rng)))

@@ -7,7 +7,7 @@ use super::draw::Draw;
 use crate::kernel::{Dims, Element, Source};
 
 /// A draw in the shape of an array, which a kernel reads without it being stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Drawn<D> {
     draw: Draw<D>,
     shape: Dims,

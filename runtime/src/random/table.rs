@@ -24,7 +24,7 @@ macro_rules! draws {
                 $(#[$doc])*
                 #[track_caller]
                 #[inline]
-                pub fn $name<$($generic)*>($($p: $type),*) -> impl Distribution<Output = $output> { $distribution }
+                pub fn $name<$($generic)*>($($p: $type),*) -> impl Distribution<Output = $output> + Copy { $distribution }
             )*
         }
 
