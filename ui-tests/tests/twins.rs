@@ -292,6 +292,14 @@ mod writes_constant_indexed;
 mod writes_constant_part_written;
 #[path = "../pass/writes/lost_write_array.rs"]
 mod writes_lost_write_array;
+#[path = "../pass/gradients/child_argument_without_type.rs"]
+mod gradients_child_argument_without_type;
+#[path = "../pass/gradients/through_deliver.rs"]
+mod gradients_through_deliver;
+#[path = "../pass/gradients/through_fft.rs"]
+mod gradients_through_fft;
+#[path = "../pass/writes/lost_write_copy.rs"]
+mod writes_lost_write_copy;
 #[path = "../pass/writes/lost_write_in_closure.rs"]
 mod writes_lost_write_in_closure;
 #[path = "../pass/writes/lost_write_in_function.rs"]
