@@ -82,6 +82,8 @@ mod gradients_checkpoint_expression;
 mod gradients_checkpoint_without_loop;
 #[path = "../pass/gradients/checkpoint_zero.rs"]
 mod gradients_checkpoint_zero;
+#[path = "../pass/gradients/child_argument_without_type.rs"]
+mod gradients_child_argument_without_type;
 #[path = "../pass/gradients/child_changes.rs"]
 mod gradients_child_changes;
 #[path = "../pass/gradients/child_in_loop.rs"]
@@ -118,6 +120,10 @@ mod gradients_tangent_of_child;
 mod gradients_tangent_of_integer;
 #[path = "../pass/gradients/tangent_of_nothing.rs"]
 mod gradients_tangent_of_nothing;
+#[path = "../pass/gradients/through_deliver.rs"]
+mod gradients_through_deliver;
+#[path = "../pass/gradients/through_fft.rs"]
+mod gradients_through_fft;
 #[path = "../pass/gradients/through_map.rs"]
 mod gradients_through_map;
 #[path = "../pass/gradients/unknown_name.rs"]
@@ -292,12 +298,6 @@ mod writes_constant_indexed;
 mod writes_constant_part_written;
 #[path = "../pass/writes/lost_write_array.rs"]
 mod writes_lost_write_array;
-#[path = "../pass/gradients/child_argument_without_type.rs"]
-mod gradients_child_argument_without_type;
-#[path = "../pass/gradients/through_deliver.rs"]
-mod gradients_through_deliver;
-#[path = "../pass/gradients/through_fft.rs"]
-mod gradients_through_fft;
 #[path = "../pass/writes/lost_write_copy.rs"]
 mod writes_lost_write_copy;
 #[path = "../pass/writes/lost_write_in_closure.rs"]
