@@ -27,7 +27,7 @@ macro_rules! hyperbolic {
                 let twice = quotient + quotient;
                 let near = mul_add::<L>(-twice, whole, whole);
                 let far = mul_add::<L>(2.0, quarter, twice);
-                let value = with_sign(select(a < 0.3, near, far), x);
+                let value = with_sign(select(a < 0.45, near, far), x);
                 select(a < $tiny, x, value)
             }
 
