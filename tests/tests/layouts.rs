@@ -95,7 +95,8 @@ impl State {
 
 #[test]
 fn threads_change_nothing() {
-    let n = 40_003;
+    // So large that threads share it.
+    let n = 100_003;
     let start = State {
         v: Array1::from_shape_fn(n, |i| (i % 101) as f64 / 50.0),
         w: Array1::from_shape_fn(n, |i| (i % 37) as f64 / 18.0 - 1.0),

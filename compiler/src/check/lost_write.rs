@@ -139,10 +139,18 @@ mod tests {
             })),
             [LostWrite]
         );
+        assert_eq!(
+            neuron_codes(parse_quote!({
+                let (mut v, t) = (self.v, self.t);
+            })),
+            [LostWrite]
+        );
         // Numbers are copied in plain Rust, too, and so are these.
         for body in [
             parse_quote!({
                 let mut t = self.t;
+                let mut x = x[self.v];
+                let mut u = self.v[self.v];
             }),
             parse_quote!({
                 let mut v = self.v.clone();

@@ -164,7 +164,11 @@ impl Walker {
         } else {
             Action::Read
         };
+        let first = self.uses.places.len();
         self.act(value, action);
+        if self.place(value).is_some() {
+            self.uses.places[first].copied_to = patterns.iter().find_map(|p| mutable_name(p));
+        }
     }
 
     fn macro_call(&mut self, call: &syn::Macro) {
@@ -397,11 +401,6 @@ impl<'ast> Visit<'ast> for Walker {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             self.scrutinee(&init.expr, &[&local.pat]);
-            if self.place(&init.expr).is_some()
-                && let Some(usage) = self.uses.places.last_mut()
-            {
-                usage.copied_to = mutable_name(&local.pat);
-            }
             if let Some((_, diverge)) = &init.diverge {
                 self.visit_expr(diverge);
             }

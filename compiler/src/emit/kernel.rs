@@ -188,28 +188,23 @@ fn definition(kernel: &Kernel) -> TokenStream {
         .chain(functions.iter().map(|f| quote!(#f)))
         .collect();
     let near = near(kernel).map(|tests| {
-        let views = kernel.operands.iter().map(|operand| {
-            let dtype = operand.dtype.tokens();
-            match operand.access {
-                Access::Read | Access::Source | Access::RowProduct | Access::Write | Access::ReadWrite => {
-                    quote!(&[#dtype])
-                }
-                _ => quote!(&[::core::mem::MaybeUninit<#dtype>]),
-            }
-        });
+        let is_read = |k: usize| kernel.body.iter().any(|i| i.kind == InstructionKind::Load(k));
+        let read: Vec<usize> = (0..names.len()).filter(|&k| is_read(k)).collect();
+        let dtypes = read.iter().map(|&k| kernel.operands[k].dtype.tokens());
+        let read: Vec<&Ident> = read.iter().map(|&k| &names[k]).collect();
         quote! {
             #[inline(always)]
             fn near<__L: ::brain_jit::__private::kernel::Level, #(#bound_types),*>(
                 n: usize,
-                #(#names: #views,)*
+                #(#read: &[#dtypes],)*
                 #(#parameters,)*
             ) -> bool {
-                #(let #names = &#names[..n];)*
+                #(let #read = &#read[..n];)*
                 let mut near = true;
                 for i in 0..n { #values #(near &= #tests;)* }
                 near
             }
-            if __L::FMA && near::<__L, #(#all),*>(n, #(&*#names,)* #(#given,)*) {
+            if __L::FMA && near::<__L, #(#all),*>(n, #(&*#read,)* #(#given,)*) {
                 return body::<::brain_jit::__private::kernel::Near<__L>, #(#all),*>(n, #(#names,)* #(#given,)*);
             }
         }

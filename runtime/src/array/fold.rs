@@ -1,6 +1,6 @@
-//! Reductions of `f32` and `f64` by the SIMD loops of compiled methods, whose bits they have.
+//! Reductions by the SIMD loops of compiled methods, whose bits they have.
 
-use ndarray::{ArrayD, ArrayView1, ArrayViewD, IxDyn};
+use ndarray::{ArrayD, ArrayView1, ArrayViewD, ArrayViewMutD, IxDyn};
 use std::mem::MaybeUninit;
 
 use super::elementwise::map1;
@@ -118,19 +118,14 @@ pub(crate) fn truths<T: Number>(
         return None;
     }
     let mut axes = axes.to_vec();
-    axes.sort_unstable_by_key(|&axis| std::cmp::Reverse(axis));
-    let along_one = |x: ArrayD<bool>, axis: usize| {
-        let mut shape = x.shape().to_vec();
-        shape.remove(axis);
-        let mut result = ArrayD::from_elem(IxDyn(&shape), every);
-        let (axis, out) = (axis as isize, result.view_mut());
-        match every {
-            true => call::all_axis_into(&SITE, x.view(), axis, false, out),
-            false => call::any_axis_into(&SITE, x.view(), axis, false, out),
-        }
-        result
-    };
-    Some(axes.into_iter().fold(map1(x.view(), T::is_true), along_one))
+    axes.sort_unstable();
+    let truths = map1(x.view(), T::is_true);
+    Some(axes.iter().rev().fold(truths, |x, &axis| {
+        along_one(x.view(), axis, every, |x, axis, out| match every {
+            true => call::all_axis_into(&SITE, x, axis, false, out),
+            false => call::any_axis_into(&SITE, x, axis, false, out),
+        })
+    }))
 }
 
 /// A reduction along axes, which are different and exist; none where a line at a time is as good.
@@ -171,25 +166,32 @@ pub(crate) fn along<T: Real>(
             Some(along(Fold::Sum, x, &axes)?.mapv_into(|sum| sum / count))
         }
         Fold::Sum | Fold::Product | Fold::Maximum | Fold::Minimum => {
+            let one = |x: ArrayViewD<'_, T>, &axis: &usize| {
+                along_one(x, axis, T::ZERO, |x, axis, out| match fold {
+                    Fold::Product => call::prod_axis_into(&SITE, x, axis, false, out),
+                    Fold::Maximum => call::max_axis_into(&SITE, x, axis, false, out),
+                    Fold::Minimum => call::min_axis_into(&SITE, x, axis, false, out),
+                    _ => call::sum_axis_into(&SITE, x, axis, false, out),
+                })
+            };
             let (last, others) = axes.split_last()?;
-            let first = along_one(fold, x.view(), *last);
-            let next = |before: ArrayD<T>, &axis: &usize| along_one(fold, before.view(), axis);
-            Some(others.iter().rev().fold(first, next))
+            let next = |before: ArrayD<T>, axis| one(before.view(), axis);
+            Some(others.iter().rev().fold(one(x.view(), last), next))
         }
     }
 }
 
-fn along_one<T: Real>(fold: Fold, x: ArrayViewD<'_, T>, axis: usize) -> ArrayD<T> {
+/// The reduction along an axis that `into` writes to an array without that axis, full of `start`.
+fn along_one<T: Copy>(
+    x: ArrayViewD<'_, T>,
+    axis: usize,
+    start: T,
+    into: impl FnOnce(ArrayViewD<'_, T>, isize, ArrayViewMutD<'_, T>),
+) -> ArrayD<T> {
     let mut shape = x.shape().to_vec();
     shape.remove(axis);
-    let mut result = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
-    let (axis, out) = (axis as isize, result.view_mut());
-    match fold {
-        Fold::Product => call::prod_axis_into(&SITE, x, axis, false, out),
-        Fold::Maximum => call::max_axis_into(&SITE, x, axis, false, out),
-        Fold::Minimum => call::min_axis_into(&SITE, x, axis, false, out),
-        _ => call::sum_axis_into(&SITE, x, axis, false, out),
-    }
+    let mut result = ArrayD::from_elem(IxDyn(&shape), start);
+    into(x, axis as isize, result.view_mut());
     result
 }
 

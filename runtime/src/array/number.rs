@@ -153,13 +153,17 @@ pub trait Number:
     /// The extreme element of a line that is not empty among what is not NaN; NaN if nothing else is there.
     #[inline]
     fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
-        fold_line(line, |a, b| {
+        let of_two = match extreme {
+            Extreme::Largest => maximum,
+            Extreme::Smallest => minimum,
+        };
+        fold_line(line, |a: Self, b: Self| {
             if b.is_nan() {
                 a
             } else if a.is_nan() {
                 b
             } else {
-                Self::extreme(extreme, &[a, b])
+                of_two(a, b)
             }
         })
     }
@@ -409,6 +413,9 @@ macro_rules! integers {
                     Extreme::Largest => at_level(|| line.iter().fold(<$t>::MIN, |a, &b| a.max(b))),
                     Extreme::Smallest => at_level(|| line.iter().fold(<$t>::MAX, |a, &b| a.min(b))),
                 }
+            }
+            fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
+                Self::extreme(extreme, line)
             }
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
                 Some(call::first_place(line, Self::extreme(extreme, line)))

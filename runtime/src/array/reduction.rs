@@ -194,7 +194,7 @@ pub(crate) fn pairwise<T: Copy, U: Number>(line: &[T], convert: &impl Fn(T) -> U
     })
 }
 
-/// A loop over the elements of a line as a slice, which is a copy if they are strided.
+/// The elements of a line as a slice, copied if they are strided.
 pub(crate) fn contiguous<T: Clone, R>(line: ArrayView1<'_, T>, f: impl FnOnce(&[T]) -> R) -> R {
     match line.as_slice() {
         Some(slice) => f(slice),

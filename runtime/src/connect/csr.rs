@@ -19,8 +19,8 @@ const COST: usize = 512;
 /// How many rows a thread makes at a time: enough that their memory goes back to the system when they have been copied.
 const ROWS: usize = 1024;
 
-/// What making a row costs in scalar operations, roughly.
-const ROW_COST: usize = 500;
+/// What making a row costs, roughly: a microsecond, in which kernels do some ten thousands of operations.
+const ROW_COST: usize = 20_000;
 
 /// Connections in compressed rows: for each presynaptic neuron its targets, in ascending order.
 ///
