@@ -37,6 +37,22 @@ impl Net {
         (before, bm::sum(&self.list[k].g))
     }
 
+    fn given_to_a_function(&self) -> f64 {
+        let mut total = 0.0;
+        for k in 0..self.list.len() {
+            let a = &self.list[k].g;
+            total += first(a);
+        }
+        total
+    }
+
+    fn part_from_a_start_that_changes(&mut self) {
+        let mut s = 0;
+        let a = &self.list[2].g[s..];
+        s += 1;
+        self.w[s..] = a[s..] * 2.0;
+    }
+
     fn sums_along(&mut self) -> f64 {
         let mut k = 0;
         let first = bm::sum(&self.list[k].g);
@@ -120,6 +136,22 @@ fn positions_are_those_of_the_statement_and_may_be_equal() {
             assert_eq!(list[1], array![20.0, 20.0]);
             let (w, list) = after(|net| net.scaled(1));
             assert_eq!((&w, &list[1]), (&array![21.0, 41.0], &w));
+        });
+    }
+}
+
+fn first(x: &Array1<f64>) -> f64 {
+    x[0]
+}
+
+#[test]
+fn a_borrow_is_that_of_its_statement() {
+    for backend in BACKENDS {
+        with_backend(backend, || {
+            let mut net = net();
+            assert_eq!(net.given_to_a_function(), 111.0);
+            net.part_from_a_start_that_changes();
+            assert_eq!(net.w, array![0.0, 400.0]);
         });
     }
 }

@@ -479,7 +479,6 @@ fn is_assignment(op: &BinOp) -> bool {
     )
 }
 
-/// Adds the names that a pattern binds.
 /// The name of the pattern `mut name`.
 fn mutable_name(pattern: &Pat) -> Option<Ident> {
     match pattern {
@@ -491,6 +490,7 @@ fn mutable_name(pattern: &Pat) -> Option<Ident> {
     }
 }
 
+/// Adds the names that a pattern binds.
 fn names_in(pattern: &Pat, names: &mut Vec<Ident>) {
     struct Names<'a>(&'a mut Vec<Ident>);
     impl<'ast> Visit<'ast> for Names<'_> {

@@ -298,6 +298,7 @@ impl Lowering<'_> {
         let mut bindings = Vec::new();
         for (parameter, argument) in method.parameters.iter().zip(arguments) {
             if let syn::Pat::Ident(name) = &parameter.pattern
+                && name.mutability.is_none()
                 && let Some(value) = self.static_value(parameter, &argument)
             {
                 places.insert(name.ident.to_string(), value);

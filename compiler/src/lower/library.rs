@@ -176,9 +176,10 @@ impl Lowering<'_> {
                 Rank::Static(rank) => Some(rank),
                 Rank::Dynamic => None,
             },
+            // Lists of lengths are left to rustc; what is not known here is a number.
             None => {
-                let number = super::operand::literal(shape).is_some();
-                (number || self.scalar_type(shape).is_some()).then_some(1)
+                let list = matches!(shape, Expr::MethodCall(call) if call.method == "shape" || call.method == "raw_dim");
+                (!list).then_some(1)
             }
         })
     }

@@ -78,6 +78,8 @@ pub struct Lowering<'a> {
     pub(crate) eager: bool,
     /// The parameters that are `&mut`.
     pub(crate) references: HashSet<String>,
+    /// The names that are, or were in another scope, bound as `mut`.
+    pub(crate) mutable: HashSet<String>,
     /// Host code may write through a name that it bound to `&mut` of a place.
     pub(crate) borrowed: bool,
     /// The source of the last block's value.
@@ -123,6 +125,7 @@ pub fn lower(
         direct: false,
         eager: false,
         references: HashSet::new(),
+        mutable: HashSet::new(),
         tail_source: String::new(),
         tail_span: None,
         span: Span::call_site(),
@@ -303,6 +306,9 @@ impl Lowering<'_> {
             return;
         };
         let name = &pattern.ident;
+        if pattern.mutability.is_some() {
+            self.mutable.insert(name.to_string());
+        }
         let exclusive = matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
         if exclusive {
             self.references.insert(name.to_string());

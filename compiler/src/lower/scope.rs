@@ -104,10 +104,23 @@ impl Scopes {
 
 /// The names that a pattern binds.
 pub fn bound_names(pattern: &syn::Pat) -> Vec<String> {
-    struct Names(Vec<String>);
+    let bound = bound(pattern).into_iter();
+    bound.map(|(name, _)| name).collect()
+}
+
+/// The names that a pattern binds as `mut`.
+pub fn mutable_names(pattern: &syn::Pat) -> impl Iterator<Item = String> {
+    let bound = bound(pattern).into_iter();
+    bound.filter_map(|(name, mutable)| mutable.then_some(name))
+}
+
+/// The names that a pattern binds, and whether as `mut`.
+fn bound(pattern: &syn::Pat) -> Vec<(String, bool)> {
+    struct Names(Vec<(String, bool)>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
-            self.0.push(node.ident.to_string());
+            self.0
+                .push((node.ident.to_string(), node.mutability.is_some()));
             visit::visit_pat_ident(self, node);
         }
     }

@@ -94,6 +94,7 @@ impl Lowering<'_> {
             Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             other => (other, None),
         };
+        self.mutable.extend(super::scope::mutable_names(pattern));
         if let (Pat::Tuple(names), Some(init), None) = (pattern, &local.init, annotated)
             && init.diverge.is_none()
             && let Expr::Tuple(values) = &*init.expr
@@ -268,7 +269,7 @@ impl Lowering<'_> {
             }
         }
         // A position that changes would make it another part: then the name is that of a value.
-        if position_has_names(expr) {
+        if self.position_may_change(expr) {
             return None;
         }
         let place = match expr {
@@ -287,6 +288,36 @@ impl Lowering<'_> {
             return None;
         }
         Some(vec![(place, self.graph.place(place).writes)])
+    }
+
+    /// Whether a position in the expression names a field of `self` or what is bound as `mut`.
+    fn position_may_change(&self, expr: &Expr) -> bool {
+        use syn::visit::{self, Visit};
+        struct Positions<'a>(&'a dyn Fn(&proc_macro2::Ident) -> bool, bool);
+        impl<'ast> Visit<'ast> for Positions<'_> {
+            fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
+                let index = &node.index;
+                self.1 |= has_name(quote!(#index), self.0);
+                visit::visit_expr_index(self, node);
+            }
+        }
+        fn has_name(
+            tokens: proc_macro2::TokenStream,
+            wanted: &dyn Fn(&proc_macro2::Ident) -> bool,
+        ) -> bool {
+            tokens.into_iter().any(|tree| match tree {
+                proc_macro2::TokenTree::Ident(name) => wanted(&name),
+                proc_macro2::TokenTree::Group(group) => has_name(group.stream(), wanted),
+                _ => false,
+            })
+        }
+        let changes = |name: &proc_macro2::Ident| {
+            let text = name.to_string();
+            name == "self" || self.mutable.contains(&text) || self.references.contains(&text)
+        };
+        let mut positions = Positions(&changes, false);
+        positions.visit_expr(expr);
+        positions.1
     }
 
     /// The place that an expression names.
@@ -353,29 +384,6 @@ impl Lowering<'_> {
             self.host(statement);
         }
     }
-}
-
-/// Whether a position in the expression is more than written numbers.
-fn position_has_names(expr: &Expr) -> bool {
-    use syn::visit::{self, Visit};
-    struct Finds(bool);
-    impl<'ast> Visit<'ast> for Finds {
-        fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
-            let index = &node.index;
-            self.0 |= has_names(quote!(#index));
-            visit::visit_expr_index(self, node);
-        }
-    }
-    fn has_names(tokens: proc_macro2::TokenStream) -> bool {
-        tokens.into_iter().any(|tree| match tree {
-            proc_macro2::TokenTree::Ident(name) => name != "NEWAXIS" && name != "s",
-            proc_macro2::TokenTree::Group(group) => has_names(group.stream()),
-            _ => false,
-        })
-    }
-    let mut finds = Finds(false);
-    finds.visit_expr(expr);
-    finds.0
 }
 
 /// The type of the array that the blocks of control flow give.

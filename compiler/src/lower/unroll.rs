@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::names::Rename;
+use crate::check::without_parentheses;
 use crate::ir::region::StatementKind;
 use std::collections::HashMap;
 use syn::visit::{self, Visit};
@@ -52,7 +53,7 @@ impl Lowering<'_> {
 
 /// The values that the loop's name takes, if its bounds are written numbers.
 fn passes(code: &ExprForLoop) -> Option<Vec<LitInt>> {
-    let Expr::Range(range) = bare(&code.expr) else {
+    let Expr::Range(range) = without_parentheses(&code.expr) else {
         return None;
     };
     let plain = match &*code.pat {
@@ -84,7 +85,7 @@ fn passes(code: &ExprForLoop) -> Option<Vec<LitInt>> {
 
 /// A written number with its suffix; sums, differences and products of such.
 fn number(expr: &Expr) -> Option<(i64, String)> {
-    match bare(expr) {
+    match without_parentheses(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => Some((number.base10_parse().ok()?, number.suffix().to_string())),
             _ => None,
@@ -104,14 +105,6 @@ fn number(expr: &Expr) -> Option<(i64, String)> {
             Some((value, if first.is_empty() { second } else { first }))
         }
         _ => None,
-    }
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(paren) => bare(&paren.expr),
-        Expr::Group(group) => bare(&group.expr),
-        other => other,
     }
 }
 

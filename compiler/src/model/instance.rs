@@ -2,6 +2,7 @@
 
 use super::method::{Method, ParameterKind};
 use super::object::{FieldKind, Object};
+use crate::check::without_parentheses;
 use crate::lower::names::Rename;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
@@ -156,16 +157,8 @@ pub fn fold(body: &mut syn::Block) {
 
 struct Fold;
 
-fn bare(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(paren) => bare(&paren.expr),
-        Expr::Group(group) => bare(&group.expr),
-        other => other,
-    }
-}
-
 fn truth(expr: &Expr) -> Option<bool> {
-    match bare(expr) {
+    match without_parentheses(expr) {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Bool(value) => Some(value.value),
             _ => None,
@@ -180,13 +173,16 @@ fn written(truth: bool) -> Expr {
 
 /// Whether two written values are the same; `None` where that is not plain from their text.
 fn same(a: &Expr, b: &Expr) -> Option<bool> {
-    match (bare(a), bare(b)) {
+    match (without_parentheses(a), without_parentheses(b)) {
         (Expr::Lit(a), Expr::Lit(b)) => match (&a.lit, &b.lit) {
             (Lit::Str(a), Lit::Str(b)) => Some(a.value() == b.value()),
             (Lit::Char(a), Lit::Char(b)) => Some(a.value() == b.value()),
             (Lit::Bool(a), Lit::Bool(b)) => Some(a.value == b.value),
             (Lit::Int(a), Lit::Int(b)) => Some(a.base10_digits() == b.base10_digits()),
-            (Lit::Float(a), Lit::Float(b)) => Some(a.base10_digits() == b.base10_digits()),
+            (Lit::Float(a), Lit::Float(b)) => {
+                let number = |lit: &syn::LitFloat| lit.base10_parse::<f64>().ok();
+                Some(number(a)? == number(b)?)
+            }
             _ => None,
         },
         (Expr::Path(a), Expr::Path(b)) => {
@@ -199,7 +195,7 @@ fn same(a: &Expr, b: &Expr) -> Option<bool> {
 
 /// How two written integers compare.
 fn order(a: &Expr, b: &Expr) -> Option<Ordering> {
-    let number = |expr: &Expr| match bare(expr) {
+    let number = |expr: &Expr| match without_parentheses(expr) {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(number) => number.base10_parse::<u128>().ok(),
             _ => None,
