@@ -187,6 +187,8 @@ table! {
     rectified, rectified_grad: |x, c| { let s: Array2<f64> = bm::relu(c); bm::sum(s * x) + bm::sum(bm::square(s)) + bm::sum(bm::sin(c)) }
     normal, normal_grad: |x, c| { let s: Array2<f64> = bm::softmax(c, 1); let t: Array2<f64> = bm::log_softmax(c, 0); bm::sum(s * x) + bm::sum(bm::square(s)) + bm::sum(t * x) + bm::sum(t) }
     powered, powered_grad: |x, c| { let p = bm::exp(c); let s: Array2<f64> = bm::float_power(&p, x); bm::sum(s) + bm::sum(p) }
+    product_of_vectors, product_of_vectors_grad: |x, c| { let k = bm::sum(c); let w: Array1<f64> = array![0.8]; let a = k * w; let b: Array1<f64> = array![1.0, -0.5, 2.0]; let o = bm::outer(&a, b); bm::sum(o * x) + bm::sum(bm::square(a)) }
+    part_written, part_written_grad: |x, c| { let k = bm::sum(c); let w: Array1<f64> = array![0.8]; let a = k * w; let mut v: Array1<f64> = bm::zeros(3); v[1..] = &a; bm::sum(bm::square(v)) + bm::sum(bm::square(a)) + bm::sum(x) }
     lost, lost_grad: |x, c| { let d = 2.0 * c; let a: f64 = bm::losses::mean_squared_error(&d, x); a + bm::sum(bm::square(d)) }
     huber, huber_grad: |x, c| { let d = 2.0 * c; let a: Array2<f64> = bm::losses::huber_loss(&d, x, 0.7); bm::sum(bm::square(a)) + bm::sum(bm::square(d)) }
     spiking, spiking_grad: |x, c| { let s = bm::surrogate::sigmoid(c * 0.0, 4.0); bm::sum(s * x) * 0.0 + bm::sum(x) + bm::sum(c) }

@@ -63,6 +63,19 @@ impl Noisy {
         }
         s
     }
+    /// What a pass ends with comes from a draw in a library call.
+    #[grad]
+    fn at_the_end(&mut self, n: usize) -> f64 {
+        let (mut s, mut total) = (0.3, 0.0);
+        for _ in 0..n {
+            let n: Array1<f64> = self.rng.normal(0.0, 1.0, 3);
+            total += s * bm::sum(n * &self.w);
+            s = bm::median(self.rng.normal(0.0_f64, 1.0_f64, 3));
+            let n: Array1<f64> = self.rng.normal(0.0, 1.0, 3);
+            total += s * bm::sum(bm::square(n * &self.w));
+        }
+        total
+    }
     /// What has no derivative of what the gradient runs through, with a draw.
     #[grad]
     fn once(&mut self) -> f64 {
@@ -99,6 +112,7 @@ fn draws() {
             check!(w, both, both_grad(5));
             check!(w, hidden, hidden_grad(4));
             check!(w, once, once_grad());
+            check!(w, at_the_end, at_the_end_grad(4));
         })
     }
 }

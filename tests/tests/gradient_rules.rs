@@ -162,6 +162,7 @@ dead! {
     dead_gamma, dead_gamma_grad: |x| { let p: Array1<f64> = bm::lgamma(x); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
     dead_mish, dead_mish_grad: |x| { let p: Array1<f64> = bm::mish(x); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
     dead_spread, dead_spread_grad: |x| { let u: Array1<f64> = array![1.0, 2.0]; let m = bm::outer(x, u); let p = bm::std_axis(&m, 1) + bm::max_axis(&m, 1); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
+    dead_ddof, dead_ddof_grad: |x| { let u: Array1<f64> = array![1.0, 2.0]; let m: Array2<f64> = bm::outer(x, u); let p: Array1<f64> = bm::std_axis_ddof(&m, 1, 1.0); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
     dead_constant, dead_constant_grad: |x| { let u: Array1<f64> = array![1.0, 1.0]; let m = bm::outer(bm::maximum(x, 0.0), u) * bm::sqrt(x[(.., bm::NEWAXIS)]); let p = bm::prod_axis(m, 1); bm::sum(bm::where_(x > 0.0, p, 0.0)) }
 }
 #[derive(BrainObject)]

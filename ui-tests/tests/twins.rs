@@ -96,6 +96,8 @@ mod gradients_child_without_type;
 mod gradients_custom_gradient_count;
 #[path = "../pass/gradients/differentiable_exclusive.rs"]
 mod gradients_differentiable_exclusive;
+#[path = "../pass/gradients/draw_from_parameter.rs"]
+mod gradients_draw_from_parameter;
 #[path = "../pass/gradients/gradients_used_whole.rs"]
 mod gradients_gradients_used_whole;
 #[path = "../pass/gradients/hessian_of_array.rs"]

@@ -211,7 +211,6 @@ impl Sweep<'_> {
             self.push_bilinear(&result, &quote!(::brain_jit::bm::outer), &a, &b, span);
             return result;
         }
-        self.trace_product(&result, &[&a, &b]);
         let pairs = [
             (a.active, quote!(::brain_jit::bm::dot(__g, #right))),
             (b.active, quote!(::brain_jit::bm::dot(#left, __g))),
@@ -219,7 +218,13 @@ impl Sweep<'_> {
         let contributions = pairs
             .into_iter()
             .filter_map(|(id, tokens)| Some((id?, tokens)));
-        self.record(&result, contributions.collect(), span);
+        // Of an adjoint in the product's own shape: along a broadcast axis the factors' would be longer than they are.
+        self.steps.push(super::sweep::Step::Operation {
+            result: result.active.unwrap_or_default(),
+            contributions: contributions.collect(),
+            exact: true,
+            span,
+        });
         result
     }
 

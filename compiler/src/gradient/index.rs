@@ -170,6 +170,11 @@ impl Sweep<'_> {
             self.push_put(&result, &base, &index, &value, span);
             return result;
         }
+        let beside = |value: &Value| Value {
+            active: None,
+            ..value.clone()
+        };
+        self.trace(&beside(&result), &[value.clone(), beside(&base)]);
         self.steps.push(Step::Put {
             result: result.active.unwrap_or_default(),
             source: base.active,

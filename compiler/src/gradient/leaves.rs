@@ -25,6 +25,16 @@ impl Sweep<'_> {
                 continue;
             };
             let name = &pattern.ident;
+            if self.tangents.is_none()
+                && is_random_state(&parameter.ty)
+                && super::writes::in_a_loop(&method.body, name)
+            {
+                self.refuse(
+                    name,
+                    format!("a loop draws from the parameter `{name}`: the reverse sweep could not draw the same numbers again"),
+                    "make the random state a `#[variable]` of the model, or draw before the loop",
+                );
+            }
             let known = self.type_of(&parameter.ty);
             let reference = matches!(&parameter.ty, Type::Reference(_));
             let scalar = known.as_ref().is_some_and(|(_, rank)| *rank == 0);
@@ -364,6 +374,18 @@ fn trains(kind: &FieldKind) -> bool {
         FieldKind::Child { object, .. } => object.fields.iter().any(|field| {
             matches!(field.kind, FieldKind::Variable { train: true }) || trains(&field.kind)
         }),
+        _ => false,
+    }
+}
+
+fn is_random_state(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => is_random_state(&reference.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "RandomState"),
         _ => false,
     }
 }

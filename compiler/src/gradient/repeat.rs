@@ -593,20 +593,19 @@ impl Sweep<'_> {
         if value.rank != carried.value.rank || !name.starts_with("__t") {
             return false;
         }
-        let binds = |statement: &&mut TokenStream| {
-            let mut trees = (**statement)
-                .clone()
-                .into_iter()
-                .map(|tree| tree.to_string());
+        let binds = |statement: &TokenStream| {
+            let mut trees = statement.clone().into_iter().map(|tree| tree.to_string());
             trees.next().is_some_and(|first| first == "let")
                 && trees.next().is_some_and(|second| second == name)
         };
-        let Some(statement) = self.out.iter_mut().find(binds) else {
+        let Some(place) = self.out.iter().position(binds) else {
             return false;
         };
-        if !computes_only(statement) {
+        let draws = !self.random_states([&self.out[place]]).is_empty();
+        if draws || !computes_only(&self.out[place]) {
             return false;
         }
+        let statement = &mut self.out[place];
         let tokens = &value.tokens;
         *statement = match value.rank {
             0 => {

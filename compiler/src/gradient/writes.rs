@@ -67,6 +67,33 @@ impl Sweep<'_> {
     }
 }
 
+/// Whether a loop in the block names `name`.
+pub(super) fn in_a_loop(block: &Block, name: &proc_macro2::Ident) -> bool {
+    struct Loops<'a> {
+        name: &'a proc_macro2::Ident,
+        depth: usize,
+        found: bool,
+    }
+    impl<'ast> Visit<'ast> for Loops<'_> {
+        fn visit_expr(&mut self, node: &'ast Expr) {
+            let is_loop = matches!(node, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_));
+            self.depth += usize::from(is_loop);
+            visit::visit_expr(self, node);
+            self.depth -= usize::from(is_loop);
+        }
+        fn visit_ident(&mut self, node: &'ast proc_macro2::Ident) {
+            self.found |= self.depth > 0 && node == self.name;
+        }
+    }
+    let mut loops = Loops {
+        name,
+        depth: 0,
+        found: false,
+    };
+    loops.visit_block(block);
+    loops.found
+}
+
 /// See [`Sweep::writes`].
 struct Writes<'a, 'b> {
     sweep: &'a Sweep<'b>,

@@ -30,7 +30,10 @@ pub fn whole<T: Real, D: Dimension>(
 ) -> Array<T, D> {
     let elements: Vec<T> = a.iter().copied().collect();
     let mut adjoint = vec![zero(); elements.len()];
-    rule(&elements, g, y, &mut adjoint);
+    // Nothing comes back from a side that was not chosen, even where the rule would give NaN.
+    if g != zero() {
+        rule(&elements, g, y, &mut adjoint);
+    }
     Array::from_shape_vec(a.raw_dim(), adjoint).expect("an adjoint an element")
 }
 
@@ -66,7 +69,9 @@ pub fn over<T: Real, D: Dimension, E: Dimension, X: Axes<D>>(
     if lane > 0 {
         let lanes = elements.chunks(lane).zip(adjoint.chunks_mut(lane));
         for ((elements, adjoint), (&g, &y)) in lanes.zip(results) {
-            rule(elements, g, y, adjoint);
+            if g != zero() {
+                rule(elements, g, y, adjoint);
+            }
         }
     }
     let mut whole = ArrayD::from_elem(a.raw_dim(), zero());
