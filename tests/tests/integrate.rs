@@ -968,3 +968,36 @@ fn returns_give_the_value_of_their_function() {
         });
     }
 }
+
+#[derive(BrainObject)]
+struct Polynomial {
+    #[variable]
+    x: Array1<f64>,
+    order: i32,
+}
+
+#[brain_jit]
+impl Polynomial {
+    #[integrate(exp_euler)]
+    fn dx(&self, x: f64, t: f64) -> f64 {
+        0.5 - 0.1 * x + x.powi(0) + x.powi(self.order)
+    }
+
+    fn step(&mut self) {
+        self.x[..] = self.dx_step(&self.x, 0.0, 0.1);
+    }
+}
+
+// The power below that of zero is infinite at 0, its slope is not.
+#[test]
+fn the_power_zero_has_a_slope() {
+    let mut model = Polynomial {
+        x: array![0.0, 1.0],
+        order: 0,
+    };
+    model.step();
+    let linear = |x: f64| x + (2.5 - 0.1 * x) * (1.0 - (-0.01_f64).exp()) / 0.1;
+    for (found, x) in model.x.iter().zip([0.0, 1.0]) {
+        assert!((found - linear(x)).abs() < 1e-14, "{found}");
+    }
+}

@@ -275,12 +275,7 @@ impl Sweep<'_> {
             .and_then(|b| value::text(&b.tokens).parse::<i64>().ok());
         let partials: &[&str] = match rules::elementwise(operation) {
             Some(partials) => partials,
-            // Not the power below that of zero, which is infinite at zero.
-            None if integer => match written_exponent {
-                Some(0) => &["", ""],
-                Some(_) => &["g * n * (a).powi(m)", ""],
-                None => &["bm::where_(n == 0.0, 0.0, g * n * (a).powi(m))", ""],
-            },
+            None if integer => rules::integer_power(written_exponent),
             None => {
                 let name = operation
                     .row()

@@ -382,10 +382,7 @@ impl Sweep<'_> {
                     true => sum,
                     false => quote!((#sum)),
                 };
-                match self.again && self.broadcast.contains(&id) {
-                    true => fitted(&sum, &active.tokens),
-                    false => spread(&sum, &active.tokens),
-                }
+                spread(&sum, &active.tokens)
             }
         };
         match active.rank {

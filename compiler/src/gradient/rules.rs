@@ -6,6 +6,16 @@
 
 use crate::ir::operation::Operation;
 
+/// The partials of `powi`, with the exponent as a number `n` and `m` one less; `written` if the code has it. Not the power below that of
+/// zero, which is infinite at zero.
+pub fn integer_power(written: Option<i64>) -> &'static [&'static str] {
+    match written {
+        Some(0) => &["", ""],
+        Some(_) => &["g * n * (a).powi(m)", ""],
+        None => &["bm::where_(n == 0.0, 0.0, g * n * (a).powi(m))", ""],
+    }
+}
+
 /// The contributions to the operands' adjoints, or `None` if the operation has no derivative.
 pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
     use Operation::*;

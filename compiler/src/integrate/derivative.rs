@@ -79,7 +79,10 @@ impl Trace<'_> {
         let integer = operation == Operation::PowerInteger;
         let partials: &[&str] = match rules::elementwise(operation) {
             Some(partials) => partials,
-            None if integer => &["g * n * (a).powi(m)", ""],
+            None if integer => {
+                let exponent = args.get(1).map(|b| text::text(&b.tokens));
+                rules::integer_power(exponent.and_then(|text| text.parse().ok()))
+            }
             None => {
                 let name = operation
                     .row()
