@@ -3,7 +3,7 @@
 use ndarray::{Array1, Ix1};
 
 use crate::array::number::Integer;
-use crate::array::operand::{Operand, dynamic};
+use crate::array::operand::Operand;
 use crate::random::RandomState;
 use crate::{BrainObject, brain_jit};
 
@@ -54,7 +54,7 @@ impl PoissonGroup {
     /// # Panics
     /// If there is neither one rate nor one a neuron, or a rate is negative.
     pub fn new(neurons: usize, freqs: impl Operand<f64>, seed: u64) -> Self {
-        let freqs = dynamic(&freqs);
+        let freqs = freqs.view().into_dyn();
         assert!(
             freqs.ndim() == 0 || freqs.shape() == [neurons],
             "PoissonGroup::new: rates of shape {:?} for {neurons} neurons",

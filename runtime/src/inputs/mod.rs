@@ -8,16 +8,7 @@
 //! ```
 
 mod groups;
-mod noise;
-mod steps;
-mod timed_array;
-mod waveforms;
 
+#[doc(inline)]
+pub use brain_jit_core::inputs::*;
 pub use groups::{PoissonGroup, SpikeTimeGroup};
-pub use noise::{ou_process, wiener_process};
-pub use timed_array::TimedArray;
-pub use waveforms::{
-    constant_input, ramp_input, section_input, sinusoidal_input, spike_input, square_input,
-};
-
-pub(crate) use steps::{ceil_steps, floor_steps};

@@ -1,4 +1,4 @@
-"""Derives the polynomial coefficients of `runtime/src/math`: weighted minimax fits by Remez' exchange.
+"""Derives the polynomial coefficients of `core/src/math`: weighted minimax fits by Remez' exchange.
 
 Run: python3 polynomials.py > ../constants.rs; rustfmt ../constants.rs      (needs mpmath)
 

@@ -19,7 +19,6 @@ pub use crate::kernel::{self, Real};
 pub use crate::math::VectorMath;
 pub use crate::object::variable_kind;
 pub use assign::{AssignFrom, assign};
-pub use brain_jit_macros::{__compile as compile, __derive_step as derive_step};
 pub use draw::{collect_draw, draw, draw_like, draw_shape};
 pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
