@@ -9,6 +9,7 @@ use ndarray::{
 
 use super::shape::broadcast;
 use crate::kernel::level::at_level;
+use crate::kernel::unwritten::collected;
 
 /// A place to write to: `&mut` arrays, slices and vectors, and mutable views by value.
 pub trait OperandMut<T> {
@@ -70,7 +71,8 @@ pub(crate) fn stretch<'a, T>(
 pub(crate) fn map1<T: Copy, U>(x: ArrayViewD<'_, T>, f: impl Fn(T) -> U) -> ArrayD<U> {
     match x.as_slice() {
         Some(elements) => {
-            let results = at_level(|| elements.iter().map(|&value| f(value)).collect());
+            let results =
+                at_level(|| collected(elements.len(), elements.iter().map(|&value| f(value))));
             ArrayD::from_shape_vec(x.raw_dim(), results).expect("one result an element")
         }
         None => strided1(x, &f),
@@ -103,7 +105,10 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
     if a.shape() == b.shape()
         && let (Some(left), Some(right)) = (a.as_slice(), b.as_slice())
     {
-        let results = at_level(|| left.iter().zip(right).map(|(&a, &b)| f(a, b)).collect());
+        let results = at_level(|| {
+            let pairs = left.iter().zip(right);
+            collected(left.len(), pairs.map(|(&a, &b)| f(a, b)))
+        });
         return ArrayD::from_shape_vec(a.raw_dim(), results).expect("one result an element");
     }
     if b.ndim() == 0 {

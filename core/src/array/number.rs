@@ -20,6 +20,9 @@ use crate::kernel::call;
 use crate::kernel::level::{Baseline, at_level};
 use crate::math::VectorMath;
 
+/// How many elements are looked through before the place of an extreme one is searched among them.
+const PART: usize = 8192;
+
 /// A type whose arrays can be filled with 0 and 1: each element type, and a generic `T: Real`.
 pub trait Constants: Copy {
     /// 0, or `false`.
@@ -418,7 +421,13 @@ macro_rules! integers {
                 Self::extreme(extreme, line)
             }
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
-                Some(call::first_place(line, Self::extreme(extreme, line)))
+                // The part of the first extreme element, and then the place in it.
+                let parts = line.chunks(PART).map(|part| Self::extreme(extreme, part));
+                let found = match extreme {
+                    Extreme::Largest => parts.enumerate().reduce(|a, b| if b.1 > a.1 { b } else { a }),
+                    Extreme::Smallest => parts.enumerate().reduce(|a, b| if b.1 < a.1 { b } else { a }),
+                };
+                found.map(|(part, value)| part * PART + call::first_place(&line[part * PART..], value))
             }
             #[inline] fn plus(self, other: Self) -> Self { self.wrapping_add(other) }
             #[inline] fn times(self, other: Self) -> Self { self.wrapping_mul(other) }

@@ -79,10 +79,27 @@ pub trait Ordered: Element + PartialOrd {
     const LOWEST: Self;
     /// No value is greater.
     const HIGHEST: Self;
+    /// The greater of the two, `other` if one of them is NaN: an instruction of the processor.
+    fn over(self, other: Self) -> Self;
+    /// The lesser of the two, `other` if one of them is NaN.
+    fn under(self, other: Self) -> Self;
+    /// Whether it is NaN.
+    #[inline(always)]
+    fn is_unordered(self) -> bool {
+        false
+    }
     /// The greater of the two; NaN if one of them is NaN.
-    fn greater(self, other: Self) -> Self;
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        let greater = self.over(other);
+        if self.is_unordered() { self } else { greater }
+    }
     /// The lesser of the two; NaN if one of them is NaN.
-    fn lesser(self, other: Self) -> Self;
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        let lesser = self.under(other);
+        if self.is_unordered() { self } else { lesser }
+    }
 }
 
 /// An integer element, which can be an index.
@@ -196,15 +213,16 @@ macro_rules! real {
             const LOWEST: Self = <$type>::NEG_INFINITY;
             const HIGHEST: Self = <$type>::INFINITY;
             #[inline(always)]
-            fn greater(self, other: Self) -> Self {
-                // The processor's maximum is its second operand where one is NaN.
-                let greater = if self > other { self } else { other };
-                if self.is_nan() { self } else { greater }
+            fn over(self, other: Self) -> Self {
+                if self > other { self } else { other }
             }
             #[inline(always)]
-            fn lesser(self, other: Self) -> Self {
-                let lesser = if self < other { self } else { other };
-                if self.is_nan() { self } else { lesser }
+            fn under(self, other: Self) -> Self {
+                if self < other { self } else { other }
+            }
+            #[inline(always)]
+            fn is_unordered(self) -> bool {
+                self.is_nan()
             }
         }
 
@@ -229,11 +247,11 @@ macro_rules! integer {
             const LOWEST: Self = <$type>::MIN;
             const HIGHEST: Self = <$type>::MAX;
             #[inline(always)]
-            fn greater(self, other: Self) -> Self {
+            fn over(self, other: Self) -> Self {
                 if other > self { other } else { self }
             }
             #[inline(always)]
-            fn lesser(self, other: Self) -> Self {
+            fn under(self, other: Self) -> Self {
                 if other < self { other } else { self }
             }
         }
@@ -266,11 +284,11 @@ impl Ordered for bool {
     const LOWEST: Self = false;
     const HIGHEST: Self = true;
     #[inline(always)]
-    fn greater(self, other: Self) -> Self {
+    fn over(self, other: Self) -> Self {
         self | other
     }
     #[inline(always)]
-    fn lesser(self, other: Self) -> Self {
+    fn under(self, other: Self) -> Self {
         self & other
     }
 }

@@ -16,6 +16,7 @@ use super::space::CHUNK;
 use ndarray::{ArrayView, Dimension};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::slice::ChunksExact;
 
 /// How many partial results a run keeps.
 pub const LANES: usize = 32;
@@ -36,6 +37,16 @@ pub trait Combine<T: Element>: Send + Sync + 'static {
     const EMPTY: Option<T>;
 
     fn combine(a: T, b: T) -> T;
+
+    /// Combines each lane with its elements of `rows`, of [`LANES`] each.
+    #[inline(always)]
+    fn combine_rows(lanes: &mut [T; LANES], rows: ChunksExact<'_, T>) {
+        for row in rows {
+            for (lane, &element) in lanes.iter_mut().zip(row) {
+                *lane = Self::combine(*lane, element);
+            }
+        }
+    }
 }
 
 /// Addition.
@@ -52,7 +63,7 @@ pub struct Or;
 pub struct And;
 
 macro_rules! combine {
-    ($type:ident: $bound:ident, $name:literal, $identity:expr, $empty:expr, $combine:expr) => {
+    ($type:ident: $bound:ident, $name:literal, $identity:expr, $empty:expr, $combine:expr $(, rows by $of_two:expr)?) => {
         impl<T: $bound> Combine<T> for $type {
             const NAME: &'static str = $name;
             const IDENTITY: T = $identity;
@@ -61,14 +72,49 @@ macro_rules! combine {
             fn combine(a: T, b: T) -> T {
                 $combine(a, b)
             }
+            $(
+                #[inline(always)]
+                fn combine_rows(lanes: &mut [T; LANES], rows: ChunksExact<'_, T>) {
+                    extreme_of_rows(lanes, rows, $of_two);
+                }
+            )?
         }
     };
 }
 
+/// Combines by `of_two`, which forgets a NaN, and remembers NaNs apart: a lane then waits for one instruction a row.
+#[inline(always)]
+fn extreme_of_rows<T: Ordered>(
+    lanes: &mut [T; LANES],
+    rows: ChunksExact<'_, T>,
+    of_two: impl Fn(T, T) -> T,
+) {
+    let (mut extremes, mut unordered) = (*lanes, *lanes);
+    for row in rows {
+        for (extreme, &element) in extremes.iter_mut().zip(row) {
+            *extreme = of_two(*extreme, element);
+        }
+        for (nan, &element) in unordered.iter_mut().zip(row) {
+            *nan = if element.is_unordered() {
+                element
+            } else {
+                *nan
+            };
+        }
+    }
+    for lane in 0..LANES {
+        lanes[lane] = if unordered[lane].is_unordered() {
+            unordered[lane]
+        } else {
+            extremes[lane]
+        };
+    }
+}
+
 combine!(Add: Number, "sum", T::NOTHING, Some(T::ZERO), T::plus);
 combine!(Multiply: Number, "prod", T::ONE, Some(T::ONE), T::times);
-combine!(Greater: Ordered, "max", T::LOWEST, None, T::greater);
-combine!(Lesser: Ordered, "min", T::HIGHEST, None, T::lesser);
+combine!(Greater: Ordered, "max", T::LOWEST, None, T::greater, rows by T::over);
+combine!(Lesser: Ordered, "min", T::HIGHEST, None, T::lesser, rows by T::under);
 
 impl Combine<bool> for Or {
     const NAME: &'static str = "any";
@@ -141,14 +187,11 @@ impl<T: Element, C: Combine<T>> Accumulator<T, C> {
             self.lanes[lane + index] = C::combine(self.lanes[lane + index], element);
         }
         let mut lanes = self.lanes;
-        let mut rows = elements.chunks_exact(LANES);
-        for row in &mut rows {
-            for (lane, &element) in lanes.iter_mut().zip(row) {
-                *lane = C::combine(*lane, element);
-            }
-        }
+        let rows = elements.chunks_exact(LANES);
+        let rest = rows.remainder();
+        C::combine_rows(&mut lanes, rows);
         self.lanes = lanes;
-        for (lane, &element) in self.lanes.iter_mut().zip(rows.remainder()) {
+        for (lane, &element) in self.lanes.iter_mut().zip(rest) {
             *lane = C::combine(*lane, element);
         }
     }

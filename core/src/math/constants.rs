@@ -33,9 +33,9 @@ pub mod single {
     pub const LOG10_2_TAIL: f32 = 4.605039e-06;
     // Double-word constants: HI is the nearest float.
     pub const INV_LN_2_HI: f32 = 1.442695e+00;
-    pub const INV_LN_2_LO: f32 = 1.925963e-08;
+    pub const INV_LN_2_LESS_THREE_HALVES: f32 = -5.730496e-02;
     pub const INV_LN_10_HI: f32 = 4.342945e-01;
-    pub const INV_LN_10_LO: f32 = -1.010305e-08;
+    pub const INV_LN_10_LESS_HALF: f32 = -6.5705515e-02;
     pub const LN_2_HI: f32 = 6.931472e-01;
     pub const LN_10_HI: f32 = 2.3025851e+00;
     pub const LN_10_LO: f32 = -3.1975436e-08;
@@ -52,8 +52,20 @@ pub mod single {
         1.3940628e-03,
         1.9845879e-04,
     ];
-    /// Error 2^-36.6.
-    pub const LOG: [f32; 4] = [6.666666e-01, 4.0000334e-01, 2.8537294e-01, 2.3582435e-01];
+    /// Error 2^-27.9.
+    pub const LOG: [f32; 9] = [
+        -4.9999988e-01,
+        3.3333325e-01,
+        -2.5001583e-01,
+        2.0001973e-01,
+        -1.6609083e-01,
+        1.4181826e-01,
+        -1.3242988e-01,
+        1.2904432e-01,
+        -7.621778e-02,
+    ];
+    /// Error 2^-35.3.
+    pub const ATANH: [f32; 4] = [3.333333e-01, 2.0000446e-01, 1.4252824e-01, 1.20602146e-01];
     /// Error 2^-28.1.
     pub const SIN: [f32; 3] = [-1.6666655e-01, 8.332178e-03, -1.9517235e-04];
     /// Error 2^-29.6.
@@ -129,9 +141,9 @@ pub mod double {
     pub const LOG10_2_TAIL: f64 = 3.694239077158931e-13;
     // Double-word constants: HI is the nearest float.
     pub const INV_LN_2_HI: f64 = 1.4426950408889634;
-    pub const INV_LN_2_LO: f64 = 2.0355273740931033e-17;
+    pub const INV_LN_2_LESS_THREE_HALVES: f64 = -0.05730495911103659;
     pub const INV_LN_10_HI: f64 = 0.4342944819032518;
-    pub const INV_LN_10_LO: f64 = 1.098319650216765e-17;
+    pub const INV_LN_10_LESS_HALF: f64 = -0.06570551809674817;
     pub const LN_2_HI: f64 = 0.6931471805599453;
     pub const LN_10_HI: f64 = 2.302585092994046;
     pub const LN_10_LO: f64 = -2.1707562233822494e-16;
@@ -177,6 +189,17 @@ pub mod double {
         0.1333618599589082,
         0.11677208670865453,
         0.11970983089842951,
+    ];
+    /// Error 2^-62.5.
+    pub const ATANH: [f64; 8] = [
+        0.333333333333333,
+        0.20000000000030263,
+        0.14285714277463402,
+        0.11111112197994427,
+        0.09090830016910913,
+        0.07695649716005701,
+        0.06585247638143127,
+        0.06931884473293723,
     ];
     /// Error 2^-58.0.
     pub const SIN: [f64; 6] = [

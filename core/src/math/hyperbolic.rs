@@ -5,11 +5,11 @@ use super::constants;
 use crate::kernel::level::Level;
 
 macro_rules! hyperbolic {
-    ($module:ident, $float:ident, limit: $limit:literal, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
+    ($module:ident, $float:ident, $bits:ident, limit: $limit:literal, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
             use super::super::exp::$module::{quarter_exp, quarter_expm1};
-            use super::super::log::$module::log1p_sum;
+            use super::super::log::$module::{BASE, log1p_sum};
             use super::constants::$module::*;
             use super::*;
 
@@ -87,24 +87,48 @@ macro_rules! hyperbolic {
                 select(x < 1.0, $float::NAN, value)
             }
 
-            /// log(1 + 2 a / (1 - a)) / 2 with a = |x|, the quotient with its rounding error.
+            /// With a = |x| and 2^k near (1 + a) / (1 - a): k log(2) / 2 plus the inverse tangent of what remains of the quotient,
+            /// s = (1 + a - 2^k (1 - a)) / (1 + a + 2^k (1 - a)), which is a itself where k is 0.
             #[inline(always)]
             pub fn atanh<L: Level>(x: $float) -> $float {
+                const HALF: $bits = 1 << (MANTISSA_BITS - 1);
                 let a = x.abs();
-                let (d, d_error) = two_sum(1.0, -a);
-                let quotient = 2.0 * a / d;
-                let (product, product_error) = two_product::<L>(quotient, d);
-                // 1 / d = 1 + quotient / 2
-                let error = ((2.0 * a - product) - product_error - quotient * d_error)
-                    * mul_add::<L>(0.5, quotient, 1.0);
-                let inside = a < 1.0;
-                let value =
-                    0.5 * log1p_sum::<L>(select(inside, quotient, 0.0), select(inside, error, 0.0));
-                let outside = select(a == 1.0, $float::INFINITY, $float::NAN);
-                with_sign(select(inside, select(a < $tiny, a, value), outside), x)
+                let (above, below) = (1.0 + a, 1.0 - a);
+                // The bits of a float are, but for an error below 0.09 of an exponent, its logarithm.
+                let bits = above
+                    .to_bits()
+                    .wrapping_sub(below.to_bits())
+                    .wrapping_add(HALF)
+                    & (!0 << MANTISSA_BITS);
+                let power = $float::from_bits((1.0 as $float).to_bits().wrapping_add(bits));
+                let k = $float::from_bits((bits >> MANTISSA_BITS) | BASE.to_bits()) - BASE;
+                // Of two ways to write each, one is exact or nearly so where a is small, the other where it is near 1.
+                let (sum, difference) = (1.0 + power, 1.0 - power);
+                let small = a < 0.5;
+                let numerator = select(
+                    small,
+                    mul_add::<L>(a, sum, difference),
+                    mul_add::<L>(-power, below, above),
+                );
+                let denominator = select(
+                    small,
+                    mul_add::<L>(a, difference, sum),
+                    mul_add::<L>(power, below, above),
+                );
+                let s = numerator / denominator;
+                let z = s * s;
+                let tail = s * z * polynomial::<L, _>(z, ATANH);
+                let (sum, error) = fast_two_sum(k * (0.5 * LN_2_HEAD), s);
+                let value = sum + (error + mul_add::<L>(k, 0.5 * LN_2_TAIL, tail));
+                let value = select(
+                    a < 1.0,
+                    value,
+                    select(a == 1.0, $float::INFINITY, $float::NAN),
+                );
+                with_sign(select(a < $tiny, a, value), x)
             }
         }
     };
 }
-hyperbolic!(single, f32, limit: 89.5, tanh: 10.0, tiny: 1e-9);
-hyperbolic!(double, f64, limit: 710.6, tanh: 22.0, tiny: 1e-18);
+hyperbolic!(single, f32, u32, limit: 89.5, tanh: 10.0, tiny: 1e-9);
+hyperbolic!(double, f64, u64, limit: 710.6, tanh: 22.0, tiny: 1e-18);

@@ -4,11 +4,9 @@ use super::arithmetic::select;
 use crate::kernel::level::Level;
 
 macro_rules! representation {
-    ($module:ident, $float:ident, $bits:ident, bias: $bias:literal, limit: $limit:literal) => {
+    ($module:ident, $float:ident, $bits:ident, bias: $bias:literal, subnormal: 2^$shift:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
-            use super::super::extremum::$module::clip;
-            use super::super::log::$module::exponent_and_mantissa;
             use super::*;
 
             #[inline(always)]
@@ -22,36 +20,42 @@ macro_rules! representation {
                 select(x.is_nan() || towards.is_nan(), $float::NAN, moved)
             }
 
-            /// The value in [½, 1) or its negative and the exponent, as a float; 0, ±inf and NaN with 0.
-            #[inline(always)]
-            fn parts(x: $float) -> ($float, $float) {
-                let (k, m) = exponent_and_mantissa(x.abs());
-                // m lies in [√½, √2)
-                let halve = m >= 1.0;
-                let value = with_sign(select(halve, 0.5 * m, m), x);
-                let regular = x.abs() > 0.0 && x.abs() < $float::INFINITY;
-                (
-                    select(regular, value, x),
-                    select(regular, select(halve, k + 1.0, k), 0.0),
-                )
-            }
-
             #[inline(always)]
             pub fn frexp<L: Level>(x: $float) -> ($float, i32) {
-                let (value, exponent) = parts(x);
-                let n = (exponent + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits());
-                (value, n as i32)
+                const EXPONENT: $bits = 2 * $bias + 1;
+                let a = x.abs();
+                let subnormal = a < $float::MIN_POSITIVE;
+                let bits = select(subnormal, x * (1_u64 << $shift) as $float, x).to_bits();
+                let value = $float::from_bits(
+                    bits & !(EXPONENT << MANTISSA_BITS) | (($bias - 1) << MANTISSA_BITS),
+                );
+                let n = (bits >> MANTISSA_BITS & EXPONENT) as i32
+                    - select(subnormal, $bias - 1 + $shift, $bias - 1);
+                let regular = a > 0.0 && a < $float::INFINITY;
+                (select(regular, value, x), select(regular, n, 0))
             }
 
-            /// x 2^n with one rounding.
+            /// x 2^n with one rounding: three factors, of which each is a normal number. Where the first is not 2^n itself and rounds,
+            /// the result is 0.
             #[inline(always)]
             pub fn ldexp<L: Level>(x: $float, n: i32) -> $float {
-                let (value, exponent) = parts(x);
-                let exponent = clip::<L>(exponent + n as $float, -$limit, $limit);
-                scale(value, exponent + MAGIC)
+                const LEAST: i32 = 1 - $bias;
+                let factor = |n: i32| {
+                    let part = select(n < LEAST, LEAST + MANTISSA_BITS as i32 + 1, n.min($bias));
+                    (power(part), n - part)
+                };
+                let (first, n) = factor(n);
+                let (second, n) = factor(n);
+                x * first * second * power(n.clamp(LEAST, $bias))
+            }
+
+            /// 2^n for an n whose power is a normal number.
+            #[inline(always)]
+            fn power(n: i32) -> $float {
+                $float::from_bits(((n + $bias) as $bits) << MANTISSA_BITS)
             }
         }
     };
 }
-representation!(single, f32, u32, bias: 127, limit: 200.0);
-representation!(double, f64, u64, bias: 1023, limit: 1200.0);
+representation!(single, f32, u32, bias: 127, subnormal: 2^25);
+representation!(double, f64, u64, bias: 1023, subnormal: 2^54);

@@ -97,6 +97,15 @@ def atanh_tail(z):  # log(m) = 2 s + s R(s^2), R = z P(z)
     return (2 * m.atanh(s) / s - 2) / z
 
 
+def atanh_cubic(z):  # atanh(s) = s + s^3 P(s^2)
+    s = m.sqrt(z)
+    return (m.atanh(s) / s - 1) / z
+
+
+def log_tail(f):  # log(1 + f) = f + f^2 P(f)
+    return (m.log1p(f) - f) / f**2
+
+
 def atanh_tail2(z):  # log(m) = 2 s + 2/3 s^3 + s^5 P(s^2)
     s = m.sqrt(z)
     return (2 * m.atanh(s) / s - 2 - 2 * z / 3) / z**2
@@ -175,8 +184,10 @@ ENTRIES = {
     "EXP_F64": (safe(exp_tail, 0.5), lambda x: x**2 / m.expm1(x) if x else 0, -half_ln2, half_ln2, 10, 64),
     "EXP_F32": (safe(exp_tail, 0.5), lambda x: x**2 / m.expm1(x) if x else 0, -half_ln2, half_ln2, 5, 32),
     "LOG_F64": (safe(atanh_tail, mpf(2) / 3), lambda z: z, 0, S**2, 6, 64),
-    "LOG_F32": (safe(atanh_tail, mpf(2) / 3), lambda z: z, 0, S**2, 3, 32),
+    "LOG_F32": (safe(log_tail, -mpf(1) / 2), lambda f: f**2 / m.log1p(f) if f else 0, m.sqrt(mpf(1) / 2) - 1, m.sqrt(2) - 1, 8, 32),
     "LOG_WIDE_F64": (safe(atanh_tail2, mpf(2) / 5), lambda z: z**2, 0, S**2, 7, 64),
+    "ATANH_F64": (safe(atanh_cubic, mpf(1) / 3), lambda z: z, 0, mpf("0.2011") ** 2, 7, 64),
+    "ATANH_F32": (safe(atanh_cubic, mpf(1) / 3), lambda z: z, 0, mpf("0.2011") ** 2, 3, 32),
     "SIN_F64": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 5, 64),
     "COS_F64": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 5, 64),
     "SIN_F32": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 2, 32),
@@ -218,6 +229,10 @@ def split(name, value, bits, head):
     constant(f"{name}_TAIL", value - high, bits)
 
 
+# What is left of a factor beside a simple number.
+LESS = {"INV_LN_2": ("THREE_HALVES", mpf(3) / 2), "INV_LN_10": ("HALF", mpf(1) / 2)}
+
+
 def module(bits):
     print(f"pub mod {'double' if bits == 64 else 'single'} {{")
     print("// Heads and tails: the head has few significant bits, so that its product with an exponent is exact.")
@@ -230,6 +245,9 @@ def module(bits):
             continue  # for double-precision power alone
         high = float(value) if bits == 64 else single(value)
         constant(f"{name}_HI", high, bits)
+        if name in LESS:
+            constant(f"{name}_LESS_{LESS[name][0]}", value - LESS[name][1], bits)
+            continue
         if name == "LN_2":
             continue
         constant(f"{name}_LO", value - mpf(high), bits)
