@@ -29,8 +29,8 @@ use syn::{Generics, ImplItem, ItemFn, ItemImpl, Lifetime, ReturnType, Signature}
 /// Whether the plain twins are made.
 const PLAIN: bool = cfg!(feature = "plain");
 
-/// `payload` is what the struct's companion says, `item` the impl block as written.
-pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
+/// `payload` is what the struct's companion says, `item` the impl block as written, `errors` what is known of it.
+pub fn compile(payload: TokenStream, item: TokenStream, mut errors: Errors) -> TokenStream {
     let item = match syn::parse2::<ItemImpl>(item) {
         Ok(item) => item,
         Err(error) => return error.to_compile_error(),
@@ -39,7 +39,6 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         Ok(object) => object,
         Err(error) => return error.to_compile_error(),
     };
-    let mut errors = Errors::default();
     if object.foreign && item.trait_.is_none() {
         let name = &object.name;
         errors.report(
@@ -89,6 +88,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
         false => Vec::new(),
     };
     gradient::nested::rewrite(&mut block.methods, &gradients, &mut errors);
+    let scope = [&block.generics];
     let derivatives = match errors.is_empty() {
         true => gradient::derivative::derivatives(
             Some(&object),
@@ -98,6 +98,10 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             &mut errors,
         ),
         false => Vec::new(),
+    };
+    let (gradients, derivatives) = match errors.is_empty() {
+        true => (gradients, derivatives),
+        false => gradient::signatures(Some(&object), &block.methods, &block.custom, &scope),
     };
     for (_, derived) in &gradients {
         block.methods.push(derived.method.clone());
@@ -114,7 +118,7 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
                 _ => None,
             })
             .collect();
-        let scope = [&block.generics];
+        let failed = !errors.is_empty();
         block
             .methods
             .iter()
@@ -122,7 +126,9 @@ pub fn compile(payload: TokenStream, item: TokenStream) -> TokenStream {
             .map(|(position, m)| {
                 // What its callers inline, and nobody else calls, need not stand alone.
                 let mut unheard = Errors::default();
-                let errors = match inlined_only.contains(&position) {
+                unheard.fail_elsewhere();
+                let signature_alone = failed && position >= written;
+                let errors = match signature_alone || inlined_only.contains(&position) {
                     true => &mut unheard,
                     false => &mut errors,
                 };
@@ -240,8 +246,7 @@ fn taken(block: &Block) -> Taken {
 }
 
 /// A free function.
-pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
-    let mut errors = Errors::default();
+pub fn compile_function(options: TokenStream, function: ItemFn, mut errors: Errors) -> TokenStream {
     let (function, integral) = parse_function(options, function, &mut errors);
     let mut methods = vec![function];
     let none = Generics::default();
@@ -259,11 +264,26 @@ pub fn compile_function(options: TokenStream, function: ItemFn) -> TokenStream {
         true => gradient::derivative::derivatives(None, &methods, &[], &[], &mut errors),
         false => Vec::new(),
     };
+    let (gradients, derivatives) = match errors.is_empty() {
+        true => (gradients, derivatives),
+        false => gradient::signatures(None, &methods, &[], &[]),
+    };
+    let failed = !errors.is_empty();
+    let written = methods.len();
     methods.extend(gradients.iter().map(|(_, derived)| derived.method.clone()));
     methods.extend(derivatives.iter().flat_map(|d| d.methods.iter().cloned()));
     let sources: Vec<Source> = methods
         .iter()
-        .map(|method| compile_method(None, &methods, &[], &[], method, &mut errors))
+        .enumerate()
+        .map(|(position, method)| {
+            let mut unheard = Errors::default();
+            unheard.fail_elsewhere();
+            let errors = match failed && position >= written {
+                true => &mut unheard,
+                false => &mut errors,
+            };
+            compile_method(None, &methods, &[], &[], method, errors)
+        })
         .collect();
     let failed = !errors.is_empty();
     let items = sources.iter().map(|source| match failed {

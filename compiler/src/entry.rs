@@ -3,11 +3,11 @@
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::object::{companion, derive as derive_object};
-use crate::syntax::attributes;
-use proc_macro2::{Span, TokenStream};
+use crate::syntax::{attributes, recovery};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use syn::{Item, Type};
+use syn::{Item, ItemImpl, Type};
 
 /// `#[derive(BrainObject)]`.
 pub fn derive(input: TokenStream) -> TokenStream {
@@ -22,25 +22,10 @@ pub fn derive_step(input: TokenStream) -> TokenStream {
 /// `#[brain_jit]`: an impl block is handed to its struct's companion, which calls [`compile`]; a function is compiled.
 pub fn attribute(options: TokenStream, item: TokenStream) -> TokenStream {
     guarded(|| match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Impl(block)) => {
-            let mut errors = Errors::default();
-            attributes::options_of(options, "brain_jit", &[], &mut errors);
-            let call = match object_path(&block.self_ty) {
-                Some(path) => companion::call(path, quote!(compile), block.to_token_stream()),
-                None => {
-                    errors.report(
-                        Code::UnsupportedItem,
-                        &block.self_ty,
-                        "`#[brain_jit]` on an impl block of a type that is no struct's path",
-                        "write it on the impl block of a struct with `#[derive(BrainObject)]`",
-                    );
-                    TokenStream::new()
-                }
-            };
-            let errors = errors.finish();
-            quote!(#errors #call)
+        Ok(Item::Impl(block)) => attribute_of_block(options, block, Errors::default()),
+        Ok(Item::Fn(function)) => {
+            crate::compile::compile_function(options, function, Errors::default())
         }
-        Ok(Item::Fn(function)) => crate::compile::compile_function(options, function),
         Ok(other) => {
             let mut errors = Errors::default();
             errors.report_at(
@@ -65,18 +50,66 @@ pub fn attribute(options: TokenStream, item: TokenStream) -> TokenStream {
                 let errors = errors.finish();
                 quote!(#errors #item)
             }
-            Err(_) => {
-                let error = error.to_compile_error();
-                quote!(#error #item)
-            }
+            Err(_) => unparsed(options, item, error),
         },
     })
+}
+
+fn attribute_of_block(options: TokenStream, block: ItemImpl, mut errors: Errors) -> TokenStream {
+    let unparsed = (!errors.is_empty()).then(|| quote!(unparsed));
+    attributes::options_of(options, "brain_jit", &[], &mut errors);
+    let call = match object_path(&block.self_ty) {
+        Some(path) => companion::call(path, quote!(compile), quote!(#unparsed #block)),
+        None => {
+            errors.report(
+                Code::UnsupportedItem,
+                &block.self_ty,
+                "`#[brain_jit]` on an impl block of a type that is no struct's path",
+                "write it on the impl block of a struct with `#[derive(BrainObject)]`",
+            );
+            TokenStream::new()
+        }
+    };
+    let errors = errors.finish();
+    quote!(#errors #call)
+}
+
+/// An item that does not parse. If only bodies do not, the signatures are there for callers, and no body is compiled.
+fn unparsed(options: TokenStream, item: TokenStream, error: syn::Error) -> TokenStream {
+    let mut errors = Errors::default();
+    let Some(mended) = recovery::mend(item.clone()) else {
+        let error = error.to_compile_error();
+        return quote!(#error #item);
+    };
+    for (name, error) in mended.errors {
+        let help = match name.as_str() {
+            "" => "the method is left out until it parses".to_string(),
+            name => format!("nothing is compiled until the body of `{name}` parses"),
+        };
+        errors.report_at(Code::Syntax, error.span(), error, help);
+    }
+    match mended.item {
+        Item::Impl(block) => attribute_of_block(options, block, errors),
+        Item::Fn(function) => crate::compile::compile_function(options, function, errors),
+        other => other.to_token_stream(),
+    }
 }
 
 /// A struct's companion called back: `[payload] impl …`.
 pub fn compile(input: TokenStream) -> TokenStream {
     guarded(|| match companion::split(input) {
-        Ok((payload, item)) => crate::compile::compile(payload, item),
+        Ok((payload, item)) => {
+            let mut errors = Errors::default();
+            let mut tokens = item.clone().into_iter();
+            let item = match tokens.next() {
+                Some(TokenTree::Ident(word)) if word == "unparsed" => {
+                    errors.fail_elsewhere();
+                    tokens.collect()
+                }
+                _ => item,
+            };
+            crate::compile::compile(payload, item, errors)
+        }
         Err(error) => error.to_compile_error(),
     })
 }

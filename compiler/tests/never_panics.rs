@@ -42,7 +42,12 @@ fn mutated_programs_do_not_panic() {
     assert!(files.len() > 100, "the UI cases are the corpus");
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a UI case");
-        for item in syn::parse_file(&text).expect("a UI case parses").items {
+        // One case is about what does not parse.
+        let Ok(case) = syn::parse_file(&text) else {
+            assert!(file.ends_with("syntax_error.rs"), "{}", file.display());
+            continue;
+        };
+        for item in case.items {
             let whole = item.to_token_stream();
             feed(&item, whole.clone());
             for _ in 0..mutants {

@@ -290,7 +290,7 @@ fn a_step_of_integration_is_one_kernel_with_its_caller() {
 
 /// The one kernel that `update_show_code` gives.
 fn only_kernel(payload: proc_macro2::TokenStream, block: proc_macro2::TokenStream) -> String {
-    let code = brain_jit_compiler::compile::compile(payload, block).to_string();
+    let code = brain_jit_compiler::compile::compile(payload, block, Default::default()).to_string();
     assert!(!code.contains("compile_error"), "{code}");
     let listing = &code[code.find("fn update_show_code").expect("a listing")..];
     let end = listing

@@ -1,5 +1,8 @@
 //! What a model needs: `use brain_jit::prelude::*;`.
 
+// For its errors alone.
+#[doc(hidden)]
+pub use crate::__private::MissingMethods as _;
 pub use crate::backend::Backend;
 pub use crate::bm;
 pub use crate::kernel::Real;

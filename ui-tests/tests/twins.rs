@@ -377,6 +377,21 @@ mod indexing_float_bound;
 #[path = "../pass/indexing/array_of_floats_as_index.rs"]
 mod indexing_array_of_floats_as_index;
 
+#[path = "../pass/dtypes/scalars_mixed.rs"]
+mod dtypes_scalars_mixed;
+
+#[path = "../pass/dtypes/array_of_unseen_type.rs"]
+mod dtypes_array_of_unseen_type;
+
+#[path = "../pass/calls/option_of_mean.rs"]
+mod calls_option_of_mean;
+
+#[path = "../pass/calls/arguments_of_method.rs"]
+mod calls_arguments_of_method;
+
+#[path = "../pass/calls/method_of_numpy.rs"]
+mod calls_method_of_numpy;
+
 #[test]
 fn every_twin_is_compiled_here_and_has_its_mistake() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

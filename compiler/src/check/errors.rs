@@ -10,6 +10,8 @@ use syn::spanned::Spanned;
 #[derive(Default, Debug)]
 pub struct Errors {
     list: Vec<(Code, syn::Error)>,
+    /// Something is wrong that is reported elsewhere.
+    elsewhere: bool,
 }
 
 impl Errors {
@@ -63,8 +65,14 @@ impl Errors {
         self.list.len()
     }
 
+    /// Whether nothing is wrong, here or elsewhere.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.list.is_empty() && !self.elsewhere
+    }
+
+    /// What is wrong is reported elsewhere, but nothing is to be compiled.
+    pub fn fail_elsewhere(&mut self) {
+        self.elsewhere = true;
     }
 
     /// The codes reported so far, in the order of the report.

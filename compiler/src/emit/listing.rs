@@ -423,14 +423,31 @@ fn tidy(tokens: TokenStream) -> String {
     tidy_text(&print(indexed(tokens)))
 }
 
-/// Checked accesses to elements as `array[index]`.
+/// Checked accesses to elements as `array[index]`, numbers of unseen type as they are.
 fn indexed(tokens: TokenStream) -> TokenStream {
     let mut out: Vec<TokenTree> = Vec::new();
-    for tree in tokens {
+    let mut tokens = tokens.into_iter();
+    while let Some(tree) = tokens.next() {
         let TokenTree::Group(group) = tree else {
             out.push(tree);
             continue;
         };
+        if matches!(out.last(), Some(TokenTree::Ident(name)) if name == "Beside") {
+            // `::brain_jit::__private::Beside` is nine tokens; `.take::<f32>()` follows.
+            out.truncate(out.len().saturating_sub(9));
+            let inner: Vec<TokenTree> = indexed(group.stream()).into_iter().collect();
+            match <[TokenTree; 1]>::try_from(inner) {
+                Ok([one]) => out.push(one),
+                Err(many) => {
+                    let many = many.into_iter().collect();
+                    out.push(Group::new(group.delimiter(), many).into());
+                }
+            }
+            tokens
+                .by_ref()
+                .find(|tree| matches!(tree, TokenTree::Group(_)));
+            continue;
+        }
         let called = matches!(out.as_slice(), [.., TokenTree::Ident(name), TokenTree::Punct(bang)]
             if bang.as_char() == '!' && name.to_string().contains("element"));
         let parts: Vec<TokenTree> = group.stream().into_iter().collect();

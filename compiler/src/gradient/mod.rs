@@ -180,6 +180,48 @@ pub fn derived(
     made
 }
 
+/// What [`derived`] and [`derivative::derivatives`] make of methods with mistakes, as far as signatures tell: for callers.
+pub fn signatures(
+    object: Option<&Object>,
+    methods: &[Method],
+    custom: &[CustomGradient],
+    scope: &[&Generics],
+) -> (Vec<(usize, Derived)>, Vec<derivative::Made>) {
+    let hollow = methods.iter().map(|method| {
+        let types = TypeScope::new(scope.iter().copied().chain([&method.signature.generics]));
+        let value = match &method.signature.output {
+            ReturnType::Default => TokenStream::new(),
+            ReturnType::Type(_, ty) => some_value(ty, &types),
+        };
+        Method {
+            body: syn::parse_quote!({ #value }),
+            checkpoint: None,
+            ..method.clone()
+        }
+    });
+    let hollow: Vec<Method> = hollow.collect();
+    let mut unheard = Errors::default();
+    let gradients = derived(object, &hollow, custom, scope, &mut unheard);
+    let others = derivative::derivatives(object, &hollow, custom, scope, &mut unheard);
+    (gradients, others)
+}
+
+/// A value of the type, which has a derivative if the type allows one.
+fn some_value(ty: &Type, types: &TypeScope) -> TokenStream {
+    if let Type::Tuple(tuple) = ty {
+        let values = tuple.elems.iter().map(|ty| some_value(ty, types));
+        return quote!((#(#values,)*));
+    }
+    match known(&types.recognise(ty)) {
+        Some((dtype, 0)) if dtype.is_float() => quote!(0.0),
+        Some((dtype, rank)) if dtype.is_float() => {
+            let (dtype, shape) = (dtype.tokens(), vec![quote!(0); rank]);
+            quote!(bm::zeros::<#dtype, _>((#(#shape,)*)))
+        }
+        _ => quote!(::core::unreachable!()),
+    }
+}
+
 /// The trained variables and the children.
 fn trained(object: Option<&Object>) -> Vec<Target> {
     let fields = object.map_or(&[][..], |object| &object.fields);

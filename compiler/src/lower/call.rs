@@ -557,7 +557,10 @@ impl Lowering<'_> {
             ("t", []) => Some(self.transpose(receiver, span)),
             ("view", []) => Some(receiver),
             ("mapv", [function]) => self.map_function(function, vec![receiver], span),
-            _ => None,
+            _ => {
+                self.refuse_arguments(call);
+                None
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::ir::types::ValueType;
 use crate::model::method::Receiver;
 use crate::model::object::{Field, FieldKind, Object};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use syn::{Expr, Ident, Member};
 
@@ -163,7 +163,7 @@ impl Lowering<'_> {
             tokens: if value_parameter {
                 quote!(#parameter)
             } else {
-                quote!((*#parameter))
+                quote_spanned!(parameter.span()=> (*#parameter))
             },
             value: field.value.clone(),
             variable: field.is_variable(),

@@ -272,7 +272,7 @@ pub(crate) fn created(
 }
 
 /// The expression without parentheses and references.
-fn stripped(expr: &Expr) -> &Expr {
+pub(super) fn stripped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Paren(e) => stripped(&e.expr),
         Expr::Group(e) => stripped(&e.expr),

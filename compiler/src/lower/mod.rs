@@ -17,6 +17,7 @@ pub(crate) mod names;
 pub(crate) mod operand;
 mod purity;
 mod reduction;
+mod refusal;
 mod rewrite;
 mod scalar;
 mod scope;

@@ -6,7 +6,7 @@ use crate::ir::graph::{HostScalar, NodeId, NodeKind};
 use crate::ir::region::StatementKind;
 use crate::ir::types::{DType, Rank};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lit, UnOp};
@@ -28,38 +28,55 @@ impl Lowering<'_> {
         if let Some(node) = self.operand(expr) {
             return node;
         }
+        let scalar = Rank::Static(0);
         if let Some(text) = literal(expr) {
-            return self.graph.add(
-                NodeKind::Literal(text),
-                dtype.clone(),
-                Rank::Static(0),
-                expr.span(),
-            );
+            let refused = self.refuse_literal(expr, &text, dtype);
+            let kind = NodeKind::Literal(text);
+            let node = self.graph.add(kind, dtype.clone(), scalar, expr.span());
+            self.refused.extend(refused.then_some(node));
+            return node;
         }
-        if dtype.is_complex() && self.scalar_type(expr) == Some(dtype.part()) {
+        let known = self.scalar_type(expr);
+        if dtype.is_complex() && known == Some(dtype.part()) {
             let part = self.scalar_operand(expr, &dtype.part());
             return self.cast(part, dtype.clone(), expr.span());
         }
+        let refused =
+            self.refuse_scalar(expr, known.as_ref(), dtype) || self.refuse_option(expr, dtype);
         let mut typed = self.retyped(expr, dtype);
-        if self.scalar_type(&typed).is_none() {
+        let unseen = self.scalar_type(&typed).is_none();
+        if unseen {
             super::literals::typed(&mut typed, dtype);
         }
-        let host = self.host_scalar(&typed);
-        self.graph.add(
-            NodeKind::Host(host),
-            dtype.clone(),
-            Rank::Static(0),
-            expr.span(),
-        )
+        let host = self.host_number(&typed, unseen.then_some(dtype));
+        let kind = NodeKind::Host(host);
+        let node = self.graph.add(kind, dtype.clone(), scalar, expr.span());
+        self.refused.extend(refused.then_some(node));
+        node
     }
 
     /// A host scalar; one that is not pure, or looks at the elements of arrays, is computed by a statement of its own, here.
     pub(crate) fn host_scalar(&mut self, expr: &Expr) -> usize {
-        let code = self.host_expr(expr);
-        let reference = matches!(expr, Expr::Path(p) if p.path.get_ident().is_some_and(|name| matches!(
-            self.scopes.get(&name.to_string()),
-            Some(Local::Scalar { reference: true, .. })
-        )));
+        self.host_number(expr, None)
+    }
+
+    /// The same for one whose type is not seen here: rustc says so if it is no `beside`.
+    fn host_number(&mut self, expr: &Expr, beside: Option<&DType>) -> usize {
+        let mut code = self.host_expr(expr);
+        let reference = self.is_reference(expr);
+        if let Some(dtype) = beside {
+            let value = &code.tokens;
+            let start = value.clone().into_iter().next();
+            let span = start.map_or_else(|| expr.span(), |token| token.span());
+            let span = proc_macro2::Span::mixed_site().located_at(span);
+            let dtype = dtype.tokens().into_iter().map(|mut token| {
+                token.set_span(span);
+                token
+            });
+            let dtype: TokenStream = dtype.collect();
+            code.tokens =
+                quote_spanned!(span=> ::brain_jit::__private::Beside(#value).take::<#dtype>());
+        }
         let lazy = code.holes.is_empty() && code.effects.pure && !self.eager;
         if lazy && !super::purity::calls_library(expr) {
             let tokens = code.tokens;
@@ -91,6 +108,14 @@ impl Lowering<'_> {
             pure: true,
             at_entry: false,
         })
+    }
+
+    /// Whether the expression is the name of a `&` of a number.
+    pub(super) fn is_reference(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Path(p) if p.path.get_ident().is_some_and(|name| matches!(
+            self.scopes.get(&name.to_string()),
+            Some(Local::Scalar { reference: true, .. })
+        )))
     }
 
     fn add_host(&mut self, host: HostScalar) -> usize {

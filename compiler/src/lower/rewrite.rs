@@ -361,6 +361,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Assign(e) => {
                 self.mutated(&e.left);
+                self.lowering.refuse_element(&e.left, &e.right);
                 self.typed_like(&mut e.right, &e.left);
                 self.visit_expr_mut(&mut e.right);
                 self.target(&mut e.left);
@@ -368,6 +369,9 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Binary(e) if super::expression::is_augmented(&e.op) => {
                 self.mutated(&e.left);
+                if !matches!(e.op, syn::BinOp::ShlAssign(_) | syn::BinOp::ShrAssign(_)) {
+                    self.lowering.refuse_element(&e.left, &e.right);
+                }
                 self.typed_like(&mut e.right, &e.left);
                 self.visit_expr_mut(&mut e.right);
                 self.target(&mut e.left);

@@ -97,10 +97,10 @@ impl Lowering<'_> {
                 }
                 let name = super::call::bm_function(&e.func)?.to_string();
                 let found = e.args.iter().find_map(|a| self.scalar_type(a))?;
-                Some(match Operation::from_function(&name) {
-                    Some(operation) => operation.result(&found),
-                    None => found,
-                })
+                match Operation::from_function(&name) {
+                    Some(operation) => Some(operation.result(&found)),
+                    None => (name == "clip").then_some(found),
+                }
             }
             _ => None,
         }

@@ -23,6 +23,9 @@ impl Lowering<'_> {
                     && !matches!(expr, Expr::ForLoop(_) | Expr::While(_))
                     && !matches!(expr, Expr::If(choice) if choice.else_branch.is_none()) =>
             {
+                if let Some(dtype) = &returned {
+                    self.refuse_option(expr, dtype);
+                }
                 let around = std::mem::replace(&mut self.expected, returned);
                 let value = self.value(expr);
                 self.expected = around;

@@ -59,7 +59,8 @@ impl Lowering<'_> {
             }
             None if operation.is_none()
                 && matches!(index, Index::Whole | Index::View(..))
-                && self.is_host_array(right) =>
+                && self.is_host_array(right)
+                && !self.refuse_option(right, &dtype) =>
             {
                 return self.assign_host(place, index, right, source);
             }

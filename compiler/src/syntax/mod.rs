@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod groups;
+pub mod recovery;
 pub mod static_values;
 pub mod text;
 pub mod types;

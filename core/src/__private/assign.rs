@@ -4,6 +4,12 @@ use crate::kernel::{Element, Site};
 use ndarray::{ArrayBase, ArrayRef, ArrayViewMut, Data, Dimension};
 
 /// A value that elements can be assigned from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written into an array of `{T}`",
+    label = "this takes a `{T}` or an array of them",
+    note = "numbers of another type are cast: `(… as {T})`; an array of unseen type by `.mapv(|x| x as {T})`",
+    note = "an `Option`, as of ndarray's `x.mean()`, is no number: take the function, `bm::mean(&x)`, or `.unwrap()` it"
+)]
 pub trait AssignFrom<T, D: Dimension> {
     /// Writes the value to every element, or element by element.
     fn assign_to(self, site: &Site, target: ArrayViewMut<'_, T, D>);

@@ -1,9 +1,11 @@
 //! What generated code calls; not public API.
 
 mod assign;
+mod beside;
 mod draw;
 pub mod index;
 pub mod jacobian;
+mod missing;
 pub mod plain;
 pub mod scalar;
 mod shape;
@@ -19,7 +21,9 @@ pub use crate::kernel::{self, Real};
 pub use crate::math::VectorMath;
 pub use crate::object::variable_kind;
 pub use assign::{AssignFrom, assign};
+pub use beside::{Beside, TakesBeside};
 pub use draw::{collect_draw, draw, draw_like, draw_shape};
+pub use missing::MissingMethods;
 pub use ndarray;
 pub use num_complex::{Complex32, Complex64};
 pub use num_traits::FloatConst;

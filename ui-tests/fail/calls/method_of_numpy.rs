@@ -1,0 +1,21 @@
+use brain_jit::prelude::*;
+
+#[derive(BrainObject)]
+struct Neuron {
+    #[variable]
+    v: Array1<f32>,
+    #[variable]
+    m: Array2<f32>,
+    #[variable]
+    t: f32,
+}
+
+#[brain_jit]
+impl Neuron {
+    fn scale(&mut self) {
+        self.v /= self.v.max();
+        self.v[..] = self.m.max_axis(0);
+    }
+}
+
+fn main() {}
