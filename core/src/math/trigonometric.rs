@@ -16,19 +16,17 @@ use crate::kernel::level::Level;
 
 /// `count` ≤ 64 bits of 2/π from the bit of weight 2^-first on; bits before the point are 0.
 const fn bits_of_two_over_pi(first: i32, count: i32) -> u64 {
-    let mut value = 0;
-    let mut i = first;
-    while i < first + count {
-        let bit = if i < 1 {
-            0
+    const fn word(i: i32) -> u128 {
+        let words = &constants::TWO_OVER_PI;
+        if 0 <= i && (i as usize) < words.len() {
+            words[i as usize] as u128
         } else {
-            let position = (i - 1) as usize;
-            constants::TWO_OVER_PI[position / 64] >> (63 - position % 64) & 1
-        };
-        value = value << 1 | bit;
-        i += 1;
+            0
+        }
     }
-    value
+    // The bit of weight 2^-1 is the first one.
+    let (i, before) = ((first - 1).div_euclid(64), (first - 1).rem_euclid(64));
+    ((word(i) << 64 | word(i + 1)) << before >> (128 - count)) as u64
 }
 
 /// Below it, n has at most 30 bits.
