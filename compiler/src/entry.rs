@@ -59,7 +59,7 @@ fn attribute_of_block(options: TokenStream, block: ItemImpl, mut errors: Errors)
     let unparsed = (!errors.is_empty()).then(|| quote!(unparsed));
     attributes::options_of(options, "brain_jit", &[], &mut errors);
     let call = match object_path(&block.self_ty) {
-        Some(path) => companion::call(path, quote!(compile), quote!(#unparsed #block)),
+        Some(path) => companion::call(path, quote!(__compile), quote!(#unparsed #block)),
         None => {
             errors.report(
                 Code::UnsupportedItem,

@@ -3,8 +3,6 @@
 //! What users name: the library (`brain-jit-core`), the macros, and what of the library is written with them.
 extern crate self as brain_jit;
 
-#[doc(hidden)]
-pub mod __private;
 pub mod bm;
 pub mod inputs;
 pub mod integrators;
@@ -14,5 +12,7 @@ pub mod prelude;
 #[doc(inline)]
 pub use brain_jit_core::*;
 
+#[doc(hidden)]
+pub use brain_jit_macros::{__compile, __derive_step};
 pub use brain_jit_macros::{BrainObject, brain_jit, jit};
 pub use ndarray;

@@ -37,7 +37,7 @@ impl Companion {
         match unanswered {
             Some((child, _)) => {
                 let state = self.state();
-                call(&child.path, quote!(derive_step), state)
+                call(&child.path, quote!(__derive_step), state)
             }
             None => self.finish(),
         }
@@ -123,14 +123,14 @@ pub fn split(input: TokenStream) -> Result<(TokenStream, TokenStream)> {
     }
 }
 
-/// `Path! { {::brain_jit::__private::callback} rest }`, the path without its generic arguments.
+/// `Path! { {::brain_jit::callback} rest }`, the path without its generic arguments.
 pub fn call(path: &syn::Path, callback: TokenStream, rest: TokenStream) -> TokenStream {
     let mut path = path.clone();
     for segment in &mut path.segments {
         segment.arguments = syn::PathArguments::None;
     }
     let bang = quote_spanned!(path.span()=> !);
-    quote!(#path #bang { {::brain_jit::__private::#callback} #rest })
+    quote!(#path #bang { {::brain_jit::#callback} #rest })
 }
 
 /// What tells the crates of a build apart; all the same outside of cargo.
