@@ -14,8 +14,8 @@ use super::element::FftElement;
 use super::lanes::COST;
 use super::plan::{self, FftFloat};
 use crate::kernel::level::{Dispatch, Level, dispatch};
-use crate::kernel::parallel::sharing;
-use crate::kernel::unwritten::{from_columns, made_in_parts, written};
+use crate::kernel::parallel::{for_parts, sharing};
+use crate::kernel::unwritten::from_columns;
 
 /// Shorter transforms are done in one piece.
 const LONG: usize = 1 << 16;
@@ -51,26 +51,44 @@ pub(super) fn transform<A: FftElement>(
     let zero = Complex::zero();
     let roots = Roots::new(n, direction);
     let plan = plan::complex::<A::Float>(n1, direction);
-    let columns = made_in_parts(n, ROWS * n1, sharing, &|part, out| {
-        let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
-        for (i, row) in out.chunks_exact_mut(n1).enumerate() {
-            let j2 = part * ROWS + i;
-            let elements = lane.iter().skip(j2).step_by(n2).map(|&x| x.complex());
-            let row = written(row, elements, zero);
-            plan.process_with_scratch(row, &mut scratch);
-            roots.turn(row, j2, scale);
+    A::Float::with_two(n, |columns, rows| {
+        for_parts(columns, ROWS * n1, sharing, &|part, out| {
+            let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
+            let first = part * ROWS;
+            let column = |j1: usize| &lane[lane.len().min(j1 * n2 + first)..];
+            across(out, n1, column, A::complex);
+            for (i, row) in out.chunks_exact_mut(n1).enumerate() {
+                plan.process_with_scratch(row, &mut scratch);
+                roots.turn(row, first + i, scale);
+            }
+        });
+        let plan = plan::complex::<A::Float>(n2, direction);
+        let columns = &*columns;
+        for_parts(rows, ROWS * n2, sharing, &|part, out| {
+            let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
+            across(out, n2, |j2| &columns[j2 * n1 + part * ROWS..], |x| x);
+            for row in out.chunks_exact_mut(n2) {
+                plan.process_with_scratch(row, &mut scratch);
+            }
+        });
+        from_columns(n2, n1, sharing, &|k1| &rows[k1 * n2..(k1 + 1) * n2])
+    })
+}
+
+/// Rows of `len` elements, of which element `j` of row `i` is element `i` of `column(j)`, or 0 where that has no more.
+fn across<'a, A: Copy + 'a, T: Zero>(
+    rows: &mut [T],
+    len: usize,
+    column: impl Fn(usize) -> &'a [A],
+    convert: impl Fn(A) -> T,
+) {
+    let height = rows.len() / len;
+    for j in 0..len {
+        let column = column(j);
+        for i in 0..height {
+            rows[i * len + j] = column.get(i).map_or_else(T::zero, |&x| convert(x));
         }
-    });
-    let plan = plan::complex::<A::Float>(n2, direction);
-    let rows = made_in_parts(n, ROWS * n2, sharing, &|part, out| {
-        let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
-        for (i, row) in out.chunks_exact_mut(n2).enumerate() {
-            let k1 = part * ROWS + i;
-            let row = written(row, columns.iter().skip(k1).step_by(n1).copied(), zero);
-            plan.process_with_scratch(row, &mut scratch);
-        }
-    });
-    from_columns(n2, n1, sharing, &|k1| &rows[k1 * n2..(k1 + 1) * n2])
+    }
 }
 
 /// The roots of unity of order `n`, each as a product of one of `coarse` and one of `fine`.

@@ -2,9 +2,13 @@
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use ndarray::Ix1;
+use num_complex::Complex;
 use num_traits::Float;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftDirection, FftNum, FftPlanner};
+
+use crate::kernel::scratch;
 
 /// Planners of one precision; they keep every plan they made.
 pub struct Planners<T: FftNum> {
@@ -16,6 +20,13 @@ pub struct Planners<T: FftNum> {
 pub trait FftFloat: FftNum + Float + Default {
     #[doc(hidden)]
     fn planners() -> MutexGuard<'static, Planners<Self>>;
+    /// Calls `work` with twice `n` elements of unspecified contents, from the thread's pool: to get memory that is new to the process
+    /// would take as long as a transform.
+    #[doc(hidden)]
+    fn with_two<R>(
+        n: usize,
+        work: impl FnOnce(&mut [Complex<Self>], &mut [Complex<Self>]) -> R,
+    ) -> R;
 }
 
 macro_rules! fft_float {
@@ -25,6 +36,12 @@ macro_rules! fft_float {
                 static PLANNERS: LazyLock<Mutex<Planners<$float>>> =
                     LazyLock::new(|| Mutex::new(Planners { complex: FftPlanner::new(), real: RealFftPlanner::new() }));
                 PLANNERS.lock().unwrap_or_else(PoisonError::into_inner)
+            }
+
+            fn with_two<R>(n: usize, work: impl FnOnce(&mut [Complex<$float>], &mut [Complex<$float>]) -> R) -> R {
+                let mut both = scratch::<Complex<$float>, Ix1>([2 * n]);
+                let (first, second) = both.as_slice_mut().expect("one dimension, in order").split_at_mut(n);
+                work(first, second)
             }
         }
     )*};
