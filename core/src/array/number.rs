@@ -392,7 +392,7 @@ macro_rules! integers {
             #[inline] fn is_less(self, other: Self) -> bool { self < other }
             #[inline] fn is_at_most(self, other: Self) -> bool { self <= other }
             fn sort_line(line: &mut [Self]) {
-                if radix::worthwhile(line.len()) {
+                if line.len() >= radix::SHORT {
                     // The smallest number is the key 0.
                     radix::$sort(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key, |key| (key as $t).wrapping_add(<$t>::MIN))
                 } else {
@@ -400,12 +400,7 @@ macro_rules! integers {
                 }
             }
             fn order_line(line: &[Self]) -> Vec<usize> {
-                if radix::worthwhile(line.len()) {
-                    return radix::$places(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key);
-                }
-                let mut order: Vec<usize> = (0..line.len()).collect();
-                order.sort_by_key(|&i| line[i]);
-                order
+                radix::$places(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key)
             }
             // Plain loops: the order does not matter, and so the compiler chooses it.
             fn sum_of_line(line: &[Self]) -> Self::Sum {
@@ -632,20 +627,15 @@ macro_rules! floats {
             #[inline] fn is_less(self, other: Self) -> bool { self < other }
             #[inline] fn is_at_most(self, other: Self) -> bool { self <= other }
             fn sort_line(line: &mut [Self]) {
-                if radix::worthwhile(line.len()) {
+                if line.len() >= radix::SHORT {
                     radix::$sort(line, |x| sort_key!($bits x), |key| sort_value!($t $bits key))
                 } else {
                     line.sort_unstable_by(|a, b| a.order(*b));
                 }
             }
             fn order_line(line: &[Self]) -> Vec<usize> {
-                if radix::worthwhile(line.len()) {
-                    // Zeros of both signs are equal.
-                    return radix::$places(line, |x| sort_key!($bits (x + 0.0)));
-                }
-                let mut order: Vec<usize> = (0..line.len()).collect();
-                order.sort_by(|&i, &j| line[i].order(line[j]));
-                order
+                // Zeros of both signs are equal.
+                radix::$places(line, |x| sort_key!($bits (x + 0.0)))
             }
             fn test1(test: Test, x: &ArrayViewD<'_, Self>) -> Option<ArrayD<bool>> {
                 vector::test_array(test, x)

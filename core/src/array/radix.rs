@@ -2,7 +2,7 @@
 //!
 //! A number's key is an unsigned integer in the same order. Only the bits in which keys differ count, and of those the
 //! upper [`SORTED_BITS`] at most: what then still has equal bits lies together, in short runs as a rule, and is sorted by
-//! comparison. Every pass keeps the order of equal digits, so the order of equal keys is kept, too.
+//! comparison, as are short lists. Every pass keeps the order of equal digits, so the order of equal keys is kept, too.
 
 /// Bits of a digit.
 const DIGIT: u32 = 11;
@@ -13,7 +13,7 @@ const PASSES: usize = 3;
 /// Bits that the passes cover.
 const SORTED_BITS: u32 = DIGIT * PASSES as u32;
 
-/// Below this many elements comparing is faster.
+/// Below this many elements comparisons are faster.
 pub(crate) const SHORT: usize = 1024;
 
 /// What is sorted: a key, or a key with its place.
@@ -48,7 +48,7 @@ impl Item for Packed {
 
 /// A key and a place.
 #[derive(Clone, Copy, Default)]
-struct Placed(u64, u32);
+struct Placed(u64, usize);
 
 impl Item for Placed {
     #[inline(always)]
@@ -59,12 +59,14 @@ impl Item for Placed {
 
 /// The items in the order of their keys; of equal keys the first one stays first.
 fn sorted<T: Item>(mut items: Vec<T>) -> Vec<T> {
-    let Some(first) = items.first().map(|item| item.key()) else {
+    if items.len() < SHORT {
+        items.sort_by_key(|item| item.key());
         return items;
-    };
+    }
     if items.is_sorted_by_key(|item| item.key()) {
         return items;
     }
+    let first = items[0].key();
     let varying = items
         .iter()
         .fold(0, |bits, item| bits | (item.key() ^ first));
@@ -125,6 +127,9 @@ pub(crate) fn sort64<T: Copy>(line: &mut [T], key: impl Fn(T) -> u64, value: imp
 
 /// The places in the order of keys of 32 bits.
 pub(crate) fn order32<T: Copy>(line: &[T], key: impl Fn(T) -> u32) -> Vec<usize> {
+    if u32::try_from(line.len()).is_err() {
+        return order64(line, |x| u64::from(key(x)));
+    }
     let pack = |(place, &x): (usize, &T)| Packed(u64::from(key(x)) << 32 | place as u64);
     let order = sorted(line.iter().enumerate().map(pack).collect());
     order.iter().map(|item| item.0 as u32 as usize).collect()
@@ -132,14 +137,9 @@ pub(crate) fn order32<T: Copy>(line: &[T], key: impl Fn(T) -> u32) -> Vec<usize>
 
 /// The places in the order of keys of 64 bits.
 pub(crate) fn order64<T: Copy>(line: &[T], key: impl Fn(T) -> u64) -> Vec<usize> {
-    let place = |(place, &x): (usize, &T)| Placed(key(x), place as u32);
+    let place = |(place, &x): (usize, &T)| Placed(key(x), place);
     let order = sorted(line.iter().enumerate().map(place).collect());
-    order.iter().map(|item| item.1 as usize).collect()
-}
-
-/// Whether a line is long enough, and short enough for places of 32 bits.
-pub(crate) fn worthwhile(length: usize) -> bool {
-    (SHORT..1 << 32).contains(&length)
+    order.iter().map(|item| item.1).collect()
 }
 
 #[cfg(test)]
