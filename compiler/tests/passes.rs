@@ -296,10 +296,7 @@ fn only_kernel(payload: proc_macro2::TokenStream, block: proc_macro2::TokenStrea
     let end = listing
         .find("fn update_show_namespace")
         .unwrap_or(listing.len());
-    let kernels: Vec<&str> = listing[..end]
-        .split("for i in every index")
-        .skip(1)
-        .collect();
+    let kernels: Vec<&str> = listing[..end].split("in every index").skip(1).collect();
     assert_eq!(kernels.len(), 1, "{listing}");
     kernels[0].to_string()
 }

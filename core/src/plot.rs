@@ -357,6 +357,8 @@ impl Panel {
             builder.build_cartesian_2d(self.range(|point| point.0), self.range(|point| point.1))?;
         chart
             .configure_mesh()
+            .x_label_formatter(&|x| number(*x))
+            .y_label_formatter(&|y| number(*y))
             .light_line_style(TRANSPARENT)
             .x_desc(&self.x)
             .y_desc(&self.y)
@@ -388,5 +390,46 @@ impl Panel {
             }
         }
         Ok(())
+    }
+}
+
+/// A number as short as it is written by hand: `450`, `0.3`, `1e-7`.
+fn number(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e7).contains(&size) {
+        let text = format!("{value:.5e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{digits}e{power}");
+    }
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    match text {
+        "-0" => "0".to_string(),
+        text => text.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn ticks_are_written_as_by_hand() {
+        let ticks = [
+            450.0,
+            0.0,
+            -0.0,
+            0.1 + 0.2,
+            -60.5,
+            1e7,
+            2.5e-7,
+            0.0005,
+            1e-17,
+        ];
+        let texts = [
+            "450", "0", "0", "0.3", "-60.5", "1e7", "2.5e-7", "0.0005", "1e-17",
+        ];
+        assert_eq!(ticks.map(number), texts);
     }
 }

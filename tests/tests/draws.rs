@@ -111,3 +111,46 @@ fn plain_serial_and_parallel_draw_the_same() {
     assert_eq!(results[0], results[1]);
     assert_eq!(results[1], results[2]);
 }
+
+#[derive(BrainObject)]
+struct Like {
+    #[variable]
+    v: Array1<f64>,
+    #[variable]
+    rng: RandomState,
+}
+
+#[brain_jit]
+impl Like {
+    fn of_variable(&mut self) -> f64 {
+        let noise = self.rng.normal_like(0.0, 1.0, &self.v);
+        bm::sum(noise * &self.v)
+    }
+
+    fn of_value(&mut self) -> f64 {
+        let doubled = &self.v * 2.0;
+        let noise = self.rng.uniform_like(0.0, 1.0, &doubled);
+        bm::sum(noise * doubled)
+    }
+
+    fn of_other_type(&mut self, x: &Array1<f32>) {
+        self.v += self.rng.normal_like(0.0, 1.0, x);
+    }
+}
+
+#[test]
+fn a_draw_like_an_array_has_its_type_unless_something_else_is_asked_for() {
+    let (v, x) = (array![1.0, 2.0, 3.0], array![0.0f32, 0.0, 0.0]);
+    let rng = RandomState::new(3);
+    let model = || Like {
+        v: v.clone(),
+        rng: rng.clone(),
+    };
+    let normal: Array1<f64> = rng.clone().normal(0.0, 1.0, 3);
+    let uniform: Array1<f64> = rng.clone().uniform(0.0, 1.0, 3);
+    assert_eq!(model().of_variable(), bm::sum(&normal * &v));
+    assert_eq!(model().of_value(), bm::sum(&uniform * &(&v * 2.0)));
+    let mut written = model();
+    written.of_other_type(&x);
+    assert_eq!(written.v, &v + &normal);
+}

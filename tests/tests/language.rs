@@ -993,3 +993,72 @@ fn control_flow_around_array_code() {
     }
     assert_eq!(local_arrays(&x, 3), y);
 }
+
+mod several_blocks {
+    use brain_jit::prelude::*;
+
+    #[derive(BrainObject)]
+    struct Cell {
+        tau: f64,
+        #[variable]
+        v: Array1<f64>,
+    }
+
+    #[brain_jit]
+    impl Cell {
+        fn decay(&mut self, dt: f64) -> f64 {
+            self.v *= 1.0 - dt / self.tau;
+            bm::sum(&self.v)
+        }
+    }
+
+    #[brain_jit]
+    impl Cell {
+        fn update(&mut self, x: &Array1<f64>) -> f64 {
+            self.v += x;
+            let total = Self::decay_jit(&mut self.v, self.tau, 0.5);
+            self.v -= 1.0;
+            total
+        }
+    }
+
+    #[test]
+    fn a_method_of_another_block_is_called_with_its_fields() {
+        let cell = || Cell {
+            tau: 1.0,
+            v: array![1.0, 3.0],
+        };
+        let (mut fused, mut plain) = (cell(), cell());
+        assert_eq!(fused.update(&array![1.0, 1.0]), 3.0);
+        assert_eq!(fused.v, array![0.0, 1.0]);
+        assert_eq!(plain.update_plain(&array![1.0, 1.0]), 3.0);
+        assert_eq!(plain.v, fused.v);
+    }
+
+    #[brain_jit]
+    fn shifted(v: &mut Array1<f64>, i: f64, j: f64) {
+        v *= i + j;
+    }
+
+    #[brain_jit]
+    fn halved(v: &mut Array1<f64>) {
+        v *= 0.5;
+    }
+
+    #[test]
+    fn the_index_of_a_listing_is_no_variable() {
+        let mut v = array![2.0];
+        shifted(&mut v, 1.0, 2.0);
+        halved(&mut v);
+        assert_eq!(v, array![3.0]);
+        let (taken, free) = (shifted_show_code(), halved_show_code());
+        assert!(
+            taken.contains("for k in every index") && taken.contains("v[k]"),
+            "{taken}"
+        );
+        assert!(
+            free.contains("for i in every index") && free.contains("v[i]"),
+            "{free}"
+        );
+    }
+}

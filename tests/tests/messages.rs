@@ -28,6 +28,21 @@ impl Shown {
     fn at(&mut self) {
         self.v[9] = 0.0;
     }
+    fn from_the_end(&mut self) {
+        self.v[-9] = 0.0;
+    }
+    fn of_value(&mut self, i: usize) {
+        let doubled = &self.v * 2.0;
+        self.v += doubled[i];
+    }
+    fn of_value_in_loop(&self, n: usize) -> f64 {
+        let copy: Array1<f64> = self.v.clone();
+        let mut sum = 0.0;
+        for i in 0..n {
+            sum += copy[i];
+        }
+        sum + copy[-1]
+    }
     fn empty(&self, x: &Array1<f64>) -> f64 {
         bm::max(x)
     }
@@ -57,6 +72,7 @@ fn panics_name_the_method() {
         v: array![1.0, 2.0, 3.0],
         rng: RandomState::new(1),
     };
+    assert_eq!(m().of_value_in_loop(2), 6.0);
     m().check(1.0);
     m().check_more(1.0);
     assert_eq!(m().debug(), 4.0);
@@ -68,6 +84,20 @@ fn panics_name_the_method() {
         (
             text(|| m().at()),
             "Shown::at: index 9 is out of range for self.v, which has shape [3]",
+        ),
+        (
+            text(|| m().from_the_end()),
+            "Shown::from_the_end: index -9 is out of range for self.v, which has shape [3]",
+        ),
+        (
+            text(|| m().of_value(4)),
+            "Shown::of_value: index 4 is out of range for doubled, which has shape [3]",
+        ),
+        (
+            text(|| {
+                m().of_value_in_loop(5);
+            }),
+            "Shown::of_value_in_loop: index 3 is out of range for copy, which has shape [3]",
         ),
         (
             text(|| {

@@ -591,6 +591,21 @@ fn a_list_that_grows_cannot_be_recorded() {
     assert!(error.contains("changed at step 2"), "{error}");
 }
 
+#[test]
+fn two_monitors_of_one_name_are_an_error_and_nothing_runs() {
+    let mut net = Noisy::new(NEURONS);
+    let twice = Runner::new(1.0)
+        .monitor("v")
+        .monitor_with("v", |_: &Noisy| 1.0);
+    let mut steps = 0;
+    let ended = twice.run(&mut net, 3.0, |_, _| steps += 1);
+    assert_eq!(
+        ended.err().unwrap().to_string(),
+        "the monitor `v` cannot record: there is another monitor of that name"
+    );
+    assert_eq!(steps, 0);
+}
+
 brain_jit_tests::panics! {
     no_time: Runner::<Noisy>::new(0.0) => "Runner::new: dt is 0, but must be greater than 0 and finite";
     backwards: Runner::<Noisy>::new(-0.1) => "Runner::new: dt is -0.1";
@@ -598,7 +613,6 @@ brain_jit_tests::panics! {
     negative_duration: runner().run(&mut Noisy::new(NEURONS), -1.0, |_, _| {}) => "Runner::run: duration is -1";
     no_steps: Runner::<Noisy>::new(1.0).monitor("v").every(0) => "Runner::every: the number of steps must be at least 1";
     nothing_before: Runner::<Noisy>::new(1.0).every(2) => "Runner::every: it belongs behind the monitor it is for";
-    twice: Runner::<Noisy>::new(1.0).monitor("v").spikes("v") => "Runner: there is a monitor `v` already";
     indices_of_spikes: runner().spikes("x").indices([1]) => "Runner::indices: `x` records spikes";
     never: Runner::<Noisy>::new(1.0).checkpoint("x", Every::Seconds(-1.0)) => "Runner::checkpoint: every Seconds(-1.0) is not possible";
     no_checkpoint: Runner::<Noisy>::new(1.0).resume() => "Runner::resume: it belongs behind the checkpoint it is for";

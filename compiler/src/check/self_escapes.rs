@@ -72,12 +72,18 @@ fn call(site: &Site, name: &Ident) -> Option<(String, String)> {
     } else {
         "is not in this `#[brain_jit]` block"
     };
+    let elsewhere = match block.as_written().any(|f| f == name) {
+        true => String::new(),
+        false => format!(
+            "if it is compiled in another block, call `Self::{name}_jit(…)` with the fields that it uses (`{name}_show_code()` lists them); otherwise "
+        ),
+    };
     Some((
         format!(
             "`self.{name}(..)` takes `self` whole, because `{name}` {which}: a compiled method has only the fields that it uses"
         ),
         format!(
-            "move `{name}` into this block without `#[brain_jit(skip)]`, make it an associated function that takes the fields that it uses, \
+            "{elsewhere}move `{name}` into this block without `#[brain_jit(skip)]`, make it an associated function that takes the fields that it uses, \
              or leave the caller as written with `#[brain_jit(skip)]` on `{caller}`"
         ),
     ))

@@ -21,6 +21,7 @@ pub fn show_code(
             out: String::new(),
             indent: 1,
             graph,
+            index: index_name(signature, graph),
         };
         if condition.is_empty() {
             writer.block(body);
@@ -58,6 +59,22 @@ struct Writer<'a> {
     out: String,
     indent: usize,
     graph: &'a Graph,
+    /// Of the loops over the elements.
+    index: &'static str,
+}
+
+/// A name for the index of loops that nothing in the function has.
+fn index_name(signature: &str, graph: &Graph) -> &'static str {
+    let places = graph.places.iter().map(|place| place.tokens.to_string());
+    let scalars = graph.hosts.iter().map(|scalar| scalar.tokens.to_string());
+    let text: String = places.chain(scalars).map(|text| text + " ").collect();
+    let text = text + signature;
+    let taken: std::collections::HashSet<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .collect();
+    let names = ["i", "j", "k", "l", "index"];
+    let free = names.into_iter().find(|name| !taken.contains(name));
+    free.unwrap_or("element")
 }
 
 impl Writer<'_> {
@@ -208,9 +225,10 @@ impl Writer<'_> {
         for (result, operand) in launch.results.iter().zip(&kernel.operands) {
             if let (Some(name), Access::Reduce(reduction)) = (result, operand.access) {
                 self.line(&format!(
-                    "let {} = {} over i;",
+                    "let {} = {} over {};",
                     clean(&name.to_string()),
-                    reduction.name()
+                    reduction.name(),
+                    self.index
                 ));
             } else if let (Some(name), Access::RowSum) = (result, operand.access) {
                 self.line(&format!("let mut {} = zeros;", clean(&name.to_string())));
@@ -222,7 +240,7 @@ impl Writer<'_> {
                 ));
             }
         }
-        self.line("for i in every index {");
+        self.line(&format!("for {} in every index {{", self.index));
         self.indent += 1;
         self.body(launch);
         self.indent -= 1;
@@ -284,12 +302,18 @@ impl Writer<'_> {
                 (Access::RowSum, Some(name)) => {
                     let matrix = self.buffer(&launch.buffers[operand.buffer]);
                     format!(
-                        "{} += {} * {matrix}[i, ..];",
+                        "{} += {} * {matrix}[{}, ..];",
                         clean(&name.to_string()),
-                        strip(&value)
+                        strip(&value),
+                        self.index
                     )
                 }
-                (_, Some(name)) => format!("{}[i] = {};", clean(&name.to_string()), strip(&value)),
+                (_, Some(name)) => format!(
+                    "{}[{}] = {};",
+                    clean(&name.to_string()),
+                    self.index,
+                    strip(&value)
+                ),
                 _ => format!(
                     "{} = {};",
                     self.operand(kernel, store.operand, launch),
@@ -315,20 +339,21 @@ impl Writer<'_> {
         let Operand { buffer, access, .. } = kernel.operands[operand];
         if access == Access::RowProduct {
             let (matrix, vector) = (&launch.buffers[buffer], &launch.buffers[buffer + 1]);
-            return format!("({}[i, ..] · {})", self.buffer(matrix), self.buffer(vector));
+            let (matrix, vector) = (self.buffer(matrix), self.buffer(vector));
+            return format!("({matrix}[{}, ..] · {vector})", self.index);
         }
         match launch.buffers.get(buffer) {
             Some(buffer) => self.element(buffer),
-            None => "result[i]".into(),
+            None => format!("result[{}]", self.index),
         }
     }
 
     fn element(&self, buffer: &Buffer) -> String {
-        let text = self.buffer(buffer);
+        let (text, index) = (self.buffer(buffer), self.index);
         if text.contains(' ') {
-            format!("({text})[i]")
+            format!("({text})[{index}]")
         } else {
-            format!("{text}[i]")
+            format!("{text}[{index}]")
         }
     }
 

@@ -57,20 +57,23 @@ impl Lowering<'_> {
             None => (name.as_str(), false),
         };
         let last = call.args.last()?;
-        let rank = if like {
-            self.array_type(last)?.rank
+        let (rank, model) = if like {
+            let (rank, dtype) = self.like(last)?;
+            (rank, Some(dtype).filter(DType::is_float))
         } else {
-            match last {
+            let rank = match last {
                 Expr::Tuple(tuple) if tuple.elems.is_empty() => return None,
                 Expr::Tuple(tuple) => Rank::Static(tuple.elems.len()),
                 Expr::Array(list) => Rank::Static(list.elems.len()),
                 _ => Rank::Static(1),
-            }
+            };
+            (rank, None)
         };
         let parameters: Vec<&Expr> = call.args.iter().take(call.args.len() - 1).collect();
         let written = parameters.iter().find_map(|p| self.scalar_type(p));
         let dtype = written
             .or_else(|| self.expected.clone())
+            .or(model)
             .unwrap_or(DType::F32);
         if let Some((_, count)) = FUSED.iter().find(|(known, _)| *known == stem) {
             if parameters.len() != *count || !dtype.is_float() {
@@ -86,6 +89,18 @@ impl Lowering<'_> {
             _ => return None,
         };
         Some(self.routine_draw(&state, call, ArrayType::owned(dtype, rank)))
+    }
+
+    /// The rank and element type of the array that a draw is like.
+    fn like(&mut self, array: &Expr) -> Option<(Rank, DType)> {
+        if let Some(ty) = self.array_type(array) {
+            return Some((ty.rank, ty.dtype));
+        }
+        self.open_probe();
+        let node = self.array(array);
+        self.close_probe();
+        let node = self.graph.node(node?);
+        (!node.is_scalar()).then(|| (node.rank, node.dtype.clone()))
     }
 
     /// A draw that runs as a call of the library, before the statement that it stands in.

@@ -105,9 +105,23 @@ impl Lowering<'_> {
         self.statements.pop().unwrap_or_default()
     }
 
+    /// The type of the array that `let x = …` has bound.
+    fn local_value_type(&self, expr: &Expr) -> Option<ArrayType> {
+        let Expr::Path(path) = expr else { return None };
+        let local = self.scopes.get(&path.path.get_ident()?.to_string())?;
+        let super::scope::Local::Node(node) = local else {
+            return None;
+        };
+        let node = self.graph.node(*node);
+        (!node.is_scalar()).then(|| ArrayType::owned(node.dtype.clone(), node.rank))
+    }
+
     /// `v[i]` on an array: the tokens of the element.
     pub(crate) fn element(&mut self, expr: &syn::ExprIndex, written: bool) -> Option<TokenStream> {
-        let ty = self.array_type(&expr.expr)?;
+        let ty = match self.array_type(&expr.expr) {
+            Some(ty) => ty,
+            None => self.local_value_type(&expr.expr)?,
+        };
         self.open_probe();
         let base = self.array(&expr.expr);
         let index = base.and_then(|base| self.index(base, &expr.index));

@@ -79,7 +79,17 @@ pub fn slice_element_mut<'a, T>(
 
 #[cold]
 fn fail_element(method: &str, array: &str, index: &dyn Debug, shape: &[usize]) -> ! {
-    panic!("{method}: index {index:?} is out of range for {array}, which has shape {shape:?}")
+    let mut index = format!("{index:?}");
+    let positions = index.split(|c: char| !c.is_ascii_digit());
+    let positions: Vec<usize> = positions.filter_map(|n| n.parse().ok()).collect();
+    for (position, length) in positions.into_iter().zip(shape) {
+        // One counted from the end has passed the beginning.
+        if position > isize::MAX as usize {
+            let written = position.wrapping_sub(*length) as isize;
+            index = index.replace(&position.to_string(), &written.to_string());
+        }
+    }
+    panic!("{method}: index {index} is out of range for {array}, which has shape {shape:?}")
 }
 
 /// An element.

@@ -38,3 +38,8 @@ pub use one_dimensional::{
 };
 pub use options::{FftOptions, FftnOptions, Norm};
 pub use plan::FftFloat;
+
+/// The code of the page compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/fft.md")]
+pub mod page {}

@@ -108,9 +108,6 @@ impl<'a, O: BrainObject> Runner<'a, O> {
     }
 
     /// Records the variable of this dotted name (`"v"`, `"excitatory.v"`) after each step.
-    ///
-    /// # Panics
-    /// If there is a monitor of that name already.
     pub fn monitor(self, name: &str) -> Self {
         self.with(name, Source::Variable)
     }
@@ -127,9 +124,6 @@ impl<'a, O: BrainObject> Runner<'a, O> {
     /// assert_eq!(recorded.get::<f64, _>("mean"), array![3.0, 4.0, 5.0]);
     /// # Ok::<(), brain_jit::runner::RunError>(())
     /// ```
-    ///
-    /// # Panics
-    /// If there is a monitor of that name already.
     pub fn monitor_with<R: State>(self, name: &str, value: impl Fn(&O) -> R + 'a) -> Self {
         self.with(
             name,
@@ -139,26 +133,16 @@ impl<'a, O: BrainObject> Runner<'a, O> {
 
     /// Records the spikes in the variable of this dotted name, an `Array1<bool>` or the present step of a
     /// [`SpikeDelay`](crate::delay::SpikeDelay), as times and neurons.
-    ///
-    /// # Panics
-    /// If there is a monitor of that name already.
     pub fn spikes(self, name: &str) -> Self {
         self.with(name, Source::Spikes)
     }
 
     /// Records the spikes of the neurons that `list` gives: `.spikes_with("excitatory", |net: &Net| net.delay.sent(..800))`.
-    ///
-    /// # Panics
-    /// If there is a monitor of that name already.
     pub fn spikes_with(self, name: &str, list: impl Fn(&O) -> &[u32] + 'a) -> Self {
         self.with(name, Source::List(Box::new(list)))
     }
 
     fn with(mut self, name: &str, source: Source<'a, O>) -> Self {
-        assert!(
-            self.monitors.iter().all(|monitor| monitor.name != name),
-            "Runner: there is a monitor `{name}` already"
-        );
         self.monitors.push(Monitor::new(name, source));
         self
     }
@@ -255,7 +239,7 @@ impl<'a, O: BrainObject> Runner<'a, O> {
     /// gives what was recorded.
     ///
     /// # Errors
-    /// If a monitor finds no variable, a checkpoint cannot be read or written or is of another model or other monitors, or the run was
+    /// If a monitor finds no variable or has the name of another one, a checkpoint cannot be read or written or is of another model or other monitors, or the run was
     /// interrupted. Nothing of the model is changed if the run does not begin.
     ///
     /// # Panics

@@ -58,6 +58,10 @@ impl Recorder {
                 name: monitor.name.clone(),
                 reason,
             };
+            let named = monitors.iter().filter(|other| other.name == monitor.name);
+            if named.count() > 1 {
+                return Err(fail("there is another monitor of that name".to_string()));
+            }
             let by_name = matches!(monitor.source, Source::Variable | Source::Spikes);
             let variable = match names.iter().position(|name| *name == monitor.name) {
                 Some(number) => number,
