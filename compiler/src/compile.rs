@@ -87,7 +87,7 @@ pub fn compile(payload: TokenStream, item: TokenStream, mut errors: Errors) -> T
         ),
         false => Vec::new(),
     };
-    gradient::nested::rewrite(&mut block.methods, &gradients, &mut errors);
+    gradient::nested::rewrite(&object, &mut block.methods, &gradients, &mut errors);
     let scope = [&block.generics];
     let derivatives = match errors.is_empty() {
         true => gradient::derivative::derivatives(

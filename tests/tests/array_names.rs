@@ -182,6 +182,7 @@ const SINGLE: &[(&str, &str)] = &[
     ("map", "yes"),
     ("matmul", "call"),
     ("outer", "call"),
+    ("relu", "yes"),
     ("transpose", "yes"),
 ];
 

@@ -121,6 +121,7 @@ impl Writer<'_> {
                 ..
             } => {
                 let mutable = if *mutable { "mut " } else { "" };
+                let name = clean(&name.to_string());
                 let line = format!("let {mutable}{name} = {};", tidy(value.clone()));
                 self.line(&line);
             }

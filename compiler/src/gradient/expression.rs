@@ -102,7 +102,13 @@ impl Sweep<'_> {
                 ),
             }
         }
-        Value::constant(self.verbatim(expr), None, 0)
+        let made = match expr {
+            Expr::Call(call) => crate::lower::library::constructed(call, &self.types),
+            _ => None,
+        };
+        let made = made.and_then(|array| known(&ValueType::Array(array)));
+        let (dtype, rank) = made.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
+        Value::constant(self.verbatim(expr), dtype, rank)
     }
 
     fn unknown_function(&mut self, call: &syn::ExprCall) {

@@ -5,9 +5,11 @@ use super::sweep::{Sweep, spread};
 use super::tangents::{self, LINEAR, SLOPES};
 use super::value::{self, Value};
 use super::{functions, index};
+use crate::check::without_parentheses;
 use crate::ir::types::DType;
+use crate::lower::field::is_self;
 use crate::lower::operand::literal;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall};
@@ -283,20 +285,41 @@ impl Sweep<'_> {
         if let Some(dtype) = &arg.dtype {
             return Some(dtype.is_float());
         }
+        self.is_float_expression(&arg.tokens, expr)
+    }
+
+    fn is_float_expression(&self, tokens: &TokenStream, expr: &Expr) -> Option<bool> {
+        let expr = without_parentheses(expr);
         if let Some(text) = literal(expr) {
             return Some(text.contains(['.', 'e']));
         }
-        // Positions of loops, and parameters and fields whose types are neither numbers nor arrays.
-        let own =
-            index::named(&arg.tokens) && value::text(&arg.tokens) == value::text(&quote!(#expr));
-        if matches!(expr, Expr::Field(_)) || own && self.get(&value::text(&arg.tokens)).is_some() {
-            return Some(false);
-        }
-        // Beside a written integer stand integers.
-        let integer = |tree: TokenTree| match tree {
-            TokenTree::Literal(number) => number.to_string().parse::<u64>().is_ok(),
-            _ => false,
+        let of = |expr: &Expr| {
+            let key = value::text(&quote!(#expr));
+            match self.get(&key).and_then(|known| known.dtype.as_ref()) {
+                Some(dtype) => Some(dtype.is_float()),
+                None => self.is_float_expression(&quote!(#expr), expr),
+            }
         };
-        quote!(#expr).into_iter().any(integer).then_some(false)
+        match expr {
+            Expr::Cast(cast) => self.types.dtype(&cast.ty).map(|dtype| dtype.is_float()),
+            Expr::Unary(unary) => of(&unary.expr),
+            Expr::Reference(reference) => of(&reference.expr),
+            // Both sides have the type of the one that is known.
+            Expr::Binary(binary) => of(&binary.left).or_else(|| of(&binary.right)),
+            Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "len" | "nrows" | "ncols" | "ndim" => Some(false),
+                "abs" | "min" | "max" | "clamp" | "pow" | "clone" => of(&call.receiver),
+                _ => None,
+            },
+            // A field whose type is neither a number nor an array.
+            Expr::Field(field) if is_self(&field.base) => Some(false),
+            // So are positions of loops, and parameters.
+            Expr::Path(_) => {
+                let own =
+                    index::named(tokens) && value::text(tokens) == value::text(&quote!(#expr));
+                (own && self.get(&value::text(tokens)).is_some()).then_some(false)
+            }
+            _ => None,
+        }
     }
 }

@@ -6,8 +6,10 @@
 use super::{Derived, value};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
+use crate::ir::types::ValueType;
 use crate::lower::field::is_self;
 use crate::model::method::{Method, Parameter, ParameterKind};
+use crate::model::object::{Field, FieldKind, Object};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
@@ -38,7 +40,12 @@ pub struct Gradient {
 }
 
 /// Rewrites the calls of `NAME_grad` in the first `count` methods; `derived` has the methods' positions.
-pub fn rewrite(methods: &mut [Method], derived: &[(usize, Derived)], errors: &mut Errors) {
+pub fn rewrite(
+    object: &Object,
+    methods: &mut [Method],
+    derived: &[(usize, Derived)],
+    errors: &mut Errors,
+) {
     let known: Vec<Known> = derived
         .iter()
         .filter(|(_, derived)| !derived.pullback)
@@ -53,6 +60,7 @@ pub fn rewrite(methods: &mut [Method], derived: &[(usize, Derived)], errors: &mu
     }
     for method in methods {
         let mut nested = Nested {
+            object,
             known: &known,
             errors,
             counter: 0,
@@ -69,6 +77,7 @@ struct Known<'a> {
 }
 
 struct Nested<'a> {
+    object: &'a Object,
     known: &'a [Known<'a>],
     errors: &'a mut Errors,
     counter: usize,
@@ -184,11 +193,14 @@ impl VisitMut for Nested<'_> {
         for mut statement in std::mem::take(&mut block.stmts) {
             for (grads, targets) in &names {
                 let mut members = Members {
+                    object: self.object,
                     grads,
                     targets,
                     errors: self.errors,
+                    typed: Vec::new(),
                 };
                 members.visit_stmt_mut(&mut statement);
+                out.extend(members.typed);
             }
             match self.statements(&statement) {
                 Some((statements, grads, targets)) => {
@@ -221,13 +233,89 @@ impl VisitMut for Nested<'_> {
 
 /// `grads.w` becomes the local array.
 struct Members<'a> {
+    object: &'a Object,
     grads: &'a Ident,
     targets: &'a [Ident],
     errors: &'a mut Errors,
+    /// The gradients of children that the statement at hand names, bound with their types.
+    typed: Vec<Stmt>,
+}
+
+impl Members<'_> {
+    /// `grads.e.w`, `grads.layers[i].w`: the gradient under a name of its own, whose type can be seen.
+    fn of_child(&mut self, expr: &Expr) -> Option<Expr> {
+        let (place, field) = self.resolved(expr)?;
+        let ty = &field.written;
+        let name = format_ident!(
+            "__{}_{}{}",
+            self.grads,
+            field.name,
+            self.typed.len(),
+            span = self.grads.span()
+        );
+        self.typed.push(match &field.value {
+            ValueType::Array(_) => syn::parse_quote!(let #name: &#ty = &#place;),
+            ValueType::Scalar(_) => syn::parse_quote!(let #name: #ty = #place;),
+            _ => return None,
+        });
+        Some(syn::parse_quote!(#name))
+    }
+
+    /// The place that is meant, and the field that it has the type of.
+    fn resolved(&self, expr: &Expr) -> Option<(TokenStream, Field)> {
+        match expr {
+            Expr::Field(access) => {
+                let Member::Named(name) = &access.member else {
+                    return None;
+                };
+                if let Expr::Path(base) = &*access.base {
+                    let known =
+                        base.path.get_ident() == Some(self.grads) && self.targets.contains(name);
+                    let local = member(self.grads, name);
+                    return known
+                        .then(|| Some((quote!(#local), self.object.field(name)?.clone())))?;
+                }
+                let (place, around) = self.resolved(&access.base)?;
+                let FieldKind::Child { object, .. } = &around.kind else {
+                    return None;
+                };
+                Some((quote!(#place.#name), object.field(name)?.clone()))
+            }
+            Expr::Index(index) => {
+                let (place, list) = self.resolved(&index.expr)?;
+                let position = &index.index;
+                let sequence = matches!(list.kind, FieldKind::Child { sequence: true, .. });
+                sequence.then(|| (quote!(#place[#position]), list))
+            }
+            Expr::Paren(e) => self.resolved(&e.expr),
+            _ => None,
+        }
+    }
 }
 
 impl VisitMut for Members<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let around = std::mem::take(&mut self.typed);
+        for mut statement in std::mem::take(&mut block.stmts) {
+            self.visit_stmt_mut(&mut statement);
+            block.stmts.append(&mut self.typed);
+            block.stmts.push(statement);
+        }
+        self.typed = around;
+    }
+
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let named = match &*expr {
+            Expr::Reference(reference) if reference.mutability.is_none() => &*reference.expr,
+            other => other,
+        };
+        if let Expr::Field(field) = named
+            && !matches!(&*field.base, Expr::Path(_))
+            && let Some(child) = self.of_child(named)
+        {
+            *expr = child;
+            return;
+        }
         if let Expr::Field(field) = expr
             && let Expr::Path(base) = &*field.base
             && base.path.get_ident() == Some(self.grads)

@@ -400,7 +400,10 @@ impl Sweep<'_> {
                 let args = self.verbatim(&call.args);
                 quote!(#inner.step_by(#args))
             }
-            other => self.verbatim(other),
+            other => {
+                let walked = self.verbatim(other);
+                quote!(::core::iter::IntoIterator::into_iter(#walked))
+            }
         }
     }
 

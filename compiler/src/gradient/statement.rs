@@ -520,10 +520,20 @@ impl Sweep<'_> {
         let values: Vec<(Value, Option<String>)> = call
             .args
             .iter()
-            .map(|arg| {
+            .zip(&method.parameters)
+            .map(|(arg, parameter)| {
                 let written = matches!(arg, Expr::Reference(e) if e.mutability.is_some());
                 let key = written.then(|| place_key(arg)).flatten();
                 let value = self.value(arg);
+                let array = self.type_of(&parameter.ty).filter(|(_, rank)| *rank > 0);
+                if let (None, false, Some((dtype, rank))) = (&value.dtype, value.stable, array) {
+                    // What host code makes has the type that the method expects.
+                    let (name, ty) = (self.fresh("t", arg.span()), &parameter.ty);
+                    let made = self.verbatim(arg);
+                    self.emit(quote!(let #name: #ty = #made;));
+                    let value = Value::constant(quote!(#name), Some(dtype), rank).stable();
+                    return (value, key);
+                }
                 (self.settle(value, arg.span()), key)
             })
             .collect();

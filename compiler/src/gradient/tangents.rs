@@ -177,9 +177,9 @@ const EIGH: &[&str] = &[
 ];
 
 const SVD: &[&str] = &[
-    "adjoint::linalg::svd_along(&*g, &*y0, &*y1, &*y2).0",
-    "adjoint::linalg::svd_along(&*g, &*y0, &*y1, &*y2).1",
-    "adjoint::linalg::svd_along(&*g, &*y0, &*y1, &*y2).2",
+    "adjoint::linalg::svd_u_along(&*g, &*y0, &*y1, &*y2)",
+    "adjoint::linalg::svd_s_along(&*g, &*y0, &*y1, &*y2)",
+    "adjoint::linalg::svd_vh_along(&*g, &*y0, &*y1, &*y2)",
 ];
 
 const QR: &[&str] = &[

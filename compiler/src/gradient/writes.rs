@@ -30,7 +30,8 @@ impl Sweep<'_> {
     }
 }
 
-/// The names that statements bind again (`y = …`), which can change their shapes.
+/// The names that statements bind again (`y = …`), which can change their shapes. A method that they call cannot: there it would be the
+/// lost write.
 pub(super) fn bound_again(statements: &[Stmt]) -> BTreeSet<String> {
     struct Assigned(BTreeSet<String>);
     impl<'ast> Visit<'ast> for Assigned {

@@ -48,7 +48,10 @@ impl Trace<'_> {
         let dtype = self.types.dtype(&syn::parse_quote!(#owner));
         let args: Vec<&Expr> = call.args.iter().collect();
         match (dtype.filter(DType::is_float), args.as_slice()) {
-            (Some(_), [value]) if name == "from" && self.depends(value.to_token_stream()) => {
+            // What a generic type converts is not known.
+            (Some(DType::F32 | DType::F64), [value])
+                if name == "from" && self.depends(value.to_token_stream()) =>
+            {
                 let arg = self.term(value);
                 Value::One(self.converted(arg, &syn::parse_quote!(#owner)))
             }

@@ -33,6 +33,8 @@ pub struct Place {
     pub at_entry: bool,
     /// The names that say which of several children it is of.
     pub reads: BTreeSet<String>,
+    /// The place that this one is another name of: `let w = &mut self.v;`.
+    pub origin: Option<PlaceId>,
     pub version: usize,
     /// The number of writes so far, for borrows.
     pub writes: usize,
@@ -271,9 +273,15 @@ impl Graph {
 
     /// Whether a write to one place may change the other, and Rust cannot borrow both: fields of children of one list.
     pub fn overlap(&self, a: PlaceId, b: PlaceId) -> bool {
+        let (a, b) = (self.origin(a), self.origin(b));
         let (first, second) = (self.place(a), self.place(b));
         let listed = first.name.contains('[') && second.name.contains('[');
         a == b || listed && first.root() == second.root() && first.field() == second.field()
+    }
+
+    /// The place that `place` is a name of.
+    pub fn origin(&self, place: PlaceId) -> PlaceId {
+        self.place(place).origin.unwrap_or(place)
     }
 
     pub fn add_place(&mut self, place: Place) -> PlaceId {

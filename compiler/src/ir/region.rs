@@ -110,7 +110,8 @@ pub struct Effects {
     pub pure: bool,
     pub reads: BTreeSet<String>,
     pub writes: BTreeSet<String>,
-    /// Writes to what a name refers to: `*r = …`.
+    /// Writes to what a name refers to: `*r = …`. Whether that is a borrow of a place or a number of its own the syntax of the statement
+    /// does not say; where names have been bound to `&mut` of places, it may be any of them.
     pub through: bool,
 }
 

@@ -320,6 +320,7 @@ mod tests {
             writable,
             donated: false,
             summed: false,
+            origin: None,
             at_entry: true,
             version: 0,
             writes: 0,

@@ -101,11 +101,11 @@ impl Lowering<'_> {
                 Some(leaves.fold(value, |value, leaf| {
                     let same = self.graph.node(leaf).dtype == dtype;
                     if dtype == DType::Bool {
-                        return if same {
-                            self.spread_mask(value, leaf, span)
-                        } else {
-                            value
+                        let mask = match same {
+                            true => leaf,
+                            false => self.elementwise(Operation::Equal, vec![leaf, leaf], span),
                         };
+                        return self.spread_mask(value, mask, span);
                     }
                     let leaf = if same {
                         leaf
@@ -151,6 +151,17 @@ impl Lowering<'_> {
             return Some(node);
         }
         match (name, args) {
+            // What `bm::relu` is for floats, so that it fuses.
+            ("relu", [x]) => {
+                let x = self.operand(x)?;
+                let dtype = self.graph.node(x).dtype.clone();
+                if !dtype.is_float() {
+                    return None;
+                }
+                let zero = NodeKind::Literal("0.0".into());
+                let zero = self.graph.add(zero, dtype, Rank::Static(0), span);
+                Some(self.elementwise(Operation::Maximum, vec![x, zero], span))
+            }
             ("dot" | "matmul", [a, b]) => {
                 let (a, b) = (self.operand(a)?, self.operand(b)?);
                 self.dot(a, b, call)

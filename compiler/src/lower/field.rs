@@ -194,6 +194,7 @@ impl Lowering<'_> {
             writable: path.variable && self.receiver == Some(Receiver::Exclusive),
             donated: false,
             summed: false,
+            origin: None,
             at_entry: !path.name.contains('['),
             reads: path.reads.clone(),
             version: 0,

@@ -28,12 +28,18 @@ impl Lowering<'_> {
 
     /// Host code of a scalar function, given as a closure or by its name: nothing in it is array code.
     pub(crate) fn host_function(&mut self, function: &Expr) -> HostCode {
+        let effects = super::purity::of_expression(function);
         let mut function = function.clone();
         let mut rewrite = Rewrite::new(self);
         rewrite.scalar = true;
         rewrite.visit_expr_mut(&mut function);
         HostCode {
             tokens: function.to_token_stream(),
+            // What it captures must not change before the kernel calls it.
+            effects: Effects {
+                reads: effects.reads,
+                ..Effects::default()
+            },
             ..HostCode::default()
         }
     }
@@ -166,7 +172,7 @@ impl Lowering<'_> {
             many => quote!([#(#many),*]),
         };
         let array = match self.place(&expr.expr) {
-            Some(place) => self.graph.place(place).name.clone(),
+            Some(place) => super::shown_name(&self.graph.place(place).name),
             None => super::source_text(&expr.expr),
         };
         let access = quote::format_ident!(

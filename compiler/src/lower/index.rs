@@ -156,7 +156,7 @@ impl Lowering<'_> {
             Expr::Reference(r) => &*r.expr,
             other => other,
         };
-        if let Expr::Array(list) = inner {
+        if let Some(mut literal) = written_list(inner) {
             if bare && self.graph.node(base).rank != Rank::Static(1) {
                 self.errors.report(
                     Code::AmbiguousIndex,
@@ -166,7 +166,6 @@ impl Lowering<'_> {
                 );
                 return Some(None);
             }
-            let mut literal = list.clone();
             for element in &mut literal.elems {
                 *element = syn::parse_quote!((#element) as isize);
             }
@@ -275,4 +274,27 @@ fn is_position(expr: &Expr) -> bool {
         Expr::Paren(e) => is_position(&e.expr),
         other => !is_new_axis(other),
     }
+}
+
+/// The positions in `[1, 3]`, `vec![1, 3]` or `array![1, 3]`.
+fn written_list(index: &Expr) -> Option<syn::ExprArray> {
+    let positions = match index {
+        Expr::Array(list) => return Some(list.clone()),
+        Expr::Macro(call)
+            if ["vec", "array"]
+                .iter()
+                .any(|name| call.mac.path.is_ident(name)) =>
+        {
+            let parse = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            call.mac.parse_body_with(parse).ok()?
+        }
+        _ => return None,
+    };
+    // A mask, or rows of positions.
+    let position = |e: &Expr| {
+        !matches!(e, Expr::Array(_))
+            && !matches!(e, Expr::Lit(l) if matches!(l.lit, syn::Lit::Bool(_)))
+    };
+    let all = !positions.is_empty() && positions.iter().all(position);
+    all.then(|| syn::parse_quote!([#positions]))
 }

@@ -159,8 +159,8 @@ impl Lowering<'_> {
         let Expr::Path(path) = &*call.func else {
             return None;
         };
-        let name = path.path.segments.last()?.ident.to_string();
-        if let Some(ty) = self.owner(&path.path) {
+        if let Some(ty) = owner(&path.path, &self.types) {
+            let name = path.path.segments.last()?.ident.to_string();
             return CONSTRUCTORS.contains(&name.as_str()).then_some(ty);
         }
         if super::call::adjoint_function(&call.func).is_some_and(|name| name == "rows") {
@@ -183,30 +183,39 @@ impl Lowering<'_> {
             }
         })
     }
+}
 
-    /// The array type in `Array1::<f64>::zeros`.
-    fn owner(&self, path: &syn::Path) -> Option<ArrayType> {
-        let mut owner = path.clone();
-        owner.segments.pop();
-        owner.segments.pop_punct();
-        let name = owner.segments.last()?.ident.to_string();
-        let owner = syn::Type::Path(syn::TypePath {
-            attrs: Vec::new(),
-            qself: None,
-            path: owner,
-        });
-        match self.types.recognise(&owner) {
-            ValueType::Array(ty) if ty.container != Container::Slice => Some(ArrayType {
-                // An `ArcArray` owns its elements, but is no `Array`.
-                container: match name.starts_with("Array") {
-                    true => ty.container,
-                    false => Container::View,
-                },
-                ..ty
-            }),
-            _ => None,
-        }
+/// The array type in `Array1::<f64>::zeros`.
+fn owner(path: &syn::Path, types: &TypeScope) -> Option<ArrayType> {
+    let mut owner = path.clone();
+    owner.segments.pop();
+    owner.segments.pop_punct();
+    let name = owner.segments.last()?.ident.to_string();
+    let owner = syn::Type::Path(syn::TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path: owner,
+    });
+    match types.recognise(&owner) {
+        ValueType::Array(ty) if ty.container != Container::Slice => Some(ArrayType {
+            // An `ArcArray` owns its elements, but is no `Array`.
+            container: match name.starts_with("Array") {
+                true => ty.container,
+                false => Container::View,
+            },
+            ..ty
+        }),
+        _ => None,
     }
+}
+
+/// What a call of `Array1::<f64>::zeros` and its kin gives.
+pub(crate) fn constructed(call: &ExprCall, types: &TypeScope) -> Option<ArrayType> {
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let name = path.path.segments.last()?.ident.to_string();
+    owner(&path.path, types).filter(|_| CONSTRUCTORS.contains(&name.as_str()))
 }
 
 /// Functions of array types that give an array of the type.

@@ -29,7 +29,7 @@ mod write;
 use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
 use crate::ir::region::{Effects, HostCode, Region, Statement, StatementKind, Value};
-use crate::ir::types::{ArrayType, Container, DType, ValueType};
+use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
 use crate::model::method::{Method, ParameterKind, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
@@ -79,6 +79,8 @@ pub struct Lowering<'a> {
     pub(crate) eager: bool,
     /// The parameters that are `&mut`.
     pub(crate) references: HashSet<String>,
+    /// The places that are `&mut` or views to write to: a `let` hands them on.
+    pub(crate) lent: HashSet<PlaceId>,
     /// The names that are, or were in another scope, bound as `mut`.
     pub(crate) mutable: HashSet<String>,
     /// Host code may write through a name that it bound to `&mut` of a place.
@@ -126,6 +128,7 @@ pub fn lower(
         direct: false,
         eager: false,
         references: HashSet::new(),
+        lent: HashSet::new(),
         mutable: HashSet::new(),
         tail_source: String::new(),
         tail_span: None,
@@ -142,12 +145,21 @@ pub fn lower(
     }
     lowering.returned = lowering.returned_type(&method.signature.output);
     let mut body = method.body.clone();
+    let parameters = method.parameters.iter();
+    let names = parameters.flat_map(|parameter| scope::bound_names(&parameter.pattern));
+    let mut fresh = |name: &str| lowering.fresh(&format!("{name}_"));
+    let mut rename = names::Rename::hiding(names.collect(), &mut fresh);
+    syn::visit_mut::VisitMut::visit_block_mut(&mut rename, &mut body);
     lowering.typed_result(&mut body, &method.signature.output);
     let mut body = lowering.block(&body.stmts);
-    if let syn::ReturnType::Type(_, ty) = &method.signature.output
-        && is_generic_dimension(ty)
-    {
-        lowering.convert_result(&mut body);
+    if let syn::ReturnType::Type(_, ty) = &method.signature.output {
+        if is_generic_dimension(ty) {
+            lowering.convert_result(&mut body, &quote::quote!(plain::typed));
+        } else if is_array(ty)
+            && matches!(lowering.types.recognise(ty), ValueType::Array(array) if array.rank == Rank::Static(0))
+        {
+            lowering.convert_result(&mut body, &quote::quote!(ndarray::arr0));
+        }
     }
     Lowered {
         graph: lowering.graph,
@@ -216,8 +228,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// The value of the body, which is an `ArrayD`, as the array of a generic dimension.
-    fn convert_result(&mut self, body: &mut Region) {
+    /// The value of the body, an `ArrayD` or a number, as the array of a generic dimension or of none.
+    fn convert_result(&mut self, body: &mut Region, convert: &TokenStream) {
         let Some(Value::Node(node)) = body.tail else {
             return;
         };
@@ -234,7 +246,7 @@ impl Lowering<'_> {
             span: name.span(),
         });
         body.tail = Some(Value::Host(HostCode {
-            tokens: quote::quote!(::brain_jit::__private::plain::typed(#name)),
+            tokens: quote::quote!(::brain_jit::__private::#convert(#name)),
             ..HostCode::default()
         }));
     }
@@ -288,6 +300,7 @@ impl Lowering<'_> {
     ) -> PlaceId {
         self.graph.add_place(Place {
             reads: BTreeSet::new(),
+            origin: None,
             name: name.to_string(),
             tokens: quote::quote!(#name),
             ty,
@@ -318,10 +331,12 @@ impl Lowering<'_> {
             ValueType::Array(array) => {
                 let view = matches!(array.container, Container::View)
                     && !matches!(ty, syn::Type::Reference(_));
-                let writable = exclusive
-                    || pattern.mutability.is_some()
-                    || (view && quote::quote!(#ty).to_string().contains("ViewMut"));
+                let lent = exclusive || view && quote::quote!(#ty).to_string().contains("ViewMut");
+                let writable = lent || pattern.mutability.is_some();
                 let place = self.local_place(name, array, writable, true);
+                if lent {
+                    self.lent.insert(place);
+                }
                 self.graph.places[place.0].donated = is_array(ty);
                 Local::Place(place)
             }
@@ -429,7 +444,16 @@ fn as_written(tokens: TokenStream) -> TokenStream {
 
 fn written_name(name: &Ident) -> Option<Ident> {
     let text = name.to_string();
-    let (stem, number) = text.strip_prefix("__")?.rsplit_once('_')?;
+    unnumbered(&text).map(|stem| Ident::new(stem, name.span()))
+}
+
+fn unnumbered(name: &str) -> Option<&str> {
+    let (stem, number) = name.strip_prefix("__")?.rsplit_once('_')?;
     let renamed = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    (renamed && syn::parse_str::<Ident>(stem).is_ok()).then(|| Ident::new(stem, name.span()))
+    (renamed && syn::parse_str::<Ident>(stem).is_ok()).then_some(stem)
+}
+
+/// A name in a message.
+pub(crate) fn shown_name(name: &str) -> String {
+    unnumbered(name).unwrap_or(name).to_string()
 }

@@ -36,15 +36,29 @@ pub fn format_captures(literal: &str) -> Vec<String> {
 /// Gives the names that a body binds names of their own, and replaces others by what is given for them. Scopes are Rust's, so
 /// that a name that is bound again is another one; macros are looked into.
 pub struct Rename<'a> {
-    /// What stands for each name, innermost scope last.
-    scopes: Vec<HashMap<String, Expr>>,
+    /// What stands for each name, innermost scope last; nothing for one that stays as it is.
+    scopes: Vec<HashMap<String, Option<Expr>>>,
+    /// Only names that hide another one are renamed.
+    hiding: bool,
     fresh: &'a mut dyn FnMut(&str) -> Ident,
 }
 
 impl<'a> Rename<'a> {
     pub fn new(replaced: HashMap<String, Expr>, fresh: &'a mut dyn FnMut(&str) -> Ident) -> Self {
+        let replaced = replaced.into_iter();
         Rename {
-            scopes: vec![replaced],
+            scopes: vec![replaced.map(|(name, by)| (name, Some(by))).collect()],
+            hiding: false,
+            fresh,
+        }
+    }
+
+    /// Renames what hides a name in scope, `names` at first: then a name in a body stands for one value, and code that is moved or
+    /// computed once for two places cannot meet another.
+    pub fn hiding(names: Vec<String>, fresh: &'a mut dyn FnMut(&str) -> Ident) -> Self {
+        Rename {
+            scopes: vec![names.into_iter().map(|name| (name, None)).collect()],
+            hiding: true,
             fresh,
         }
     }
@@ -53,16 +67,20 @@ impl<'a> Rename<'a> {
     pub fn bind(&mut self, pattern: &mut Pat, refutable: bool) {
         let names = bound_names(pattern).into_iter();
         let bound = names.filter(|name| !refutable || !name.starts_with(char::is_uppercase));
-        let bound: HashMap<String, Ident> = bound
-            .map(|name| {
-                let fresh = (self.fresh)(&name);
-                (name, fresh)
-            })
-            .collect();
-        RenamePattern(&bound).visit_pat_mut(pattern);
+        let mut renamed = HashMap::new();
+        let mut entries = HashMap::new();
+        for name in bound {
+            if self.hiding && !self.scopes.iter().any(|scope| scope.contains_key(&name)) {
+                entries.insert(name, None);
+                continue;
+            }
+            let fresh = (self.fresh)(&name);
+            entries.insert(name.clone(), Some(syn::parse_quote!(#fresh)));
+            renamed.insert(name, fresh);
+        }
+        RenamePattern(&renamed).visit_pat_mut(pattern);
         if let Some(scope) = self.scopes.last_mut() {
-            let paths = bound.into_iter();
-            scope.extend(paths.map(|(name, fresh)| (name, syn::parse_quote!(#fresh))));
+            scope.extend(entries);
         }
     }
 
@@ -73,7 +91,7 @@ impl<'a> Rename<'a> {
             .iter()
             .rev()
             .find_map(|scope| scope.get(&text))?
-            .clone();
+            .clone()?;
         if let Expr::Path(path) = &mut found
             && let Some(segment) = path.path.segments.first_mut()
         {

@@ -4,7 +4,7 @@ use super::Lowering;
 use super::scope::Local;
 use crate::ir::graph::{HostScalar, NodeId, NodeKind};
 use crate::ir::region::StatementKind;
-use crate::ir::types::{DType, Rank};
+use crate::ir::types::{ArrayType, DType, Rank};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -15,6 +15,9 @@ impl Lowering<'_> {
     /// A scalar expression as an operand of the element type of `array`, or as the complex number that it is beside floats.
     pub(crate) fn scalar_beside(&mut self, expr: &Expr, array: NodeId) -> NodeId {
         let dtype = self.graph.node(array).dtype.clone();
+        if let Some((list, rank)) = super::write::array_macro(expr, &dtype) {
+            return self.host_array(&list, ArrayType::owned(dtype, Rank::Static(rank)));
+        }
         match self.scalar_type(expr) {
             Some(complex) if complex.is_complex() && complex.part() == dtype => {
                 self.scalar_operand(expr, &complex)

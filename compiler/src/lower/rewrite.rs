@@ -246,7 +246,7 @@ impl VisitMut for Rewrite<'_, '_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let written = match expr {
             Expr::Macro(call) if call.mac.path.is_ident("dbg") => {
-                crate::syntax::text::source(call.mac.tokens.clone())
+                super::source_text(&call.mac.tokens)
             }
             _ => String::new(),
         };

@@ -127,6 +127,11 @@ impl Lowering<'_> {
             return;
         }
         let source = super::source_text(statement);
+        if let Some(place) = self.handed_on(expr, annotated) {
+            self.host(statement);
+            self.name_again(&name.ident, place);
+            return;
+        }
         let renamed = matches!(expr, Expr::Path(path) if path.path.get_ident().is_some_and(|name| {
             self.references.contains(&name.to_string())
         }));
@@ -260,6 +265,37 @@ impl Lowering<'_> {
                 },
             ),
         }
+    }
+
+    /// The place that a `let` gives another name to, to write to: `&mut place`, `place.view_mut()`, or what is a reference already.
+    fn handed_on(&mut self, expr: &Expr, annotated: Option<&syn::Type>) -> Option<PlaceId> {
+        let writes = annotated.is_none_or(|ty| match ty {
+            syn::Type::Reference(reference) => reference.mutability.is_some(),
+            other => quote!(#other).to_string().contains("ViewMut"),
+        });
+        if !writes {
+            return None;
+        }
+        let place = match expr {
+            Expr::Path(_) => self.place(expr).filter(|place| self.lent.contains(place))?,
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.place(&reference.expr)?
+            }
+            Expr::MethodCall(call) if call.method == "view_mut" && call.args.is_empty() => {
+                self.place(&call.receiver)?
+            }
+            _ => return None,
+        };
+        self.graph.place(place).writable.then_some(place)
+    }
+
+    /// Declares `name` as another name of `place`.
+    fn name_again(&mut self, name: &syn::Ident, place: PlaceId) {
+        let ty = self.graph.place(place).ty.clone();
+        let again = self.local_place(name, ty, true, false);
+        self.graph.places[again.0].origin = Some(self.graph.origin(place));
+        self.lent.insert(again);
+        self.scopes.declare(&name.to_string(), Local::Place(again));
     }
 
     /// The places that `&place`, `&place[view]` or `place.view()` borrows.

@@ -339,7 +339,7 @@ impl Lowering<'_> {
 }
 
 /// `array![1, 2]` with its numbers in the type of the target, and its rank.
-fn array_macro(expr: &Expr, dtype: &DType) -> Option<(Expr, usize)> {
+pub(super) fn array_macro(expr: &Expr, dtype: &DType) -> Option<(Expr, usize)> {
     fn type_numbers(list: &mut Punctuated<Expr, Token![,]>, dtype: &DType) -> usize {
         let ranks = list.iter_mut().map(|element| match element {
             Expr::Array(row) => type_numbers(&mut row.elems, dtype) + 1,

@@ -15,6 +15,9 @@ pub struct Group {
     pub operands: Vec<Operand>,
     pub buffers: Vec<Buffer>,
     pub scalars: Vec<Scalar>,
+    /// The scalars of nodes, and of functions.
+    pub parameters: HashMap<NodeId, usize>,
+    pub functions: HashMap<usize, usize>,
     pub values: Vec<TokenStream>,
     pub body: Vec<Instruction>,
     pub stores: Vec<Store>,
@@ -180,15 +183,27 @@ impl Group {
         Some(store.value.clone())
     }
 
-    pub fn scalar(&mut self, dtype: Option<DType>, value: TokenStream) -> usize {
-        let text = value.to_string();
-        if let Some(found) = self
-            .scalars
-            .iter()
-            .position(|s| s.dtype == dtype && self.values[s.value].to_string() == text)
-        {
-            return found;
+    /// The parameter of a host value. Two nodes are two values even if the same tokens name them: `k` beside a field `k`.
+    pub fn scalar(&mut self, node: NodeId, dtype: DType, value: TokenStream) -> usize {
+        if let Some(found) = self.parameters.get(&node) {
+            return *found;
         }
+        let number = self.parameter(Some(dtype), value);
+        self.parameters.insert(node, number);
+        number
+    }
+
+    /// The parameter of a function that is mapped.
+    pub fn function(&mut self, function: usize, value: TokenStream) -> usize {
+        if let Some(found) = self.functions.get(&function) {
+            return *found;
+        }
+        let number = self.parameter(None, value);
+        self.functions.insert(function, number);
+        number
+    }
+
+    fn parameter(&mut self, dtype: Option<DType>, value: TokenStream) -> usize {
         self.values.push(value);
         self.scalars.push(Scalar {
             dtype,

@@ -77,6 +77,12 @@ impl Uses {
             .is_some_and(|list| list.iter().any(|p| !inside.contains(p)))
     }
 
+    /// Whether `node` is used by a later statement.
+    pub fn after(&self, node: NodeId, position: usize) -> bool {
+        let positions = self.positions.get(&node);
+        positions.is_some_and(|list| list.iter().any(|p| *p > position))
+    }
+
     pub fn is_bound(&self, node: NodeId) -> bool {
         self.bound.contains(&node)
     }

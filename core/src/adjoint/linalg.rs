@@ -164,7 +164,7 @@ pub fn slogdet<T: Field, D: Dimension>(g: &[T], a: &ArrayRef<T, D>) -> Array<T, 
         let a = matrix(a, k);
         match linalg::inv(&a) {
             Ok(inverse) => inverse.t().mapv(|x| x * g[k]),
-            Err(_) => Array2::from_elem(a.raw_dim(), T::nan()),
+            Err(_) => Array2::from_elem(a.raw_dim(), T::from_f64(f64::NAN)),
         }
     })
 }
@@ -304,43 +304,78 @@ pub fn eigh_along<T: Field, D: Dimension, E: Dimension>(
     (by_values, by_vectors)
 }
 
-/// How the parts of a singular value decomposition move with the matrix.
-pub fn svd_along<T: Field, D: Dimension, E: Dimension>(
+/// How the left singular vectors move with the matrix. Those that only fill a square have no tangent: NaN.
+pub fn svd_u_along<T: Field, D: Dimension, E: Dimension>(
     moved: &ArrayRef<T, D>,
     u: &ArrayRef<T, D>,
     s: &ArrayRef<T, E>,
     vh: &ArrayRef<T, D>,
-) -> (Array<T, D>, Array<T, E>, Array<T, D>) {
-    let whole = |k: usize| {
-        let (u, s, vh) = (matrix(u, k), vector(s, k), matrix(vh, k));
-        assert!(
-            u.ncols() == s.len() && vh.nrows() == s.len(),
-            "the tangent of bm::linalg::svd: the columns of `u` and rows of `vh` beyond the singular values have none; \
-             use bm::linalg::svd_with(a, false)"
-        );
-        (u, s, vh.reversed_axes())
-    };
-    // The vectors on one side, which turn among themselves and leave their space.
-    let turned = |e: ArrayView2<'_, T>, u: &Array2<T>, s: &Array1<T>, v: &Array2<T>| {
-        let inner = product3(u.t(), e, v.view());
-        let mut turns = &inner * s + &inner.t() * &s.view().insert_axis(Axis(1));
-        by_differences(&mut turns, &s.mapv(|s| s * s));
-        let outside = product(e, v.view()) - product(u.view(), inner.view());
-        product(u.view(), turns.view()) + outside / s
-    };
-    let by_u = each(u, |k| {
-        let (u, s, v) = whole(k);
-        turned(matrix(moved, k).view(), &u, &s, &v)
-    });
-    let by_vh = each(vh, |k| {
-        let (u, s, v) = whole(k);
-        turned(matrix(moved, k).t(), &v, &s, &u).reversed_axes()
-    });
-    let by_s = quadratic(moved, |k| {
-        let (u, _, v) = whole(k);
-        (u, v)
-    });
-    (by_u, by_s, by_vh)
+) -> Array<T, D> {
+    each(u, |k| {
+        let (left, s, right) = thin(u, s, vh, k);
+        let along = turned(matrix(moved, k).view(), &left, &s, &right);
+        filled(along, matrix(u, k).ncols())
+    })
+}
+
+/// How the singular values move with the matrix.
+pub fn svd_s_along<T: Field, D: Dimension, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    u: &ArrayRef<T, D>,
+    s: &ArrayRef<T, E>,
+    vh: &ArrayRef<T, D>,
+) -> Array<T, E> {
+    quadratic(moved, |k| {
+        let (left, _, right) = thin(u, s, vh, k);
+        (left, right)
+    })
+}
+
+/// How the right singular vectors, which are rows, move with the matrix: see [`svd_u_along`].
+pub fn svd_vh_along<T: Field, D: Dimension, E: Dimension>(
+    moved: &ArrayRef<T, D>,
+    u: &ArrayRef<T, D>,
+    s: &ArrayRef<T, E>,
+    vh: &ArrayRef<T, D>,
+) -> Array<T, D> {
+    each(vh, |k| {
+        let (left, s, right) = thin(u, s, vh, k);
+        let along = turned(matrix(moved, k).t(), &right, &s, &left);
+        filled(along, matrix(vh, k).nrows()).reversed_axes()
+    })
+}
+
+/// The singular vectors that belong to singular values, as columns.
+fn thin<T: Field, D: Dimension, E: Dimension>(
+    u: &ArrayRef<T, D>,
+    s: &ArrayRef<T, E>,
+    vh: &ArrayRef<T, D>,
+    k: usize,
+) -> (Array2<T>, Array1<T>, Array2<T>) {
+    let (u, s, vh) = (matrix(u, k), vector(s, k), matrix(vh, k));
+    let n = s.len();
+    let right = vh.slice(s![..n, ..]).reversed_axes().to_owned();
+    (u.slice(s![.., ..n]).to_owned(), s, right)
+}
+
+/// Singular vectors of one side turn among themselves and leave their space.
+fn turned<T: Field>(
+    e: ArrayView2<'_, T>,
+    u: &Array2<T>,
+    s: &Array1<T>,
+    v: &Array2<T>,
+) -> Array2<T> {
+    let inner = product3(u.t(), e, v.view());
+    let mut turns = &inner * s + &inner.t() * &s.view().insert_axis(Axis(1));
+    by_differences(&mut turns, &s.mapv(|s| s * s));
+    let outside = product(e, v.view()) - product(u.view(), inner.view());
+    product(u.view(), turns.view()) + outside / s
+}
+
+fn filled<T: Field>(columns: Array2<T>, count: usize) -> Array2<T> {
+    let mut all = Array2::from_elem((columns.nrows(), count), T::from_f64(f64::NAN));
+    all.slice_mut(s![.., ..columns.ncols()]).assign(&columns);
+    all
 }
 
 /// How the factors move with the matrix, of full column rank.
@@ -393,7 +428,7 @@ pub fn slogdet_along<T: Field, D: linalg::Stack>(
         Ok(inverse) => product(inverse.view(), matrix(moved, k).view())
             .diag()
             .sum(),
-        Err(_) => T::nan(),
+        Err(_) => T::from_f64(f64::NAN),
     });
     <D::Scalars as linalg::ResultRank>::arrange(outer, traces.collect())
 }

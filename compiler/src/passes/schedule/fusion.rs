@@ -467,9 +467,9 @@ impl Scheduler<'_> {
         let kind = match found.kind {
             NodeKind::Elementwise { operation, .. } => InstructionKind::Operation(operation),
             NodeKind::Map { function, .. } => {
-                let tokens = self.functions[function].tokens.clone();
-                let scalar = self.group.scalar(None, tokens);
-                InstructionKind::Map(scalar)
+                let code = &self.functions[function];
+                self.group.reads.extend(code.effects.reads.iter().cloned());
+                InstructionKind::Map(self.group.function(function, code.tokens.clone()))
             }
             _ => InstructionKind::Cast,
         };
@@ -493,7 +493,7 @@ impl Scheduler<'_> {
             }
         }
         let tokens = self.scalar_text(node);
-        let scalar = self.group.scalar(Some(dtype.clone()), tokens);
+        let scalar = self.group.scalar(node, dtype.clone(), tokens);
         Argument::Scalar(scalar)
     }
 }

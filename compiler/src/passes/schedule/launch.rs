@@ -94,10 +94,8 @@ impl Scheduler<'_> {
                 self.reuse(&mut group, &mut results, &exported);
             }
             let fallback = (guard.len() > 1).then(|| self.fallback(&group, &exported));
-            let site = Site {
-                statement: source.clone(),
-                operands: group.operands.iter().map(|o| o.name.clone()).collect(),
-            };
+            let names = group.operands.iter().map(|o| o.name.clone());
+            let site = self.site(&source, names.collect());
             let launch = Launch {
                 kernel: Kernel {
                     source,

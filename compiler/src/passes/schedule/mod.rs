@@ -8,6 +8,7 @@ mod buffers;
 mod donate;
 mod fusion;
 mod launch;
+mod moves;
 mod plain;
 mod scalars;
 mod tile;
@@ -305,14 +306,19 @@ impl<'a> Scheduler<'a> {
             .group
             .written
             .keys()
-            .map(|place| self.graph.place(*place).root().to_string())
+            .flat_map(|place| [*place, self.graph.origin(*place)])
+            .map(|place| self.graph.place(place).root().to_string())
             .collect();
         // A local array that the group still reads may be moved or written.
         let touched = self.group.buffers.iter().any(|buffer| match buffer {
             Buffer::Place { place, .. } => {
-                let name = self.graph.place(*place).root();
-                effects.writes.contains(name)
-                    || effects.reads.contains(name) && !name.starts_with("self.")
+                [*place, self.graph.origin(*place)]
+                    .into_iter()
+                    .any(|place| {
+                        let name = self.graph.place(place).root();
+                        effects.writes.contains(name)
+                            || effects.reads.contains(name) && !name.starts_with("self.")
+                    })
             }
             Buffer::Local { .. } | Buffer::Draw { .. } => false,
         });
@@ -333,6 +339,7 @@ impl<'a> Scheduler<'a> {
         }
         let holes = self.holes(code);
         self.push(Step::Source(source.to_string()));
+        self.keep_moved(&code.tokens);
         self.push(Step::Host {
             tokens: code.tokens.clone(),
             shown: code.shown.clone(),
@@ -431,9 +438,10 @@ impl<'a> Scheduler<'a> {
         }
     }
     fn site(&self, statement: &str, operands: Vec<String>) -> Site {
+        let shown = operands.iter().map(|name| crate::lower::shown_name(name));
         Site {
             statement: statement.to_string(),
-            operands,
+            operands: shown.collect(),
         }
     }
 }
