@@ -2,9 +2,25 @@
 
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
-use darling::ast::NestedMeta;
 use proc_macro2::TokenStream;
-use syn::{Attribute, Ident, Meta};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Lit, Meta, Token};
+
+/// What may stand in an attribute's parentheses.
+enum Item {
+    Option(Meta),
+    Literal(Lit),
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Lit) {
+            return input.parse().map(Item::Literal);
+        }
+        input.parse().map(Item::Option)
+    }
+}
 
 /// Whether `attribute` is ours under `name`; it may be written with a path (`brain_jit::brain_jit`).
 pub fn is(attribute: &Attribute, name: &str) -> bool {
@@ -63,7 +79,7 @@ pub fn options_of(
     known: &[&str],
     errors: &mut Errors,
 ) -> Vec<Meta> {
-    let list = match NestedMeta::parse_meta_list(tokens) {
+    let list = match Punctuated::<Item, Token![,]>::parse_terminated.parse2(tokens) {
         Ok(list) => list,
         Err(error) => {
             errors.syntax(error);
@@ -71,15 +87,18 @@ pub fn options_of(
         }
     };
     let mut seen: Vec<Meta> = Vec::new();
-    for option in list {
-        let NestedMeta::Meta(option) = option else {
-            errors.report(
-                Code::UnknownOption,
-                option,
-                format!("`#[{attribute}]` takes no bare literal"),
-                known_options(attribute, known),
-            );
-            continue;
+    for item in list {
+        let option = match item {
+            Item::Option(option) => option,
+            Item::Literal(literal) => {
+                errors.report(
+                    Code::UnknownOption,
+                    literal,
+                    format!("`#[{attribute}]` takes no bare literal"),
+                    known_options(attribute, known),
+                );
+                continue;
+            }
         };
         let name = last_name(option.path());
         if !known.contains(&name.as_str()) {
