@@ -1,8 +1,7 @@
-"""Functions of `bm` beside NumPy's, one thread each, in one run; a table of ratios.
+"""Functions of `bm` beside NumPy's on 1,000,000 elements, one thread each, in one run; a table of ratios.
 
-    python arrays.py BINARY [--elements N] [FUNCTION …]
+    python arrays.py BINARY [FUNCTION …]
 
-N is a square, 1,000,000 if none is given, which the processor's caches hold.
 BINARY is the benches' `array`; `compare.py array` builds it and runs this. The two take turns a function at a time, and the
 least time of each counts. Below 1.00 brain_jit takes less time. `times read` is a reduction's time over that of a plain
 sum of as many bytes.
@@ -19,7 +18,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 
 import numpy as np  # noqa: E402  after the number of threads
 
-N = 1_000_000  # --elements
+N = 1_000_000
 ROUNDS = 5
 PATIENCE = 0.04
 FLOATS = ("f32", "f64")
@@ -75,7 +74,7 @@ def rows():
         yield "ldexp", "elementwise", name, lambda: np.ldexp(around, exponents)
         for function in ("exprel", "erf", "erfc", "sigmoid", "softplus", "relu", "silu", "gelu"):
             yield function, "elementwise", name, None
-        matrix = around.reshape(math.isqrt(N), -1)
+        matrix = around.reshape(1000, 1000)
         for function in REDUCTIONS:
             f = getattr(np, function)
             yield function, "reduction", name, lambda f=f: f(around)
@@ -120,7 +119,7 @@ class Ours:
     """The process that measures brain_jit."""
 
     def __init__(self, binary):
-        self.process = subprocess.Popen([binary, str(N)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, *words):
         print(*words, file=self.process.stdin, flush=True)
@@ -137,12 +136,7 @@ def ratio(ours, theirs):
 
 
 def main():
-    global N
-    binary, *words = sys.argv[1:]
-    if words[:1] == ["--elements"]:
-        N = int(words[1])
-        words = words[2:]
-    wanted = set(words)
+    binary, wanted = sys.argv[1], set(sys.argv[2:])
     ours = Ours(binary)
     slower = []
     print("| function | type | NumPy | eager | fused | eager / NumPy | fused / NumPy | times read |")

@@ -1,5 +1,4 @@
-//! Seconds a call of functions of `bm`, on one thread: what `peers/arrays.py` sets beside NumPy. The argument is the number of
-//! elements, a square.
+//! Seconds a call of functions of `bm` on 1,000,000 elements, on one thread: what `peers/arrays.py` sets beside NumPy.
 //!
 //! For each line `FUNCTION DTYPE FORM` of the input it prints the least seconds of some calls. FORM is `eager`, or
 //! `fused` for elementwise functions in a compiled function; `read` for the sum of as many bytes.
@@ -9,8 +8,10 @@ use brain_jit::set_backend;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::BufRead;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
+
+/// Elements of each operand.
+const N: usize = 1_000_000;
 
 /// How long a function is called.
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -44,7 +45,7 @@ macro_rules! elementwise {
     ($cases:ident $t:ident, $($x:ident: $($name:ident)*;)*) => {$($(
         {
             let x = $x.clone();
-            let call = move || timed(|| bm::$name(black_box(&*x)));
+            let call = move || timed(|| bm::$name(black_box(&x)));
             $cases.insert(format!("{} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
     )*)*};
@@ -54,7 +55,7 @@ macro_rules! binary {
     ($cases:ident $t:ident, $x:ident $y:ident: $($name:ident)*) => {$(
         {
             let (x, y) = ($x.clone(), $y.clone());
-            let call = move || timed(|| bm::$name(black_box(&*x), black_box(&*y)));
+            let call = move || timed(|| bm::$name(black_box(&x), black_box(&y)));
             $cases.insert(format!("{} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
     )*};
@@ -68,7 +69,7 @@ macro_rules! fused {
                 bm::$name(x)
             }
             let x = $x.clone();
-            let call = move || timed(|| $name(black_box(&*x)));
+            let call = move || timed(|| $name(black_box(&x)));
             $cases.insert(format!("{} {} fused", stringify!($name), stringify!($t)), Box::new(call));
         }
     )*)*};
@@ -82,7 +83,7 @@ macro_rules! fused_binary {
                 bm::$name(x, y)
             }
             let (x, y) = ($x.clone(), $y.clone());
-            let call = move || timed(|| $name(black_box(&*x), black_box(&*y)));
+            let call = move || timed(|| $name(black_box(&x), black_box(&y)));
             $cases.insert(format!("{} {} fused", stringify!($name), stringify!($t)), Box::new(call));
         }
     )*};
@@ -92,7 +93,7 @@ macro_rules! axes {
     ($cases:ident $t:ident $matrix:ident: $($name:ident)*) => {$(
         for axis in [0, 1] {
             let x = $matrix.clone();
-            let call = move || timed(|| bm::$name(black_box(&*x), axis));
+            let call = move || timed(|| bm::$name(black_box(&x), axis));
             $cases.insert(format!("{}{axis} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
     )*};
@@ -100,15 +101,15 @@ macro_rules! axes {
 
 /// The functions of floats.
 macro_rules! floats {
-    ($cases:ident $t:ident $n:ident) => {{
+    ($cases:ident $t:ident) => {{
         let mut seed = 0;
         let mut array = |low, high| {
             seed += 1;
-            Rc::new(numbers(seed, $n, low, high).mapv(|value| value as $t))
+            numbers(seed, low, high).mapv(|value| value as $t)
         };
         let (around, unit, positive, above, wide) =
             (array(-3.0, 3.0), array(-0.9, 0.9), array(0.1, 10.0), array(1.1, 10.0), array(-100.0, 100.0));
-        let (other, mask) = (array(0.5, 4.0), Rc::new(around.mapv(|value| value > 0.0)));
+        let (other, mask) = (array(0.5, 4.0), around.mapv(|value| value > 0.0));
         elementwise! { $cases $t,
             around: exp exp2 expm1 exprel sinh cosh tanh erf erfc sigmoid softplus abs fabs absolute square negative
                 positive sign floor ceil trunc fix rint round reciprocal cbrt arctan arcsinh isnan isinf isfinite isposinf
@@ -124,32 +125,32 @@ macro_rules! floats {
         binary! { $cases $t, positive other: power float_power }
         {
             let (x, y, mask) = (around.clone(), other.clone(), mask.clone());
-            let call = move || timed(|| bm::where_(black_box(&*mask), &*x, &*y));
+            let call = move || timed(|| bm::where_(black_box(&mask), &x, &y));
             $cases.insert(concat!("where ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
             let x = around.clone();
-            let call = move || timed(|| bm::clip(black_box(&*x), -1.0, 1.0));
+            let call = move || timed(|| bm::clip(black_box(&x), -1.0, 1.0));
             $cases.insert(concat!("clip ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
             let x = around.clone();
-            let call = move || timed(|| bm::round_decimals(black_box(&*x), 2));
+            let call = move || timed(|| bm::round_decimals(black_box(&x), 2));
             $cases.insert(concat!("round_decimals ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
             let x = around.clone();
-            let call = move || timed(|| bm::modf(black_box(&*x)));
+            let call = move || timed(|| bm::modf(black_box(&x)));
             $cases.insert(concat!("modf ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
             let x = around.clone();
-            let call = move || timed(|| bm::frexp(black_box(&*x)));
+            let call = move || timed(|| bm::frexp(black_box(&x)));
             $cases.insert(concat!("frexp ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let (x, e) = (around.clone(), Rc::new(around.mapv(|value| value as i32)));
-            let call = move || timed(|| bm::ldexp(black_box(&*x), &*e));
+            let (x, e) = (around.clone(), around.mapv(|value| value as i32));
+            let call = move || timed(|| bm::ldexp(black_box(&x), &e));
             $cases.insert(concat!("ldexp ", stringify!($t), " eager").into(), Box::new(call));
         }
         fused! { $cases $t,
@@ -168,20 +169,18 @@ macro_rules! floats {
             around: sum prod max min ptp mean var std any all count_nonzero argmax argmin nansum nanmax nanmean cumsum
                 sort argsort unique;
         }
-        let side = $n.isqrt();
-        let matrix = Array1::clone(&around).into_shape_with_order((side, side)).expect("a square");
-        let matrix = Rc::new(matrix);
+        let matrix = around.clone().into_shape_with_order((1000, 1000)).expect("as many");
         axes! { $cases $t matrix: sum_axis prod_axis max_axis min_axis mean_axis var_axis std_axis any_axis all_axis
             argmax_axis argmin_axis }
         {
-            let (x, y) = (Rc::new(bm::sort(&*around)), around.clone());
-            let call = move || timed(|| bm::searchsorted(black_box(&*x), &*y));
+            let (x, y) = (bm::sort(&around), around.clone());
+            let call = move || timed(|| bm::searchsorted(black_box(&x), &y));
             $cases.insert(concat!("searchsorted ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = Rc::new(vec![1_u64; $n * size_of::<$t>() / 8]);
+            let x = vec![1_u64; N * size_of::<$t>() / 8];
             let sum = |x: &[u64]| x.iter().fold(0_u64, |sum, &x| sum.wrapping_add(x));
-            let call = move || timed(|| sum(black_box(&*x)));
+            let call = move || timed(|| sum(black_box(&x)));
             $cases.insert(concat!("read ", stringify!($t), " read").into(), Box::new(call));
         }
     }};
@@ -189,26 +188,26 @@ macro_rules! floats {
 
 /// Functions of integers.
 macro_rules! integers {
-    ($cases:ident $t:ident $n:ident) => {{
-        let x = Rc::new(numbers(1, $n, -1e9, 1e9).mapv(|value| value as $t));
-        let y = Rc::new(numbers(2, $n, 1.0, 30.0).mapv(|value| value as $t));
+    ($cases:ident $t:ident) => {{
+        let x = numbers(1, -1e9, 1e9).mapv(|value| value as $t);
+        let y = numbers(2, 1.0, 30.0).mapv(|value| value as $t);
         elementwise! { $cases $t,
             x: abs negative square sign invert sum max min argmax sort argsort unique;
         }
         binary! { $cases $t, x y: add subtract multiply maximum minimum less equal bitwise_and bitwise_or bitwise_xor left_shift
             right_shift floor_divide remainder gcd }
         {
-            let (x, y) = (Rc::new(bm::sort(&*x)), x.clone());
-            let call = move || timed(|| bm::searchsorted(black_box(&*x), &*y));
+            let (x, y) = (bm::sort(&x), x.clone());
+            let call = move || timed(|| bm::searchsorted(black_box(&x), &y));
             $cases.insert(concat!("searchsorted ", stringify!($t), " eager").into(), Box::new(call));
         }
     }};
 }
 
-/// `n` numbers evenly spread in [`low`, `high`), in all bits of a double (Steele, Lea and Flood's SplitMix), others for each `seed`.
-fn numbers(seed: u64, n: usize, low: f64, high: f64) -> Array1<f64> {
+/// Numbers evenly spread in [`low`, `high`), in all bits of a double (Steele, Lea and Flood's SplitMix), others for each `seed`.
+fn numbers(seed: u64, low: f64, high: f64) -> Array1<f64> {
     let mut state = seed << 32;
-    Array1::from_shape_simple_fn(n, || {
+    Array1::from_shape_simple_fn(N, || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -218,14 +217,11 @@ fn numbers(seed: u64, n: usize, low: f64, high: f64) -> Array1<f64> {
 
 fn main() {
     set_backend(Backend::Serial);
-    let n: usize = std::env::args()
-        .nth(1)
-        .map_or(1_000_000, |n| n.parse().expect("a number of elements"));
     let mut cases = Cases::new();
-    floats!(cases f32 n);
-    floats!(cases f64 n);
-    integers!(cases i32 n);
-    integers!(cases i64 n);
+    floats!(cases f32);
+    floats!(cases f64);
+    integers!(cases i32);
+    integers!(cases i64);
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line of text");
         match cases.get_mut(line.trim()) {
