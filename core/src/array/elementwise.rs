@@ -105,9 +105,9 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
     if a.shape() == b.shape()
         && let (Some(left), Some(right)) = (a.as_slice(), b.as_slice())
     {
-        let results = at_level(|| {
+        let results = at_level(move || {
             let pairs = left.iter().zip(right);
-            collected(left.len(), pairs.map(|(&a, &b)| f(a, b)))
+            collected(left.len(), pairs.map(move |(&a, &b)| f(a, b)))
         });
         return ArrayD::from_shape_vec(a.raw_dim(), results).expect("one result an element");
     }

@@ -57,8 +57,10 @@ pub fn nan_to_num_with<T: Float, A: Operand<T>>(
 
 /// Rounded half to even at `decimals` digits after the point; negative for digits before it.
 pub fn round_decimals<T: RealNumber, A: Operand<T>>(x: A, decimals: i32) -> Mapped<T, A, T> {
-    let round = T::rounding(decimals);
-    <A::Kind as Kind>::evaluate(|| round(item(&x)), || map1(dynamic(&x), &round))
+    <A::Kind as Kind>::evaluate(
+        || T::rounding(decimals)(item(&x)),
+        || map1(dynamic(&x), T::rounding(decimals)),
+    )
 }
 
 /// The same as [`round_decimals`].

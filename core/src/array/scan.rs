@@ -26,8 +26,18 @@ macro_rules! scans {
     ($($(#[$doc:meta])* $whole:ident $axis:ident |$value:ident| $convert:expr, $combine:expr;)*) => {$(
         $(#[$doc])*
         pub fn $whole<T: Number, A: Operand<T>>(x: A) -> Array1<T::Sum> {
-            let flat: Array1<T> = x.view().iter().copied().collect();
-            with_rank(accumulate(dynamic(&flat), 0, |$value: T| $convert, $combine))
+            let view = x.view();
+            let mut elements = view.iter().map(|&$value| $convert);
+            let mut running = Vec::with_capacity(view.len());
+            let combine: fn(T::Sum, T::Sum) -> T::Sum = $combine;
+            if let Some(mut last) = elements.next() {
+                running.push(last);
+                running.extend(elements.map(|value| {
+                    last = combine(last, value);
+                    last
+                }));
+            }
+            running.into()
         }
 
         #[doc = concat!("[`", stringify!($whole), "`] along an axis.")]
