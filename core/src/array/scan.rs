@@ -1,6 +1,6 @@
 //! Running results and differences along an axis.
 
-use ndarray::{Array, Array1, ArrayD, ArrayViewD, Axis, Slice, Zip};
+use ndarray::{Array, Array1, ArrayD, ArrayViewD, ArrayViewMut1, Axis, Slice, Zip};
 
 use super::axis::{AxisIndex, resolve};
 use super::joining::join;
@@ -14,30 +14,26 @@ fn accumulate<T: Number, U: Number>(
     combine: impl Fn(U, U) -> U,
 ) -> ArrayD<U> {
     let mut result = view.mapv(convert);
-    for mut line in result.lanes_mut(Axis(axis)) {
-        for i in 1..line.len() {
-            line[i] = combine(line[i - 1], line[i]);
-        }
+    for line in result.lanes_mut(Axis(axis)) {
+        run(line, &combine);
     }
     result
+}
+
+/// Combines each element with all before it.
+fn run<T: Number>(mut line: ArrayViewMut1<'_, T>, combine: impl Fn(T, T) -> T) {
+    for i in 1..line.len() {
+        line[i] = combine(line[i - 1], line[i]);
+    }
 }
 
 macro_rules! scans {
     ($($(#[$doc:meta])* $whole:ident $axis:ident |$value:ident| $convert:expr, $combine:expr;)*) => {$(
         $(#[$doc])*
         pub fn $whole<T: Number, A: Operand<T>>(x: A) -> Array1<T::Sum> {
-            let view = x.view();
-            let mut elements = view.iter().map(|&$value| $convert);
-            let mut running = Vec::with_capacity(view.len());
-            let combine: fn(T::Sum, T::Sum) -> T::Sum = $combine;
-            if let Some(mut last) = elements.next() {
-                running.push(last);
-                running.extend(elements.map(|value| {
-                    last = combine(last, value);
-                    last
-                }));
-            }
-            running.into()
+            let mut result: Array1<T::Sum> = x.view().iter().map(|&$value| $convert).collect();
+            run(result.view_mut(), $combine);
+            result
         }
 
         #[doc = concat!("[`", stringify!($whole), "`] along an axis.")]
