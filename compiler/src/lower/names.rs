@@ -239,7 +239,9 @@ impl VisitMut for Rename<'_> {
 
     fn visit_field_value_mut(&mut self, node: &mut syn::FieldValue) {
         // `S { a }` becomes `S { a: renamed }`.
-        if node.colon_token.is_none() {
+        if node.colon_token.is_none()
+            && matches!(&node.member, syn::Member::Named(name) if self.get(name).is_some())
+        {
             node.colon_token = Some(Default::default());
         }
         visit_mut::visit_field_value_mut(self, node);
@@ -269,7 +271,9 @@ impl VisitMut for RenamePattern<'_> {
     }
 
     fn visit_field_pat_mut(&mut self, node: &mut syn::FieldPat) {
-        if node.colon_token.is_none() {
+        let renamed =
+            matches!(&*node.pat, Pat::Ident(p) if self.0.contains_key(&p.ident.to_string()));
+        if renamed && node.colon_token.is_none() {
             node.colon_token = Some(Default::default());
         }
         visit_mut::visit_field_pat_mut(self, node);
