@@ -9,7 +9,7 @@ use syn::{Attribute, Ident, Lit, Meta, Token};
 
 /// What may stand in an attribute's parentheses.
 enum Item {
-    Option(Meta),
+    Option(Box<Meta>),
     Literal(Lit),
 }
 
@@ -18,7 +18,7 @@ impl Parse for Item {
         if input.peek(Lit) {
             return input.parse().map(Item::Literal);
         }
-        input.parse().map(Item::Option)
+        Ok(Item::Option(Box::new(input.parse()?)))
     }
 }
 
@@ -89,7 +89,7 @@ pub fn options_of(
     let mut seen: Vec<Meta> = Vec::new();
     for item in list {
         let option = match item {
-            Item::Option(option) => option,
+            Item::Option(option) => *option,
             Item::Literal(literal) => {
                 errors.report(
                     Code::UnknownOption,
