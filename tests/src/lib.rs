@@ -1,7 +1,9 @@
 //! Support code of the brain_jit tests.
 
 pub mod allocations;
+pub mod backends;
 pub mod binary;
+pub mod differences;
 pub mod double_references;
 pub mod ulp;
 pub mod unary;

@@ -1,13 +1,7 @@
 //! Children from another module, in a list and alone, beside a closure and borrowed constants.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 mod inner {
     use brain_jit::prelude::*;

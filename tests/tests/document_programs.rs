@@ -1,13 +1,7 @@
 //! What the documents say of writes in place, scans, static arguments and broadcasting, in programs of several lines.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 #[derive(BrainObject)]
 struct Hello {

@@ -1,13 +1,7 @@
 //! Every element type and rank, slices with steps, broadcasting of what is written.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 #[derive(BrainObject)]
 struct Zoo {

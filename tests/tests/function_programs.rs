@@ -2,12 +2,7 @@
 
 use brain_jit::prelude::*;
 use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 #[brain_jit]
 fn views<'a>(

@@ -2,29 +2,8 @@
 
 use brain_jit::optim::Adam;
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
-
-fn close(a: &Array1<f64>, b: &Array1<f64>) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|(a, b)| (a - b).abs() <= 1e-6 * (1.0 + b.abs()))
-}
-fn central(f: impl Fn(&Array1<f64>) -> f64, x: &Array1<f64>) -> Array1<f64> {
-    Array1::from_iter((0..x.len()).map(|i| {
-        let h = 1e-6;
-        let (mut p, mut m) = (x.clone(), x.clone());
-        p[i] += h;
-        m[i] -= h;
-        (f(&p) - f(&m)) / (2.0 * h)
-    }))
-}
+use brain_jit_tests::backends::each;
+use brain_jit_tests::differences::{central, close};
 
 #[derive(BrainObject)]
 struct Dense<T: Real> {
@@ -268,5 +247,81 @@ fn a_recurrent_cell_with_aux_and_checkpoints() {
             &mk().v,
         );
         assert!(close(&g.v, &c));
+    });
+}
+
+#[derive(BrainObject)]
+struct Unit {
+    #[train_var]
+    w: Array1<f64>,
+    #[train_var]
+    b: f64,
+}
+
+#[brain_jit]
+impl Unit {
+    #[differentiable]
+    fn loss(&self, x: &Array1<f64>) -> f64 {
+        bm::sum(bm::square(&self.w * x + self.b))
+    }
+}
+
+#[derive(BrainObject)]
+struct Units {
+    #[child]
+    units: Vec<Unit>,
+}
+
+#[brain_jit]
+impl Units {
+    #[grad]
+    fn loss(&self, x: &Array1<f64>) -> f64 {
+        let mut total = 0.0;
+        for i in 0..2 {
+            let part: f64 = self.units[i].loss(x);
+            total += part;
+        }
+        total
+    }
+
+    /// Names gradients of children where they are not evaluated once, in front of the statement.
+    fn named_later(&mut self, x: &Array1<f64>) -> [f64; 4] {
+        let (_, grads) = self.loss_grad(x);
+        let sum: f64 = (0..2).map(|i| grads.units[i].b).sum();
+        let mut count = 0;
+        while count < 2 && grads.units[count].b > 0.0 {
+            count += 1;
+        }
+        let chosen = match self.units.len() {
+            2 => grads.units[1].b,
+            n => grads.units[n].b,
+        };
+        let guarded = if count < 2 && grads.units[count].b > 0.0 {
+            1.0
+        } else if count < 2 {
+            grads.units[count].b
+        } else {
+            2.0
+        };
+        for i in 0..2 {
+            self.units[i].w -= 0.5 * &grads.units[i].w;
+        }
+        [sum, count as f64, chosen, guarded]
+    }
+}
+
+#[test]
+fn gradients_of_children_are_named_where_they_are_evaluated() {
+    each(|_| {
+        let unit = |b| Unit {
+            w: array![1.0, 2.0],
+            b,
+        };
+        let mut model = Units {
+            units: vec![unit(0.5), unit(1.5)],
+        };
+        // 2 (w x + b) summed: 8 and 12.
+        assert_eq!(model.named_later(&array![1.0, 1.0]), [20.0, 2.0, 12.0, 2.0]);
+        assert_eq!(model.units[1].w, array![-1.5, -1.5]);
     });
 }

@@ -1,29 +1,8 @@
 //! Gradients of functions that mix library, loops, conditions and indices, against central differences.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
-
-fn close(a: &Array1<f64>, b: &Array1<f64>) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|(a, b)| (a - b).abs() <= 1e-6 * (1.0 + b.abs()))
-}
-fn central(f: impl Fn(&Array1<f64>) -> f64, x: &Array1<f64>) -> Array1<f64> {
-    Array1::from_iter((0..x.len()).map(|i| {
-        let h = 1e-6;
-        let (mut p, mut m) = (x.clone(), x.clone());
-        p[i] += h;
-        m[i] -= h;
-        (f(&p) - f(&m)) / (2.0 * h)
-    }))
-}
+use brain_jit_tests::backends::each;
+use brain_jit_tests::differences::{central, close};
 
 #[brain_jit(grad(x, u))]
 fn outer_lib(x: &Array1<f64>, u: &Array1<f64>) -> f64 {

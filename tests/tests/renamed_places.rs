@@ -1,13 +1,7 @@
 //! An array under another name: views and `&mut` that a `let` hands on.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 #[brain_jit]
 fn mv1(d: ArrayViewMut1<f64>, e: &[f64]) {

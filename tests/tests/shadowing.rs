@@ -1,13 +1,7 @@
 //! Names that hide others: locals beside fields, in blocks, arms, closures and loops.
 
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
-
-fn each(f: impl Fn(Backend)) {
-    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
-        with_backend(backend, || f(backend));
-    }
-}
+use brain_jit_tests::backends::each;
 
 #[derive(BrainObject)]
 struct R {

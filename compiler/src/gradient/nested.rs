@@ -39,7 +39,7 @@ pub struct Gradient {
     pub total: Option<TokenStream>,
 }
 
-/// Rewrites the calls of `NAME_grad` in the first `count` methods; `derived` has the methods' positions.
+/// Rewrites the calls of `NAME_grad` in the methods; `derived` has the positions of theirs.
 pub fn rewrite(
     object: &Object,
     methods: &mut [Method],
@@ -198,6 +198,7 @@ impl VisitMut for Nested<'_> {
                     targets,
                     errors: self.errors,
                     typed: Vec::new(),
+                    conditional: false,
                 };
                 members.visit_stmt_mut(&mut statement);
                 out.extend(members.typed);
@@ -239,9 +240,17 @@ struct Members<'a> {
     errors: &'a mut Errors,
     /// The gradients of children that the statement at hand names, bound with their types.
     typed: Vec<Stmt>,
+    /// In a part of the statement that runs later, again or not at all: nothing can be bound for it in front of the statement.
+    conditional: bool,
 }
 
 impl Members<'_> {
+    fn conditionally(&mut self, visit: impl FnOnce(&mut Self)) {
+        let around = std::mem::replace(&mut self.conditional, true);
+        visit(self);
+        self.conditional = around;
+    }
+
     /// `grads.e.w`, `grads.layers[i].w`: the gradient under a name of its own, whose type can be seen.
     fn of_child(&mut self, expr: &Expr) -> Option<Expr> {
         let (place, field) = self.resolved(expr)?;
@@ -295,13 +304,47 @@ impl Members<'_> {
 
 impl VisitMut for Members<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let around = std::mem::take(&mut self.typed);
+        let around = (
+            std::mem::take(&mut self.typed),
+            std::mem::take(&mut self.conditional),
+        );
         for mut statement in std::mem::take(&mut block.stmts) {
             self.visit_stmt_mut(&mut statement);
             block.stmts.append(&mut self.typed);
             block.stmts.push(statement);
         }
-        self.typed = around;
+        (self.typed, self.conditional) = around;
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.conditionally(|members| visit_mut::visit_arm_mut(members, arm));
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        self.conditionally(|members| visit_mut::visit_expr_closure_mut(members, closure));
+    }
+
+    fn visit_expr_while_mut(&mut self, code: &mut syn::ExprWhile) {
+        self.conditionally(|members| members.visit_expr_mut(&mut code.cond));
+        self.visit_block_mut(&mut code.body);
+    }
+
+    fn visit_expr_if_mut(&mut self, code: &mut syn::ExprIf) {
+        self.visit_expr_mut(&mut code.cond);
+        self.visit_block_mut(&mut code.then_branch);
+        if let Some((_, otherwise)) = &mut code.else_branch {
+            self.conditionally(|members| members.visit_expr_mut(otherwise));
+        }
+    }
+
+    fn visit_expr_binary_mut(&mut self, code: &mut syn::ExprBinary) {
+        self.visit_expr_mut(&mut code.left);
+        match code.op {
+            syn::BinOp::And(_) | syn::BinOp::Or(_) => {
+                self.conditionally(|members| members.visit_expr_mut(&mut code.right));
+            }
+            _ => self.visit_expr_mut(&mut code.right),
+        }
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
@@ -309,7 +352,8 @@ impl VisitMut for Members<'_> {
             Expr::Reference(reference) if reference.mutability.is_none() => &*reference.expr,
             other => other,
         };
-        if let Expr::Field(field) = named
+        if !self.conditional
+            && let Expr::Field(field) = named
             && !matches!(&*field.base, Expr::Path(_))
             && let Some(child) = self.of_child(named)
         {
