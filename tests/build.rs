@@ -2,6 +2,8 @@
 //!
 //! The same seed gives the same programs. Axes have symbolic lengths, so that every expression has a shape and
 //! fits where it stands; `n` is at least 2 and `k` at least 1 when the programs run.
+//!
+//! One file, since a build script is one, and the grammar refers to itself.
 
 use std::fmt::Write;
 

@@ -1,4 +1,6 @@
 //! Forward mode: each rule against central differences and against the reverse mode; Jacobians and Hessians.
+//!
+//! One file, since most of it is one table: a row a rule.
 use brain_jit::bm::linalg::Eig;
 use brain_jit::prelude::*;
 

@@ -1,4 +1,6 @@
 //! The language inside a compiled method, sentence by sentence, against straightforward loops.
+//!
+//! One file, since it follows the language in its order.
 
 use brain_jit::prelude::*;
 use brain_jit::{bm, with_backend};

@@ -2,6 +2,8 @@
 //!
 //! In a text, `g` is the adjoint of the result, `y` the result, and `a`, `b`, `c`, `d` are the arguments; `adjoint` is the
 //! runtime's module of that name, where a derivative is that is more than an expression.
+//!
+//! One file, since it is one table.
 
 /// The rank of a result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

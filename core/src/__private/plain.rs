@@ -1,6 +1,8 @@
 //! The plain twin: one operation at a time into a new array, with the bits of the fused kernels.
 //!
 //! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
+//!
+//! One file: a function or a row for each kind of operation, and nothing else.
 
 use crate::array::number::{Arithmetic, Inexact};
 use crate::array::vector::{self, Vector};

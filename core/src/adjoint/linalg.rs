@@ -4,6 +4,8 @@
 //! Murray (2016), "Differentiation of the Cholesky decomposition"; Townsend (2016), "Differentiating the singular value
 //! decomposition"; Seeger et al. (2017), "Auto-differentiating linear algebra"; Golub and Pereyra (1973) for the pseudoinverse.
 //! Functions of symmetric matrices give symmetric adjoints.
+//!
+//! One file, since a rule and its tangent share what they compute, and all share what goes through a stack.
 
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayView2, Axis, Dimension, Ix1, Ix2, IxDyn, s};
 

@@ -15,6 +15,7 @@ pub mod exponential;
 pub mod files;
 pub mod fold;
 pub mod gamma;
+pub mod histogram;
 pub mod index;
 pub mod indexing;
 pub mod joining;

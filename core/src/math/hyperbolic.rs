@@ -87,7 +87,7 @@ macro_rules! hyperbolic {
                 select(x < 1.0, $float::NAN, value)
             }
 
-            /// With a = |x| and 2^k near (1 + a) / (1 - a): k log(2) / 2 plus the inverse tangent of what remains of the quotient,
+            /// With a = |x| and 2^k near (1 + a) / (1 - a): k log(2) / 2 plus the inverse hyperbolic tangent of what the quotient leaves,
             /// s = (1 + a - 2^k (1 - a)) / (1 + a + 2^k (1 - a)), which is a itself where k is 0.
             #[inline(always)]
             pub fn atanh<L: Level>(x: $float) -> $float {
