@@ -5,9 +5,9 @@
 use super::macro_body::{self, MacroBody};
 use super::place::{Place, Root, Step, without_parentheses};
 use crate::model::method::Method;
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Ident, Member, Pat};
 
 /// What a method does, in the order of its tokens.
@@ -300,26 +300,26 @@ impl Walker {
     }
 }
 
-impl<'ast> Visit<'ast> for Walker {
+impl Visit for Walker {
     // A nested item has another `self`, or none.
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
-    fn visit_type(&mut self, _: &'ast syn::Type) {}
+    fn visit_item(&mut self, _: &syn::Item) {}
+    fn visit_attribute(&mut self, _: &syn::Attribute) {}
+    fn visit_type(&mut self, _: &syn::Type) {}
 
-    fn visit_expr(&mut self, expr: &'ast Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         match expr {
             Expr::Verbatim(tokens) => self.scan(tokens.clone().into_iter().collect()),
             _ if self.place(expr).is_some() => self.act(expr, Action::Read),
-            _ => visit::visit_expr(self, expr),
+            _ => walk::visit_expr(self, expr),
         }
     }
 
-    fn visit_expr_assign(&mut self, e: &'ast syn::ExprAssign) {
+    fn visit_expr_assign(&mut self, e: &syn::ExprAssign) {
         self.assign(&e.left);
         self.visit_expr(&e.right);
     }
 
-    fn visit_expr_binary(&mut self, e: &'ast syn::ExprBinary) {
+    fn visit_expr_binary(&mut self, e: &syn::ExprBinary) {
         if is_assignment(&e.op) {
             self.act(&e.left, Action::Augment);
         } else {
@@ -328,7 +328,7 @@ impl<'ast> Visit<'ast> for Walker {
         self.visit_expr(&e.right);
     }
 
-    fn visit_expr_reference(&mut self, e: &'ast syn::ExprReference) {
+    fn visit_expr_reference(&mut self, e: &syn::ExprReference) {
         if e.mutability.is_some() {
             self.act(&e.expr, Action::Borrow);
         } else {
@@ -336,14 +336,14 @@ impl<'ast> Visit<'ast> for Walker {
         }
     }
 
-    fn visit_expr_raw_addr(&mut self, e: &'ast syn::ExprRawAddr) {
+    fn visit_expr_raw_addr(&mut self, e: &syn::ExprRawAddr) {
         match e.mutability {
             syn::PointerMutability::Mut(_) => self.act(&e.expr, Action::Borrow),
             _ => self.visit_expr(&e.expr),
         }
     }
 
-    fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
+    fn visit_expr_method_call(&mut self, e: &syn::ExprMethodCall) {
         match self.place(&e.receiver) {
             Some(place) => {
                 let (receiver, dot, name) = (&e.receiver, &e.dot_token, &e.method);
@@ -361,7 +361,7 @@ impl<'ast> Visit<'ast> for Walker {
         e.args.iter().for_each(|argument| self.visit_expr(argument));
     }
 
-    fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
+    fn visit_expr_call(&mut self, e: &syn::ExprCall) {
         if let Expr::Path(path) = without_parentheses(&e.func)
             && path.qself.is_none()
             && let Some(last) = path.path.segments.last()
@@ -381,7 +381,7 @@ impl<'ast> Visit<'ast> for Walker {
             });
             if takes_self {
                 let first = self.uses.places.len();
-                visit::visit_expr_call(self, e);
+                walk::visit_expr_call(self, e);
                 if let Some(usage) = self.uses.places[first..]
                     .iter_mut()
                     .find(|u| u.place.is_self())
@@ -391,14 +391,14 @@ impl<'ast> Visit<'ast> for Walker {
                 return;
             }
         }
-        visit::visit_expr_call(self, e);
+        walk::visit_expr_call(self, e);
     }
 
-    fn visit_block(&mut self, block: &'ast syn::Block) {
-        self.scoped(|w| visit::visit_block(w, block));
+    fn visit_block(&mut self, block: &syn::Block) {
+        self.scoped(|w| walk::visit_block(w, block));
     }
 
-    fn visit_local(&mut self, local: &'ast syn::Local) {
+    fn visit_local(&mut self, local: &syn::Local) {
         if let Some(init) = &local.init {
             self.scrutinee(&init.expr, &[&local.pat]);
             if let Some((_, diverge)) = &init.diverge {
@@ -409,13 +409,13 @@ impl<'ast> Visit<'ast> for Walker {
         self.visit_pat(&local.pat);
     }
 
-    fn visit_expr_let(&mut self, e: &'ast syn::ExprLet) {
+    fn visit_expr_let(&mut self, e: &syn::ExprLet) {
         self.scrutinee(&e.expr, &[&e.pat]);
         self.bind(&e.pat);
         self.visit_pat(&e.pat);
     }
 
-    fn visit_expr_if(&mut self, e: &'ast syn::ExprIf) {
+    fn visit_expr_if(&mut self, e: &syn::ExprIf) {
         self.scoped(|w| {
             w.visit_expr(&e.cond);
             w.visit_block(&e.then_branch);
@@ -425,11 +425,11 @@ impl<'ast> Visit<'ast> for Walker {
         }
     }
 
-    fn visit_expr_while(&mut self, e: &'ast syn::ExprWhile) {
-        self.scoped(|w| visit::visit_expr_while(w, e));
+    fn visit_expr_while(&mut self, e: &syn::ExprWhile) {
+        self.scoped(|w| walk::visit_expr_while(w, e));
     }
 
-    fn visit_expr_for_loop(&mut self, e: &'ast syn::ExprForLoop) {
+    fn visit_expr_for_loop(&mut self, e: &syn::ExprForLoop) {
         self.visit_expr(&e.expr);
         self.scoped(|w| {
             w.bind(&e.pat);
@@ -437,27 +437,27 @@ impl<'ast> Visit<'ast> for Walker {
         });
     }
 
-    fn visit_expr_match(&mut self, e: &'ast syn::ExprMatch) {
+    fn visit_expr_match(&mut self, e: &syn::ExprMatch) {
         let patterns: Vec<&Pat> = e.arms.iter().map(|arm| &arm.pat).collect();
         self.scrutinee(&e.expr, &patterns);
         e.arms.iter().for_each(|arm| self.visit_arm(arm));
     }
 
-    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+    fn visit_arm(&mut self, arm: &syn::Arm) {
         self.scoped(|w| {
             w.bind(&arm.pat);
-            visit::visit_arm(w, arm);
+            walk::visit_arm(w, arm);
         });
     }
 
-    fn visit_expr_closure(&mut self, e: &'ast syn::ExprClosure) {
+    fn visit_expr_closure(&mut self, e: &syn::ExprClosure) {
         self.scoped(|w| {
             e.inputs.iter().for_each(|input| w.bind(input));
             w.visit_expr(&e.body);
         });
     }
 
-    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+    fn visit_macro(&mut self, call: &syn::Macro) {
         self.macro_call(call);
     }
 }
@@ -493,11 +493,11 @@ fn mutable_name(pattern: &Pat) -> Option<Ident> {
 /// Adds the names that a pattern binds.
 fn names_in(pattern: &Pat, names: &mut Vec<Ident>) {
     struct Names<'a>(&'a mut Vec<Ident>);
-    impl<'ast> Visit<'ast> for Names<'_> {
-        fn visit_expr(&mut self, _: &'ast Expr) {}
-        fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+    impl Visit for Names<'_> {
+        fn visit_expr(&mut self, _: &Expr) {}
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
             self.0.push(p.ident.clone());
-            visit::visit_pat_ident(self, p);
+            walk::visit_pat_ident(self, p);
         }
     }
     Names(names).visit_pat(pattern);
@@ -505,11 +505,11 @@ fn names_in(pattern: &Pat, names: &mut Vec<Ident>) {
 
 fn binds_by_mutable_reference(pattern: &Pat) -> bool {
     struct RefMut(bool);
-    impl<'ast> Visit<'ast> for RefMut {
-        fn visit_expr(&mut self, _: &'ast Expr) {}
-        fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+    impl Visit for RefMut {
+        fn visit_expr(&mut self, _: &Expr) {}
+        fn visit_pat_ident(&mut self, p: &syn::PatIdent) {
             self.0 |= p.by_ref.is_some() && p.mutability.is_some();
-            visit::visit_pat_ident(self, p);
+            walk::visit_pat_ident(self, p);
         }
     }
     let mut found = RefMut(false);

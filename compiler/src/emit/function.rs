@@ -6,6 +6,7 @@ use crate::lower::field::{self, Use};
 use crate::model::method::{Method, ParameterKind, Receiver};
 use crate::model::object::{FieldKind, Object};
 use crate::passes::step::Block;
+use crate::syntax::walk::{self, Visit, VisitMut};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
@@ -120,18 +121,18 @@ pub fn statics(method: &Method) -> TokenStream {
 /// Whether the return type borrows from the object without naming a lifetime.
 pub fn elided_output(method: &Method) -> bool {
     struct Elided(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Elided {
-        fn visit_type_reference(&mut self, node: &'ast syn::TypeReference) {
+    impl Visit for Elided {
+        fn visit_type_reference(&mut self, node: &syn::TypeReference) {
             self.0 |= node.lifetime.is_none();
-            syn::visit::visit_type_reference(self, node);
+            walk::visit_type_reference(self, node);
         }
-        fn visit_lifetime(&mut self, node: &'ast Lifetime) {
+        fn visit_lifetime(&mut self, node: &Lifetime) {
             self.0 |= node.ident == "_";
         }
     }
     let mut elided = Elided(false);
     if let (ReturnType::Type(_, ty), Some(_)) = (&method.signature.output, method.receiver) {
-        syn::visit::Visit::visit_type(&mut elided, ty);
+        elided.visit_type(ty);
     }
     elided.0
 }
@@ -139,10 +140,10 @@ pub fn elided_output(method: &Method) -> bool {
 /// The return type with elided lifetimes named.
 pub fn output(method: &Method, lifetime: Option<&Lifetime>) -> ReturnType {
     struct Name<'a>(&'a Lifetime);
-    impl syn::visit_mut::VisitMut for Name<'_> {
+    impl VisitMut for Name<'_> {
         fn visit_type_reference_mut(&mut self, node: &mut syn::TypeReference) {
             node.lifetime.get_or_insert_with(|| self.0.clone());
-            syn::visit_mut::visit_type_reference_mut(self, node);
+            walk::visit_type_reference_mut(self, node);
         }
         fn visit_lifetime_mut(&mut self, node: &mut Lifetime) {
             if node.ident == "_" {
@@ -152,7 +153,7 @@ pub fn output(method: &Method, lifetime: Option<&Lifetime>) -> ReturnType {
     }
     let mut output = method.signature.output.clone();
     if let Some(lifetime) = lifetime {
-        syn::visit_mut::VisitMut::visit_return_type_mut(&mut Name(lifetime), &mut output);
+        Name(lifetime).visit_return_type_mut(&mut output);
     }
     output
 }

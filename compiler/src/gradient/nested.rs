@@ -10,9 +10,9 @@ use crate::ir::types::ValueType;
 use crate::lower::field::is_self;
 use crate::model::method::{Method, Parameter, ParameterKind};
 use crate::model::object::{Field, FieldKind, Object};
+use crate::syntax::walk::{self, VisitMut};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMethodCall, Member, Pat, Stmt};
 
 /// A derived method as statements that can stand in another method.
@@ -228,7 +228,7 @@ impl VisitMut for Nested<'_> {
                 format!("write `let (value, grads) = self.{name}(..);` as a statement, and use `grads.field`"),
             );
         }
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
     }
 }
 
@@ -317,11 +317,11 @@ impl VisitMut for Members<'_> {
     }
 
     fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
-        self.conditionally(|members| visit_mut::visit_arm_mut(members, arm));
+        self.conditionally(|members| walk::visit_arm_mut(members, arm));
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-        self.conditionally(|members| visit_mut::visit_expr_closure_mut(members, closure));
+        self.conditionally(|members| walk::visit_expr_closure_mut(members, closure));
     }
 
     fn visit_expr_while_mut(&mut self, code: &mut syn::ExprWhile) {
@@ -381,7 +381,7 @@ impl VisitMut for Members<'_> {
             );
             return;
         }
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {

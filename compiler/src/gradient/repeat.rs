@@ -7,6 +7,7 @@ use super::reverse::{Adjoints, Rows};
 use super::sweep::{Environment, Step, Sweep};
 use super::value::{self, Value};
 use super::writes::bound_again;
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -707,15 +708,15 @@ fn is_range(expr: &Expr) -> bool {
 
 fn pattern_names(expr: &Expr) -> Vec<Ident> {
     struct Names(Vec<Ident>);
-    impl<'ast> syn::visit::Visit<'ast> for Names {
-        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+    impl Visit for Names {
+        fn visit_pat_ident(&mut self, node: &syn::PatIdent) {
             self.0.push(node.ident.clone());
-            syn::visit::visit_pat_ident(self, node);
+            walk::visit_pat_ident(self, node);
         }
     }
     let mut names = Names(Vec::new());
     if let Expr::ForLoop(e) = expr {
-        syn::visit::Visit::visit_pat(&mut names, &e.pat);
+        names.visit_pat(&e.pat);
     }
     names.0
 }

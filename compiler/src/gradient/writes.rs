@@ -4,10 +4,10 @@ use super::expression::place_key;
 use super::sweep::Sweep;
 use crate::check::without_parentheses;
 use crate::lower::field::is_self;
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;
-use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
 impl Sweep<'_> {
@@ -34,13 +34,13 @@ impl Sweep<'_> {
 /// lost write.
 pub(super) fn bound_again(statements: &[Stmt]) -> BTreeSet<String> {
     struct Assigned(BTreeSet<String>);
-    impl<'ast> Visit<'ast> for Assigned {
-        fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+    impl Visit for Assigned {
+        fn visit_expr_assign(&mut self, node: &syn::ExprAssign) {
             let left = without_parentheses(&node.left);
             if !matches!(left, Expr::Index(_)) {
                 self.0.extend(place_key(left));
             }
-            visit::visit_expr_assign(self, node);
+            walk::visit_expr_assign(self, node);
         }
     }
     let mut assigned = Assigned(BTreeSet::new());
@@ -75,14 +75,14 @@ pub(super) fn in_a_loop(block: &Block, name: &proc_macro2::Ident) -> bool {
         depth: usize,
         found: bool,
     }
-    impl<'ast> Visit<'ast> for Loops<'_> {
-        fn visit_expr(&mut self, node: &'ast Expr) {
+    impl Visit for Loops<'_> {
+        fn visit_expr(&mut self, node: &Expr) {
             let is_loop = matches!(node, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_));
             self.depth += usize::from(is_loop);
-            visit::visit_expr(self, node);
+            walk::visit_expr(self, node);
             self.depth -= usize::from(is_loop);
         }
-        fn visit_ident(&mut self, node: &'ast proc_macro2::Ident) {
+        fn visit_ident(&mut self, node: &proc_macro2::Ident) {
             self.found |= self.depth > 0 && node == self.name;
         }
     }
@@ -119,27 +119,27 @@ impl Writes<'_, '_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Writes<'_, '_> {
-    fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+impl Visit for Writes<'_, '_> {
+    fn visit_expr_assign(&mut self, node: &syn::ExprAssign) {
         self.target(&node.left);
-        visit::visit_expr_assign(self, node);
+        walk::visit_expr_assign(self, node);
     }
 
-    fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
+    fn visit_expr_binary(&mut self, node: &syn::ExprBinary) {
         if crate::lower::expression::is_augmented(&node.op) {
             self.target(&node.left);
         }
-        visit::visit_expr_binary(self, node);
+        walk::visit_expr_binary(self, node);
     }
 
-    fn visit_expr_reference(&mut self, node: &'ast syn::ExprReference) {
+    fn visit_expr_reference(&mut self, node: &syn::ExprReference) {
         if node.mutability.is_some() {
             self.target(&node.expr);
         }
-        visit::visit_expr_reference(self, node);
+        walk::visit_expr_reference(self, node);
     }
 
-    fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
+    fn visit_expr_method_call(&mut self, node: &syn::ExprMethodCall) {
         if node.method == "fill" || node.method == "assign" {
             self.target(&node.receiver);
         }
@@ -153,7 +153,7 @@ impl<'ast> Visit<'ast> for Writes<'_, '_> {
                 self.inlined = around;
             }
         }
-        visit::visit_expr_method_call(self, node);
+        walk::visit_expr_method_call(self, node);
     }
 }
 
@@ -176,12 +176,12 @@ impl Sweep<'_> {
     /// A method's body with its early returns written as conditions. Others are refused.
     pub(super) fn body(&mut self, block: &Block) -> Block {
         struct Returns(Option<syn::ExprReturn>);
-        impl<'ast> Visit<'ast> for Returns {
-            fn visit_expr_return(&mut self, node: &'ast syn::ExprReturn) {
+        impl Visit for Returns {
+            fn visit_expr_return(&mut self, node: &syn::ExprReturn) {
                 self.0.get_or_insert_with(|| node.clone());
             }
-            fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
-            fn visit_item(&mut self, _: &'ast syn::Item) {}
+            fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+            fn visit_item(&mut self, _: &syn::Item) {}
         }
         let body = without_returns(block);
         let mut returns = Returns(None);
@@ -286,29 +286,29 @@ pub(super) fn changed(statement: &impl quote::ToTokens) -> BTreeSet<String> {
             }
         }
     }
-    impl<'ast> Visit<'ast> for Changed {
-        fn visit_expr_assign(&mut self, node: &'ast syn::ExprAssign) {
+    impl Visit for Changed {
+        fn visit_expr_assign(&mut self, node: &syn::ExprAssign) {
             self.root(&node.left);
-            visit::visit_expr_assign(self, node);
+            walk::visit_expr_assign(self, node);
         }
-        fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
+        fn visit_expr_binary(&mut self, node: &syn::ExprBinary) {
             if crate::lower::expression::is_augmented(&node.op) {
                 self.root(&node.left);
             }
-            visit::visit_expr_binary(self, node);
+            walk::visit_expr_binary(self, node);
         }
-        fn visit_expr_reference(&mut self, node: &'ast syn::ExprReference) {
+        fn visit_expr_reference(&mut self, node: &syn::ExprReference) {
             if node.mutability.is_some() {
                 self.root(&node.expr);
             }
-            visit::visit_expr_reference(self, node);
+            walk::visit_expr_reference(self, node);
         }
-        fn visit_stmt(&mut self, node: &'ast Stmt) {
+        fn visit_stmt(&mut self, node: &Stmt) {
             // What a call as a statement is for is its effect.
             if let Stmt::Expr(Expr::MethodCall(call), Some(_)) = node {
                 self.root(&call.receiver);
             }
-            visit::visit_stmt(self, node);
+            walk::visit_stmt(self, node);
         }
     }
     let mut changed = Changed(BTreeSet::new());

@@ -6,6 +6,7 @@ use crate::check::catalogue::Code;
 use crate::ir::graph::{NodeId, NodeKind};
 use crate::ir::operation::{Operation, Rule, Text};
 use crate::ir::types::{DType, Rank, ValueType};
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
@@ -156,18 +157,18 @@ impl Lowering<'_> {
     /// Whether an expression calls a method of the block that takes `&mut self`.
     fn calls_writer(&self, expr: &Expr) -> bool {
         struct Finds<'a>(&'a [crate::model::method::Method], bool);
-        impl<'ast> syn::visit::Visit<'ast> for Finds<'_> {
-            fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        impl Visit for Finds<'_> {
+            fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
                 let exclusive = Some(crate::model::method::Receiver::Exclusive);
                 self.1 |= super::field::is_self(&call.receiver)
                     && self.0.iter().any(|method| {
                         *method.name() == call.method && method.receiver == exclusive
                     });
-                syn::visit::visit_expr_method_call(self, call);
+                walk::visit_expr_method_call(self, call);
             }
         }
         let mut finds = Finds(self.methods, false);
-        syn::visit::Visit::visit_expr(&mut finds, expr);
+        finds.visit_expr(expr);
         finds.1
     }
 

@@ -4,9 +4,9 @@ use super::Lowering;
 use super::rewrite::Rewrite;
 use crate::ir::region::{Effects, HostCode};
 use crate::ir::types::ArrayType;
+use crate::syntax::walk::VisitMut;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::visit_mut::VisitMut;
 use syn::{Expr, Stmt};
 
 impl Lowering<'_> {

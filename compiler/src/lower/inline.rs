@@ -8,11 +8,10 @@ use crate::ir::graph::NodeId;
 use crate::ir::region::{Effects, Hole, HostCode, StatementKind, Value};
 use crate::ir::types::{ArrayType, ValueType};
 use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
+use crate::syntax::walk::{self, Visit, VisitMut};
 use proc_macro2::Span;
 use quote::quote;
 use std::collections::HashMap;
-use syn::visit::{self, Visit};
-use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall, Lifetime, ReturnType, Stmt};
 
 impl Lowering<'_> {
@@ -469,16 +468,16 @@ fn in_parentheses(argument: Expr) -> Expr {
 /// Whether `return` stands anywhere but at the end.
 fn leaves_early(statements: &[Stmt]) -> bool {
     struct Returns(usize);
-    impl<'ast> Visit<'ast> for Returns {
-        fn visit_expr_return(&mut self, node: &'ast syn::ExprReturn) {
+    impl Visit for Returns {
+        fn visit_expr_return(&mut self, node: &syn::ExprReturn) {
             self.0 += 1;
-            visit::visit_expr_return(self, node);
+            walk::visit_expr_return(self, node);
         }
-        fn visit_expr_try(&mut self, _: &'ast syn::ExprTry) {
+        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
             self.0 += 1;
         }
-        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
-        fn visit_item(&mut self, _: &'ast syn::Item) {}
+        fn visit_expr_closure(&mut self, _: &syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &syn::Item) {}
     }
     let mut returns = Returns(0);
     for statement in statements {

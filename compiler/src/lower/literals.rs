@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::ir::types::DType;
-use syn::visit_mut::{self, VisitMut};
+use crate::syntax::walk::{self, VisitMut};
 use syn::{BinOp, Expr, Stmt};
 
 /// Methods of floats whose arguments are of the receiver's type.
@@ -80,7 +80,7 @@ pub(crate) fn typed_result(body: &mut syn::Block, dtype: &DType) {
             if let Some(value) = &mut node.expr {
                 typed(value, self.0);
             }
-            visit_mut::visit_expr_return_mut(self, node);
+            walk::visit_expr_return_mut(self, node);
         }
         fn visit_expr_closure_mut(&mut self, _: &mut syn::ExprClosure) {}
         fn visit_item_mut(&mut self, _: &mut syn::Item) {}

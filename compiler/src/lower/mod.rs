@@ -33,6 +33,7 @@ use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
 use crate::model::method::{Method, ParameterKind, Receiver};
 use crate::model::object::Object;
 use crate::syntax::types::TypeScope;
+use crate::syntax::walk::VisitMut;
 use field::Fields;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use scope::{Local, Scopes};
@@ -149,7 +150,7 @@ pub fn lower(
     let names = parameters.flat_map(|parameter| scope::bound_names(&parameter.pattern));
     let mut fresh = |name: &str| lowering.fresh(&format!("{name}_"));
     let mut rename = names::Rename::hiding(names.collect(), &mut fresh);
-    syn::visit_mut::VisitMut::visit_block_mut(&mut rename, &mut body);
+    rename.visit_block_mut(&mut body);
     lowering.typed_result(&mut body, &method.signature.output);
     let mut body = lowering.block(&body.stmts);
     if let syn::ReturnType::Type(_, ty) = &method.signature.output {

@@ -1,11 +1,11 @@
 //! Names inside tokens: format captures, and renaming for inlined and unrolled bodies.
 
 use super::scope::bound_names;
+use crate::syntax::walk::{self, VisitMut};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Pat, Token};
 
 /// The names that a format string captures: `"{v} {w:?}"` captures `v` and `w`.
@@ -169,11 +169,11 @@ impl VisitMut for Rename<'_> {
             }
             return;
         }
-        visit_mut::visit_expr_mut(self, node);
+        walk::visit_expr_mut(self, node);
     }
 
     fn visit_block_mut(&mut self, node: &mut Block) {
-        self.scoped(|rename| visit_mut::visit_block_mut(rename, node));
+        self.scoped(|rename| walk::visit_block_mut(rename, node));
     }
 
     fn visit_local_mut(&mut self, node: &mut syn::Local) {
@@ -244,7 +244,7 @@ impl VisitMut for Rename<'_> {
         {
             node.colon_token = Some(Default::default());
         }
-        visit_mut::visit_field_value_mut(self, node);
+        walk::visit_field_value_mut(self, node);
     }
 
     fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
@@ -267,7 +267,7 @@ impl VisitMut for RenamePattern<'_> {
             node.ident = new.clone();
             node.ident.set_span(span);
         }
-        visit_mut::visit_pat_ident_mut(self, node);
+        walk::visit_pat_ident_mut(self, node);
     }
 
     fn visit_field_pat_mut(&mut self, node: &mut syn::FieldPat) {
@@ -276,7 +276,7 @@ impl VisitMut for RenamePattern<'_> {
         if renamed && node.colon_token.is_none() {
             node.colon_token = Some(Default::default());
         }
-        visit_mut::visit_field_pat_mut(self, node);
+        walk::visit_field_pat_mut(self, node);
     }
 
     fn visit_expr_mut(&mut self, _: &mut Expr) {}

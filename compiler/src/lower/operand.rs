@@ -5,10 +5,10 @@ use super::scope::Local;
 use crate::ir::graph::{HostScalar, NodeId, NodeKind};
 use crate::ir::region::StatementKind;
 use crate::ir::types::{ArrayType, DType, Rank};
+use crate::syntax::walk::{self, VisitMut};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lit, UnOp};
 
 impl Lowering<'_> {
@@ -154,7 +154,7 @@ impl Lowering<'_> {
                     *expr = syn::parse_quote!((#definition));
                     return;
                 }
-                visit_mut::visit_expr_mut(self, expr);
+                walk::visit_expr_mut(self, expr);
             }
         }
         if !dtype.is_float() {
@@ -188,7 +188,7 @@ impl Lowering<'_> {
                     *expr = syn::parse_quote!(<#dtype as ::brain_jit::__private::Real>::from_f64(#value));
                     return;
                 }
-                visit_mut::visit_expr_mut(self, expr);
+                walk::visit_expr_mut(self, expr);
             }
         }
         let mut typed = expr.clone();

@@ -2,8 +2,8 @@
 
 use crate::ir::operation::Operation;
 use crate::ir::region::Effects;
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::{TokenStream, TokenTree};
-use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Member, Stmt};
 
 /// Methods of numbers that cannot panic.
@@ -30,11 +30,11 @@ pub fn of_statement(statement: &Stmt) -> Effects {
 /// Whether a function of the library is called that is not elementwise: what it gives depends on when it looks at its arrays.
 pub fn calls_library(expr: &Expr) -> bool {
     struct Finds(bool);
-    impl<'ast> Visit<'ast> for Finds {
-        fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+    impl Visit for Finds {
+        fn visit_expr_call(&mut self, call: &syn::ExprCall) {
             self.0 |= super::call::bm_function(&call.func)
                 .is_some_and(|name| Operation::from_function(&name.to_string()).is_none());
-            visit::visit_expr_call(self, call);
+            walk::visit_expr_call(self, call);
         }
     }
     let mut finds = Finds(false);
@@ -102,8 +102,8 @@ impl Purity {
     }
 }
 
-impl<'ast> Visit<'ast> for Purity {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
+impl Visit for Purity {
+    fn visit_expr(&mut self, expr: &Expr) {
         match expr {
             Expr::Path(path) => {
                 if let Some(name) = path.path.get_ident() {
@@ -118,14 +118,14 @@ impl<'ast> Visit<'ast> for Purity {
             },
             Expr::Lit(_) => {}
             Expr::Paren(_) | Expr::Group(_) | Expr::Unary(_) | Expr::Cast(_) | Expr::Tuple(_) => {
-                visit::visit_expr(self, expr)
+                walk::visit_expr(self, expr)
             }
             Expr::Reference(reference) => {
                 if reference.mutability.is_some() {
                     self.effects.pure = false;
                     self.written(&reference.expr);
                 }
-                visit::visit_expr(self, expr);
+                walk::visit_expr(self, expr);
             }
             Expr::Binary(binary) => {
                 if super::expression::is_augmented(&binary.op) {
@@ -141,17 +141,17 @@ impl<'ast> Visit<'ast> for Purity {
                 {
                     self.effects.pure = false;
                 }
-                visit::visit_expr(self, expr);
+                walk::visit_expr(self, expr);
             }
             Expr::Assign(assign) => {
                 self.written(&assign.left);
-                visit::visit_expr(self, expr);
+                walk::visit_expr(self, expr);
             }
             Expr::MethodCall(call) => {
                 if !PURE_METHODS.contains(&call.method.to_string().as_str()) {
                     self.effects.pure = false;
                 }
-                visit::visit_expr(self, expr);
+                walk::visit_expr(self, expr);
             }
             Expr::Call(call) => {
                 // `bm` functions of scalars, and the constants that the compiler writes.
@@ -161,7 +161,7 @@ impl<'ast> Visit<'ast> for Purity {
                     call.args.iter().for_each(|a| self.visit_expr(a));
                 } else {
                     self.effects.pure = false;
-                    visit::visit_expr(self, expr);
+                    walk::visit_expr(self, expr);
                 }
             }
             Expr::Macro(mac) => {
@@ -170,12 +170,12 @@ impl<'ast> Visit<'ast> for Purity {
             }
             _ => {
                 self.effects.pure = false;
-                visit::visit_expr(self, expr);
+                walk::visit_expr(self, expr);
             }
         }
     }
 
-    fn visit_stmt(&mut self, statement: &'ast Stmt) {
+    fn visit_stmt(&mut self, statement: &Stmt) {
         match statement {
             Stmt::Local(local) => {
                 for name in super::scope::bound_names(&local.pat) {

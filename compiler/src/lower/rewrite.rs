@@ -4,10 +4,10 @@ use super::Lowering;
 use crate::ir::region::{Hole, Region, Value};
 use crate::ir::types::ValueType;
 use crate::model::method::Receiver;
+use crate::syntax::walk::{self, Visit, VisitMut};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt, Token};
 
 /// Methods that only read, on arrays and on the usual containers.
@@ -388,7 +388,7 @@ impl VisitMut for Rewrite<'_, '_> {
                 return;
             }
             Expr::Unsafe(_) | Expr::Loop(_) | Expr::Async(_) | Expr::Const(_) => {
-                visit_mut::visit_expr_mut(self, expr);
+                walk::visit_expr_mut(self, expr);
                 return;
             }
             Expr::Index(e) => {
@@ -449,12 +449,12 @@ impl VisitMut for Rewrite<'_, '_> {
         if let Expr::Binary(binary) = expr {
             self.lowering.typed_operands(binary);
         }
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         if self.scalar {
-            return visit_mut::visit_block_mut(self, block);
+            return walk::visit_block_mut(self, block);
         }
         let region = self.lowering.block(&block.stmts);
         let hole = self.hole(region);
@@ -473,7 +473,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Stmt::Macro(mac) => self.macro_tokens(&mut mac.mac),
             Stmt::Item(_) => {}
-            other => visit_mut::visit_stmt_mut(self, other),
+            other => walk::visit_stmt_mut(self, other),
         }
     }
 
@@ -626,13 +626,13 @@ fn is_place(expr: &Expr) -> bool {
 /// Whether a pattern has `ref mut` in it.
 fn binds_mutably(pattern: &syn::Pat) -> bool {
     struct Finds(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Finds {
-        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+    impl Visit for Finds {
+        fn visit_pat_ident(&mut self, node: &syn::PatIdent) {
             self.0 |= node.by_ref.is_some() && node.mutability.is_some();
-            syn::visit::visit_pat_ident(self, node);
+            walk::visit_pat_ident(self, node);
         }
     }
     let mut finds = Finds(false);
-    syn::visit::Visit::visit_pat(&mut finds, pattern);
+    finds.visit_pat(pattern);
     finds.0
 }

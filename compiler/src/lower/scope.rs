@@ -2,8 +2,8 @@
 
 use crate::ir::graph::{NodeId, PlaceId};
 use crate::ir::types::DType;
+use crate::syntax::walk::{self, Visit};
 use std::collections::{BTreeSet, HashMap};
-use syn::visit::{self, Visit};
 
 /// What a local name stands for.
 #[derive(Clone, Debug)]
@@ -117,11 +117,11 @@ pub fn mutable_names(pattern: &syn::Pat) -> impl Iterator<Item = String> {
 /// The names that a pattern binds, and whether as `mut`.
 fn bound(pattern: &syn::Pat) -> Vec<(String, bool)> {
     struct Names(Vec<(String, bool)>);
-    impl<'ast> Visit<'ast> for Names {
-        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+    impl Visit for Names {
+        fn visit_pat_ident(&mut self, node: &syn::PatIdent) {
             self.0
                 .push((node.ident.to_string(), node.mutability.is_some()));
-            visit::visit_pat_ident(self, node);
+            walk::visit_pat_ident(self, node);
         }
     }
     let mut names = Names(Vec::new());

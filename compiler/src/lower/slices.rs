@@ -5,11 +5,10 @@ use super::scope::{Local, bound_names};
 use crate::ir::graph::Place;
 use crate::ir::region::{HostCode, Region, StatementKind, Value};
 use crate::ir::types::{ArrayType, Container, Rank};
+use crate::syntax::walk::{self, Visit, VisitMut};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt};
 
 impl Lowering<'_> {
@@ -147,8 +146,8 @@ impl Uses {
     }
 }
 
-impl<'ast> Visit<'ast> for Uses {
-    fn visit_expr(&mut self, node: &'ast Expr) {
+impl Visit for Uses {
+    fn visit_expr(&mut self, node: &Expr) {
         match node {
             Expr::Index(index) => {
                 let range = matches!(
@@ -191,17 +190,17 @@ impl<'ast> Visit<'ast> for Uses {
                 Some(name) => {
                     self.others.insert(name);
                 }
-                None => visit::visit_expr(self, node),
+                None => walk::visit_expr(self, node),
             },
         }
     }
 
-    fn visit_pat(&mut self, node: &'ast syn::Pat) {
+    fn visit_pat(&mut self, node: &syn::Pat) {
         self.bound.extend(bound_names(node));
-        visit::visit_pat(self, node);
+        walk::visit_pat(self, node);
     }
 
-    fn visit_macro(&mut self, node: &'ast syn::Macro) {
+    fn visit_macro(&mut self, node: &syn::Macro) {
         fn names(tokens: TokenStream, out: &mut BTreeSet<String>) {
             for tree in tokens {
                 match tree {
@@ -219,7 +218,7 @@ impl<'ast> Visit<'ast> for Uses {
         names(node.tokens.clone(), &mut self.others);
     }
 
-    fn visit_item(&mut self, _: &'ast syn::Item) {
+    fn visit_item(&mut self, _: &syn::Item) {
         self.calls_self = true;
     }
 }
@@ -233,6 +232,6 @@ impl VisitMut for Replace<'_> {
             *expr = syn::parse_quote!(#slice);
             return;
         }
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
     }
 }

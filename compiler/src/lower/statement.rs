@@ -331,13 +331,13 @@ impl Lowering<'_> {
 
     /// Whether a position in the expression names a field of `self` or what is bound as `mut`.
     fn position_may_change(&self, expr: &Expr) -> bool {
-        use syn::visit::{self, Visit};
+        use crate::syntax::walk::{self, Visit};
         struct Positions<'a>(&'a dyn Fn(&proc_macro2::Ident) -> bool, bool);
-        impl<'ast> Visit<'ast> for Positions<'_> {
-            fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
+        impl Visit for Positions<'_> {
+            fn visit_expr_index(&mut self, node: &syn::ExprIndex) {
                 let index = &node.index;
                 self.1 |= has_name(quote!(#index), self.0);
-                visit::visit_expr_index(self, node);
+                walk::visit_expr_index(self, node);
             }
         }
         fn has_name(

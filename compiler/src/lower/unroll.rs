@@ -4,9 +4,8 @@ use super::Lowering;
 use super::names::Rename;
 use crate::check::without_parentheses;
 use crate::ir::region::StatementKind;
+use crate::syntax::walk::{self, Visit, VisitMut};
 use std::collections::HashMap;
-use syn::visit::{self, Visit};
-use syn::visit_mut::VisitMut;
 use syn::{BinOp, Expr, ExprForLoop, Lit, LitInt, Pat, RangeLimits, UnOp};
 
 /// More passes, or more statements in all of them, stay a loop.
@@ -114,21 +113,21 @@ struct Body {
     leaves: bool,
 }
 
-impl<'ast> Visit<'ast> for Body {
-    fn visit_expr(&mut self, node: &'ast Expr) {
+impl Visit for Body {
+    fn visit_expr(&mut self, node: &Expr) {
         self.leaves |= matches!(
             node,
             Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) | Expr::Try(_) | Expr::Await(_)
         );
-        visit::visit_expr(self, node);
+        walk::visit_expr(self, node);
     }
 
-    fn visit_macro(&mut self, _: &'ast syn::Macro) {
+    fn visit_macro(&mut self, _: &syn::Macro) {
         // A format string may capture the loop's name.
         self.leaves = true;
     }
 
-    fn visit_item(&mut self, _: &'ast syn::Item) {
+    fn visit_item(&mut self, _: &syn::Item) {
         self.leaves = true;
     }
 }

@@ -1,8 +1,8 @@
 //! Associated types of a trait's impl block: `Self::Output` is written as the type that it is, because what is generated beside
 //! the trait's methods stands in an impl block without that trait, and because the compiler looks for arrays.
 
+use crate::syntax::walk::{self, VisitMut};
 use std::collections::HashMap;
-use syn::visit_mut::{self, VisitMut};
 use syn::{ImplItem, ItemImpl, PathArguments, Type};
 
 /// Replaces the associated types in the block's functions.
@@ -42,7 +42,7 @@ impl VisitMut for Associated {
         {
             *ty = known.clone();
         }
-        visit_mut::visit_type_mut(self, ty);
+        walk::visit_type_mut(self, ty);
     }
 
     fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
@@ -62,6 +62,6 @@ impl VisitMut for Associated {
             whole.segments.push(name.clone());
             path.path = whole;
         }
-        visit_mut::visit_expr_path_mut(self, path);
+        walk::visit_expr_path_mut(self, path);
     }
 }

@@ -4,12 +4,12 @@ use super::method::{Method, ParameterKind};
 use super::object::{FieldKind, Object};
 use crate::check::without_parentheses;
 use crate::lower::names::Rename;
+use crate::syntax::walk::{self, VisitMut};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, Pat, Stmt, UnOp};
 
 /// A method for certain static values.
@@ -136,7 +136,7 @@ impl VisitMut for WriteFields {
             *expr = value.clone();
             return;
         }
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
@@ -222,7 +222,7 @@ fn takes(pattern: &Pat, value: &Expr) -> Option<bool> {
 
 impl VisitMut for Fold {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
         let folded: Option<Expr> = match expr {
             Expr::Binary(e) => match e.op {
                 BinOp::Eq(_) => same(&e.left, &e.right).map(written),
@@ -277,7 +277,7 @@ impl VisitMut for Fold {
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        visit_mut::visit_block_mut(self, block);
+        walk::visit_block_mut(self, block);
         // A block that an `if` folded to, and that binds nothing, is part of the code around it.
         let last = block.stmts.len().saturating_sub(1);
         block.stmts = std::mem::take(&mut block.stmts)

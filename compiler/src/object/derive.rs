@@ -6,10 +6,10 @@ use super::payload::{Payload, PayloadField, PayloadKind};
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::syntax::types::TypeScope;
+use crate::syntax::walk::{self, Visit};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use syn::{Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Type};
 
 pub fn derive(input: TokenStream) -> TokenStream {
@@ -162,14 +162,14 @@ fn visit(field: &DerivedField, into: &Ident, exclusive: bool) -> TokenStream {
 /// Whether the type holds a borrow: then nobody can ask for it by its type.
 fn borrows(ty: &Type) -> bool {
     struct Lifetimes(bool);
-    impl Visit<'_> for Lifetimes {
+    impl Visit for Lifetimes {
         fn visit_lifetime(&mut self, lifetime: &Lifetime) {
             self.0 |= lifetime.ident != "static";
         }
         fn visit_type_fn_ptr(&mut self, _: &syn::TypeFnPtr) {}
     }
     let mut lifetimes = Lifetimes(false);
-    visit::visit_type(&mut lifetimes, ty);
+    walk::visit_type(&mut lifetimes, ty);
     lifetimes.0
 }
 

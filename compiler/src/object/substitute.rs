@@ -1,8 +1,8 @@
 //! Writes a child's payload in its parent's terms: the child's generics replaced by the arguments at the field.
 
 use super::payload::{Payload, PayloadKind};
+use crate::syntax::walk::{self, VisitMut};
 use std::collections::HashMap;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, GenericArgument, GenericParam, Generics, Lifetime, PathArguments, QSelf, Type};
 
 /// Substitutes the generics of `child` by those written at `path`, a type such as `Exp<T, 3>`.
@@ -108,7 +108,7 @@ impl VisitMut for Substitution {
             *argument = given.clone();
             return;
         }
-        visit_mut::visit_generic_argument_mut(self, argument);
+        walk::visit_generic_argument_mut(self, argument);
     }
 
     fn visit_type_mut(&mut self, ty: &mut Type) {
@@ -139,7 +139,7 @@ impl VisitMut for Substitution {
                 return;
             }
         }
-        visit_mut::visit_type_mut(self, ty);
+        walk::visit_type_mut(self, ty);
     }
 
     fn visit_expr_mut(&mut self, value: &mut Expr) {
@@ -159,6 +159,6 @@ impl VisitMut for Substitution {
                 _ => {}
             }
         }
-        visit_mut::visit_expr_mut(self, value);
+        walk::visit_expr_mut(self, value);
     }
 }

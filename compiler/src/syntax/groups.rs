@@ -3,7 +3,7 @@
 //! Nothing after this need know of them: a group becomes what it holds, in parentheses where they keep its meaning. A
 //! statement that writes loses its parentheses, too.
 
-use syn::visit_mut::{self, VisitMut};
+use crate::syntax::walk::{self, VisitMut};
 use syn::{Block, Expr, ExprParen, Stmt, token};
 
 /// Takes the groups out of a body.
@@ -22,11 +22,11 @@ impl VisitMut for Groups {
                 *expr = inner(expr.clone());
             }
         }
-        visit_mut::visit_stmt_mut(self, statement);
+        walk::visit_stmt_mut(self, statement);
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
+        walk::visit_expr_mut(self, expr);
         if let Expr::Group(group) = expr {
             let held = (*group.expr).clone();
             *expr = match held {

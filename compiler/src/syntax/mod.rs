@@ -6,3 +6,4 @@ pub mod recovery;
 pub mod static_values;
 pub mod text;
 pub mod types;
+pub mod walk;
