@@ -171,20 +171,15 @@ macro_rules! classes {
 }
 classes!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
-macro_rules! probabilities {
-    ($($t:ty)*) => {$(
-        impl Target<$t> for $t {
-            fn cross_entropy(_: &str, targets: ArrayViewD<'_, $t>, log_q: &ArrayD<$t>) -> ArrayD<$t> {
-                negative(sum_axis(multiply(targets, log_q), &[-1][..]))
-            }
+impl<T: Float> Target<T> for T {
+    fn cross_entropy(_: &str, targets: ArrayViewD<'_, T>, log_q: &ArrayD<T>) -> ArrayD<T> {
+        negative(sum_axis(multiply(targets, log_q), &[-1][..]))
+    }
 
-            fn probabilities(targets: ArrayViewD<'_, $t>, shape: &[usize]) -> ArrayD<$t> {
-                stretch("losses", &targets, shape).to_owned()
-            }
-        }
-    )*};
+    fn probabilities(targets: ArrayViewD<'_, T>, shape: &[usize]) -> ArrayD<T> {
+        stretch("losses", &targets, shape).to_owned()
+    }
 }
-probabilities!(f32 f64);
 
 fn rows_of<T: Number, A: Operand<T>>(function: &str, logits: &A) {
     if dynamic(logits).ndim() == 0 {

@@ -1,6 +1,7 @@
 //! The plain twin: one operation at a time into a new array, with the bits of the fused kernels.
 //!
-//! Everything is compiled here, once for each element type, so that a plain twin costs its user no kernels.
+//! What works on floats is compiled here, so that a plain twin costs its user no kernels. What works on integers and complex
+//! numbers has one loop a type and is inline: compiled with the user, who has two or three of these types and not all twelve.
 //!
 //! One file: a function or a row for each kind of operation, and nothing else.
 
@@ -237,7 +238,8 @@ fn missing(site: &Site, name: &str, ty: &str) -> ! {
 
 /// The comparisons, by [`run2`] or [`each2`].
 macro_rules! compare {
-    ($type:ident, $run:ident, |$a:ident, $b:ident $(, $method:ident)?|) => {
+    ($(#[$attribute:meta])? $type:ident, $run:ident, |$a:ident, $b:ident $(, $method:ident)?|) => {
+        $(#[$attribute])?
         fn compare(
             operation: Compare,
             site: &'static Site,
@@ -336,6 +338,7 @@ macro_rules! float {
 macro_rules! integer {
     ($($type:ident)*) => {$(
         impl Plain for $type {
+            #[inline]
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 each1(x, match operation {
                     Unary::Copy => |a| a,
@@ -349,6 +352,7 @@ macro_rules! integer {
                 })
             }
 
+            #[inline]
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 each2(site, x, y, match operation {
                     Binary::Spread => |a: $type, _, _| a,
@@ -373,7 +377,7 @@ macro_rules! integer {
                 })
             }
 
-            compare!($type, each2, |a, b, _method|);
+            compare!(#[inline] $type, each2, |a, b, _method|);
         }
     )*};
 }
@@ -381,6 +385,7 @@ macro_rules! integer {
 macro_rules! complex {
     ($($type:ident)*) => {$(
         impl Plain for $type {
+            #[inline]
             fn unary(operation: Unary, site: &'static Site, x: &Argument<'_, Self>) -> ArrayD<Self> {
                 each1(x, match operation {
                     Unary::Copy => |a| a,
@@ -414,6 +419,7 @@ macro_rules! complex {
                 })
             }
 
+            #[inline]
             fn binary(operation: Binary, site: &'static Site, x: &Argument<'_, Self>, y: &Argument<'_, Self>) -> ArrayD<Self> {
                 each2(site, x, y, match operation {
                     Binary::Spread => |a: $type, _, _| a,
@@ -428,6 +434,7 @@ macro_rules! complex {
                 })
             }
 
+            #[inline]
             fn compare(
                 operation: Compare,
                 site: &'static Site,

@@ -199,12 +199,11 @@ impl Selection {
                 shape.len()
             );
         }
-        if items
+        let ellipses = items
             .iter()
-            .filter(|item| **item == IndexItem::Ellipsis)
-            .count()
-            > 1
-        {
+            .filter(|item| matches!(item, IndexItem::Ellipsis))
+            .count();
+        if ellipses > 1 {
             panic!("bm::{function}: an index can have one ellipsis only");
         }
         let has_lists = items
@@ -221,11 +220,7 @@ impl Selection {
         let mut lists: Vec<ArrayD<usize>> = Vec::new();
         let mut axis = 0;
         let whole = [IndexItem::Ellipsis];
-        let tail = if items.contains(&IndexItem::Ellipsis) {
-            &[][..]
-        } else {
-            &whole[..]
-        };
+        let tail = if ellipses == 1 { &[][..] } else { &whole[..] };
         for item in items.iter().chain(tail) {
             let is_list = matches!(item, IndexItem::Integers(_) | IndexItem::Mask(_))
                 || (has_lists && matches!(item, IndexItem::Integer(_)));

@@ -391,6 +391,8 @@ macro_rules! integers {
             #[inline] fn precedes(self, other: Self) -> bool { self < other }
             #[inline] fn is_less(self, other: Self) -> bool { self < other }
             #[inline] fn is_at_most(self, other: Self) -> bool { self <= other }
+            // Inline from here on, as `Number::floats`: few users sort integers, and nobody those of ten types.
+            #[inline]
             fn sort_line(line: &mut [Self]) {
                 if line.len() >= radix::SHORT {
                     // The smallest number is the key 0.
@@ -399,22 +401,27 @@ macro_rules! integers {
                     line.sort_unstable();
                 }
             }
+            #[inline]
             fn order_line(line: &[Self]) -> Vec<usize> {
                 radix::$places(line, |x| (x.wrapping_sub(<$t>::MIN)) as $unsigned as $key)
             }
             // Plain loops: the order does not matter, and so the compiler chooses it.
+            #[inline]
             fn sum_of_line(line: &[Self]) -> Self::Sum {
                 at_level(|| line.iter().fold(0, |sum: $sum, &x| sum.wrapping_add(x as $sum)))
             }
+            #[inline]
             fn extreme(extreme: Extreme, line: &[Self]) -> Self {
                 match extreme {
                     Extreme::Largest => at_level(|| line.iter().fold(<$t>::MIN, |a, &b| a.max(b))),
                     Extreme::Smallest => at_level(|| line.iter().fold(<$t>::MAX, |a, &b| a.min(b))),
                 }
             }
+            #[inline]
             fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
                 Self::extreme(extreme, line)
             }
+            #[inline]
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
                 // The part of the first extreme element, and then the place in it.
                 let parts = line.chunks(PART).map(|part| Self::extreme(extreme, part));

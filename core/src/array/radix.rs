@@ -4,6 +4,8 @@
 //! upper [`SORTED_BITS`] at most: what then still has equal bits lies together, in short runs as a rule, and is sorted by
 //! comparison, as are short lists. Every pass keeps the order of equal digits, so the order of equal keys is kept, too.
 
+use std::cmp::Ordering;
+
 /// Bits of a digit.
 const DIGIT: u32 = 11;
 
@@ -57,10 +59,15 @@ impl Item for Placed {
     }
 }
 
+// A function, so that sorting by it is compiled once a type.
+fn compare<T: Item>(a: &T, b: &T) -> Ordering {
+    a.key().cmp(&b.key())
+}
+
 /// The items in the order of their keys; of equal keys the first one stays first.
 fn sorted<T: Item>(mut items: Vec<T>) -> Vec<T> {
     if items.len() < SHORT {
-        items.sort_by_key(|item| item.key());
+        items.sort_by(compare);
         return items;
     }
     if items.is_sorted_by_key(|item| item.key()) {
@@ -102,7 +109,7 @@ fn sorted<T: Item>(mut items: Vec<T>) -> Vec<T> {
     if start > lowest {
         for run in items.chunk_by_mut(|a, b| a.key() >> start == b.key() >> start) {
             if run.len() > 1 {
-                run.sort_by_key(|item| item.key());
+                run.sort_by(compare);
             }
         }
     }

@@ -101,9 +101,8 @@ where
     }
 
     fn save(&self) -> Saved {
-        let oldest_first = (0..self.rows.nrows()).rev();
-        let rows: Vec<usize> = oldest_first.map(|steps| self.place(steps)).collect();
-        self.rows.select(ndarray::Axis(0), &rows).save()
+        let oldest_first = |(row, i)| self.rows[(self.place(self.length() - row), i)];
+        Array2::from_shape_fn(self.rows.raw_dim(), oldest_first).save()
     }
 
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {

@@ -249,6 +249,10 @@ fn saved_array<E: Element>(array: ArrayViewD<'_, E>) -> Saved {
     Saved::new(array.shape().to_vec(), array.iter().copied().collect())
 }
 
+fn append_array<E: Element>(array: ArrayViewD<'_, E>, elements: &mut Elements) {
+    values_of(elements).extend(array.iter().copied());
+}
+
 fn load_array<E: Element>(mut array: ArrayViewMutD<'_, E>, saved: &Saved) {
     write(array.iter_mut(), saved);
 }
@@ -266,7 +270,7 @@ impl<E: Element, D: Dimension + 'static> State for Array<E, D> {
     fn record(&self, elements: &mut Elements) {
         match self.as_slice() {
             Some(values) => append(values, elements),
-            None => values_of(elements).extend(self.iter().copied()),
+            None => append_array(self.view().into_dyn(), elements),
         }
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
@@ -290,7 +294,7 @@ impl<E: Element, D: Dimension + 'static> State for ArcArray<E, D> {
     fn record(&self, elements: &mut Elements) {
         match self.as_slice() {
             Some(values) => append(values, elements),
-            None => values_of(elements).extend(self.iter().copied()),
+            None => append_array(self.view().into_dyn(), elements),
         }
     }
     fn check(&self, saved: &Saved) -> Result<(), Mismatch> {
