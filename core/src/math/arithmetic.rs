@@ -127,7 +127,7 @@ macro_rules! arithmetic {
             /// subnormal is computed 2^SHIFT times as large, and rounded by adding the number in whose unit in the last
             /// place the smallest float would then be counted. The sum's bits beyond that number's are the result's.
             #[inline(always)]
-            pub fn scale_half(twice: $float, n_plus_magic: $float) -> $float {
+            pub fn scale_half<L: Level>(twice: $float, n_plus_magic: $float) -> $float {
                 const SHIFT: $bits = 2 * $mantissa;
                 const UNIT: $bits = (SHIFT + 1) << $mantissa;
                 let small = n_plus_magic < MAGIC - ($bias - 1) as $float;
@@ -136,7 +136,7 @@ macro_rules! arithmetic {
                 // The bits of MAGIC are shifted out. Of the powers, the smallest, 2^-bias, is itself subnormal.
                 let power = (n_plus_magic.to_bits() << $mantissa).wrapping_add(offset);
                 let power = $float::from_bits(power.max(1 << ($mantissa - 1)));
-                let sum = twice * power + $float::from_bits(unit);
+                let sum = mul_add::<L>(twice, power, $float::from_bits(unit));
                 $float::from_bits(sum.to_bits().wrapping_sub(unit))
             }
 

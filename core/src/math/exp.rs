@@ -47,27 +47,41 @@ macro_rules! exponentials {
             #[inline(always)]
             pub fn exp_sum<L: Level>(x: $float, low: $float) -> $float {
                 let Reduced { n, head, tail } = reduce::<L>(clamp(x, $exp_low, $exp_high), low);
-                scale_half(2.0 + 2.0 * (head + tail), n)
+                scale_half::<L>(2.0 + 2.0 * (head + tail), n)
             }
 
             /// e^x = 2^n (1 + rest), |rest| ≤ √2 - 1, where the rounding of the reduced argument counts in the polynomial
-            /// alone. n is given plus MAGIC.
+            /// alone. n is given plus MAGIC. The polynomial is `EXP` where `rest` is wanted relative to itself, or the shorter
+            /// `EXP_ALONE`.
             #[inline(always)]
-            pub fn simple<L: Level>(x: $float) -> ($float, $float) {
-                let n = mul_add::<L>(x, INV_LN_2_HI, MAGIC);
+            pub fn simple<L: Level, const N: usize>(
+                x: $float,
+                polynomial: [$float; N],
+            ) -> ($float, $float) {
+                reduced::<L, N>(x, 1.0, polynomial)
+            }
+
+            /// As [`simple`], e^(factor x) = 2^n (1 + factor rest), with the polynomial of e^(factor r).
+            #[inline(always)]
+            fn reduced<L: Level, const N: usize>(
+                x: $float,
+                factor: $float,
+                polynomial: [$float; N],
+            ) -> ($float, $float) {
+                let n = mul_add::<L>(x, factor * INV_LN_2_HI, MAGIC);
                 let k = n - MAGIC;
-                let head = mul_add::<L>(k, -LN_2_HEAD, x); // exact
-                let low = k * -LN_2_TAIL;
+                let head = mul_add::<L>(k, -LN_2_HEAD / factor, x); // exact
+                let low = k * (-LN_2_TAIL / factor);
                 let r = head + low;
                 let square = r * r;
-                let tail = paired_polynomial::<L, _>(r, square, EXP);
+                let tail = paired_polynomial::<L, N>(r, square, polynomial);
                 (n, head + mul_add::<L>(square, tail, low))
             }
 
             #[inline(always)]
             pub fn exp<L: Level>(x: $float) -> $float {
-                let (n, rest) = simple::<L>(clamp(x, $exp_low, $exp_high));
-                scale_half(mul_add::<L>(2.0, rest, 2.0), n)
+                let (n, rest) = simple::<L, _>(clamp(x, $exp_low, $exp_high), EXP_ALONE);
+                scale_half::<L>(mul_add::<L>(2.0, rest, 2.0), n)
             }
 
             #[inline(always)]
@@ -84,7 +98,7 @@ macro_rules! exponentials {
                     let (sum, error) = fast_two_sum(2.0, twice * LN_2_HI);
                     sum + (error + others)
                 };
-                scale_half(value, n)
+                scale_half::<L>(value, n)
             }
 
             #[inline(always)]
@@ -96,14 +110,14 @@ macro_rules! exponentials {
                 let (f, f_error) = fast_two_sum(f, k * -LOG10_2_TAIL);
                 let (head, error) = two_product::<L>(f, LN_10_HI);
                 let error = mul_add::<L>(f_error, LN_10_HI, mul_add::<L>(f, LN_10_LO, error));
-                scale_half(2.0 + 2.0 * (head + tail::<L>(head, error)), n)
+                scale_half::<L>(2.0 + 2.0 * (head + tail::<L>(head, error)), n)
             }
 
             /// (e^x - 1) / 4 for x up to the limit of [`sinh`](super::super::hyperbolic), with a small relative error near 0 too,
             /// where n is 0.
             #[inline(always)]
             pub fn quarter_expm1<L: Level>(x: $float) -> $float {
-                let (n, rest) = simple::<L>(x);
+                let (n, rest) = simple::<L, _>(x, EXP);
                 let power = power_of_two(n - 2.0);
                 mul_add::<L>(power, rest, power - 0.25)
             }
@@ -111,9 +125,29 @@ macro_rules! exponentials {
             /// e^x / 4.
             #[inline(always)]
             pub fn quarter_exp<L: Level>(x: $float) -> $float {
-                let (n, rest) = simple::<L>(x);
+                let (n, rest) = simple::<L, _>(x, EXP_ALONE);
                 let power = power_of_two(n - 2.0);
                 mul_add::<L>(power, rest, power)
+            }
+
+            /// (e^(2 a) - 1) / 2 for an `a` from 0 to a few tens, with a small relative error near 0 too, where n is 0.
+            #[inline(always)]
+            pub fn half_expm1_of_double<L: Level>(a: $float) -> $float {
+                // e^2r = 1 + 2 (r + r² 2 P(2 r))
+                const TAIL: [$float; EXP.len()] = {
+                    let mut coefficients = EXP;
+                    let mut factor = 2.0;
+                    let mut i = 0;
+                    while i < EXP.len() {
+                        coefficients[i] *= factor;
+                        factor *= 2.0;
+                        i += 1;
+                    }
+                    coefficients
+                };
+                let (n, rest) = reduced::<L, _>(a, 2.0, TAIL);
+                let power = power_of_two(n);
+                mul_add::<L>(power, rest, mul_add::<L>(0.5, power, -0.5))
             }
 
             #[inline(always)]
@@ -129,7 +163,7 @@ macro_rules! exponentials {
                 // x = inf would give inf / inf; the value is inf long before.
                 let divisor = clamp(x, -<$float>::INFINITY, 4.0 * $expm1_high);
                 // e^x - 1 = (2^n - 1) + 2^n rest, over 2^16, so that it overflows only where the quotient does.
-                let (n, rest) = simple::<L>(clamp(x, $expm1_low, $expm1_high));
+                let (n, rest) = simple::<L, _>(clamp(x, $expm1_low, $expm1_high), EXP);
                 let part = power_of_two(n - 16.0);
                 let difference = mul_add::<L>(part, rest, part - 1.0 / 65536.0);
                 // The factor goes where it neither overflows nor comes after a loss of digits.

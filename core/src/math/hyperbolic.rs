@@ -8,7 +8,7 @@ macro_rules! hyperbolic {
     ($module:ident, $float:ident, $bits:ident, limit: $limit:literal, tanh: $tanh_limit:literal, tiny: $tiny:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
-            use super::super::exp::$module::{quarter_exp, quarter_expm1};
+            use super::super::exp::$module::{half_expm1_of_double, quarter_exp, quarter_expm1};
             use super::super::log::$module::{BASE, log1p_sum};
             use super::constants::$module::*;
             use super::*;
@@ -38,16 +38,14 @@ macro_rules! hyperbolic {
                 mul_add::<L>(2.0, quarter, 0.125 / quarter)
             }
 
-            /// t = E / (E + 2) with E = e^(2 |x|) - 1, or E (1 - t) / 2 where errors of t count less in that.
+            /// t = H / (H + 1) with H = (e^(2 |x|) - 1) / 2, or H (1 - t) where errors of t count less in that.
             #[inline(always)]
             pub fn tanh<L: Level>(x: $float) -> $float {
                 let a = clamp(x.abs(), 0.0, $tanh_limit);
-                let quarter = quarter_expm1::<L>(a + a);
-                let half = quarter + quarter;
-                let far = quarter / (quarter + 0.5);
+                let half = half_expm1_of_double::<L>(a);
+                let far = half / (half + 1.0);
                 let near = mul_add::<L>(-half, far, half);
-                let value = select(a < 0.3, near, far);
-                with_sign(select(a < $tiny, a, value), x)
+                with_sign(select(a < 0.3, near, far), x)
             }
 
             /// log(1 + high + low) of a positive argument, or log(2 high) where that is large.

@@ -197,6 +197,9 @@ ENTRIES = {
     "ASIN_F32": (safe(asin_tail, mpf(1) / 6), lambda z: z, 0, mpf(1) / 4, 4, 32),
     "ATAN_F64": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, 1, 19, 64),
     "ATAN_F32": (safe(atan_tail, -mpf(1) / 3), lambda z: z, 0, 1, 8, 32),
+    # relative to exp
+    "EXP_ALONE_F64": (safe(exp_tail, 0.5), lambda x: x**2 * m.exp(-x), -half_ln2, half_ln2, 9, 64),
+    "EXP_ALONE_F32": (safe(exp_tail, 0.5), lambda x: x**2 * m.exp(-x), -half_ln2, half_ln2, 4, 32),
     "EXP2_F64": (safe(exp2_tail2, m.log(2) ** 2 / 2), lambda x: x**2, -mpf("0.5001"), mpf("0.5001"), 9, 64),
     "EXP2_F32": (safe(exp2_tail2, m.log(2) ** 2 / 2), lambda x: x**2, -mpf("0.5001"), mpf("0.5001"), 4, 32),
     "ERF_F64": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 10, 64),
