@@ -140,18 +140,37 @@ fn spare<T: 'static, R>(with: impl FnOnce(&mut Vec<Vec<T>>) -> R) -> Option<R> {
     found.ok().flatten()
 }
 
+/// Keeps a buffer for another tape.
+fn give_back<T: 'static>(buffer: &mut Vec<T>) {
+    let mut buffer = std::mem::take(buffer);
+    buffer.clear();
+    spare(|buffers| buffers.push(buffer));
+}
+
+/// Makes an array that is to be written one of `shape`, if it has another.
+#[doc(hidden)]
+pub fn take_shape<T: Copy + Default, D: Dimension>(array: &mut Array<T, D>, shape: &[usize]) {
+    if array.shape() != shape {
+        let mut lengths = array.raw_dim();
+        lengths.slice_mut().copy_from_slice(shape);
+        *array = Array::default(lengths);
+    }
+}
+
 /// What the passes of a loop started from, last in, first out.
 #[doc(hidden)]
 pub struct Tape<T: 'static> {
     values: Vec<T>,
+    /// Of each run of arrays of one shape, where it starts in the values, and the shape.
+    runs: Vec<usize>,
 }
 
 impl<T: 'static> Tape<T> {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        let values = spare(Vec::pop).flatten();
         Tape {
-            values: values.unwrap_or_default(),
+            values: spare(Vec::pop).flatten().unwrap_or_default(),
+            runs: spare(Vec::pop).flatten().unwrap_or_default(),
         }
     }
 }
@@ -169,14 +188,25 @@ impl Tape<RandomState> {
 
 impl<T: Copy + 'static> Tape<T> {
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<T, D>) {
+        if !self.runs.ends_with(array.shape()) || self.runs.is_empty() {
+            self.runs.push(self.values.len());
+            self.runs.extend_from_slice(array.shape());
+        }
         match array.as_slice() {
             Some(slice) => self.values.extend_from_slice(slice),
             None => self.values.extend(array.iter().copied()),
         }
     }
 
-    /// Takes the last array, which has the shape of `array`.
-    pub fn pop<D: Dimension>(&mut self, array: &mut ArrayRef<T, D>) {
+    /// Takes the last array.
+    pub fn pop<D: Dimension>(&mut self, array: &mut Array<T, D>)
+    where
+        T: Default,
+    {
+        let run = self.runs.len().checked_sub(array.ndim() + 1);
+        if let Some(run) = run {
+            take_shape(array, &self.runs[run + 1..]);
+        }
         let start = self.values.len() - array.len();
         match array.as_slice_mut() {
             Some(slice) => slice.copy_from_slice(&self.values[start..]),
@@ -186,6 +216,9 @@ impl<T: Copy + 'static> Tape<T> {
                 .for_each(|(element, value)| *element = *value),
         }
         self.values.truncate(start);
+        if let Some(run) = run.filter(|&run| self.runs[run] == start) {
+            self.runs.truncate(run);
+        }
     }
 
     pub fn push_scalar(&mut self, value: T) {
@@ -200,8 +233,7 @@ impl<T: Copy + 'static> Tape<T> {
 
 impl<T: 'static> Drop for Tape<T> {
     fn drop(&mut self) {
-        let mut values = std::mem::take(&mut self.values);
-        values.clear();
-        spare(|buffers| buffers.push(values));
+        give_back(&mut self.values);
+        give_back(&mut self.runs);
     }
 }

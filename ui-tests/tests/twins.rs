@@ -90,6 +90,8 @@ mod gradients_child_changes;
 mod gradients_child_in_loop;
 #[path = "../pass/gradients/child_not_differentiable.rs"]
 mod gradients_child_not_differentiable;
+#[path = "../pass/gradients/child_without_jvp.rs"]
+mod gradients_child_without_jvp;
 #[path = "../pass/gradients/child_without_type.rs"]
 mod gradients_child_without_type;
 #[path = "../pass/gradients/custom_gradient_count.rs"]

@@ -99,7 +99,7 @@ impl Sweep<'_> {
                     let tokens = &end.tokens;
                     match end.rank {
                         0 => sweep.emit(quote!(#name = #tokens;)),
-                        _ => sweep.store(name, tokens, bound_again(arm).get(key)),
+                        _ => sweep.store(name, tokens, bound_again(arm).get(key), false),
                     }
                 }
                 if wanted && let Some(value) = value {

@@ -394,7 +394,7 @@ impl Sweep<'_> {
     }
 
     /// The place of a list of children.
-    pub(super) fn children_list(&mut self, list: &Expr) -> Option<TokenStream> {
+    pub(super) fn children_list(&self, list: &Expr) -> Option<TokenStream> {
         let name = super::expression::field_key(list)?;
         let name = name.strip_prefix("self.")?;
         let fields = &self.object?.fields;
@@ -531,7 +531,14 @@ impl Sweep<'_> {
         let types = quote!(: (#(#types,)*));
         self.fallbacks
             .entry((vjp.to_string(), args.len()))
-            .or_insert_with(|| undifferentiable(method, &vjp, args.len()));
+            .or_insert_with(|| {
+                missing(
+                    &format!("the gradient runs through `{method}` of `{{Self}}`, which is not `#[differentiable]`"),
+                    &format!("write `#[differentiable]` above `fn {method}` in the `#[brain_jit]` block of `{{Self}}`"),
+                    &vjp,
+                    args.len() + 2,
+                )
+            });
         let step = Step::Call {
             types,
             results: result.active.into_iter().collect(),
@@ -552,24 +559,24 @@ struct Child {
     index: Option<TokenStream>,
 }
 
-/// What `child.NAME_vjp` is if the child has none: a function that no type may call, with a message that says why. The macro does
-/// not see the child's attributes; a method of the child comes before one of a trait.
-fn undifferentiable(method: &syn::Ident, vjp: &syn::Ident, arguments: usize) -> TokenStream {
+/// What `child.NAME_vjp` or `child.NAME_jvp`, the `derived` method, is if the child has none: a function that no type may call, with a
+/// message that says why. The macro does not see the child's attributes; a method of the child comes before one of a trait.
+pub(super) fn missing(
+    what: &str,
+    help: &str,
+    derived: &syn::Ident,
+    arguments: usize,
+) -> TokenStream {
     let message = format!(
-        "[{}] the gradient runs through `{method}` of `{{Self}}`, which is not `#[differentiable]`",
+        "[{}] {what}",
         crate::check::catalogue::Code::NotDifferentiable
     );
-    let note = format!(
-        "help: write `#[differentiable]` above `fn {method}` in the `#[brain_jit]` block of `{{Self}}`"
-    );
-    let label = "its pullback is not there";
-    let parameters = std::iter::repeat_n(quote!(_: impl ::core::marker::Sized), arguments + 2);
+    let note = format!("help: {help}");
+    let label = "its derivative is not there";
+    let parameters = std::iter::repeat_n(quote!(_: impl ::core::marker::Sized), arguments);
     let (marker, fallback) = (
-        quote::format_ident!(
-            "__IsDifferentiable_{method}_{arguments}",
-            span = Span::mixed_site()
-        ),
-        quote::format_ident!("__OrElse_{method}_{arguments}", span = Span::mixed_site()),
+        quote::format_ident!("__Has_{derived}_{arguments}", span = Span::mixed_site()),
+        quote::format_ident!("__OrElse_{derived}_{arguments}", span = Span::mixed_site()),
     );
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
@@ -577,7 +584,7 @@ fn undifferentiable(method: &syn::Ident, vjp: &syn::Ident, arguments: usize) -> 
         trait #marker {}
         #[allow(dead_code, non_camel_case_types)]
         trait #fallback {
-            fn #vjp<R>(&self, #(#parameters),*) -> R where Self: #marker {
+            fn #derived<R>(&self, #(#parameters),*) -> R where Self: #marker {
                 ::core::unreachable!()
             }
         }

@@ -387,7 +387,12 @@ fn jvp(
         true => quote!(((#(#values,)*), (#(#tangents_of,)*))),
         false => quote!((#(#values)*, #(#tangents_of)*)),
     };
-    let body = written(method, quote!({ #(#statements)* #tail }), errors)?;
+    let fallbacks = std::mem::take(&mut sweep.fallbacks).into_values();
+    let body = written(
+        method,
+        quote!({ #(#fallbacks)* #(#statements)* #tail }),
+        errors,
+    )?;
     let types = results
         .iter()
         .map(|(dtype, rank)| value::owned(dtype, *rank));

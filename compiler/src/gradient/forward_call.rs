@@ -274,6 +274,18 @@ impl Sweep<'_> {
         }
         let pair = self.fresh("pair", span);
         let jvp = format_ident!("{}_jvp", call.method, span = call.method.span());
+        let arguments = written.len() + tangents.len();
+        self.fallbacks
+            .entry((jvp.to_string(), arguments))
+            .or_insert_with(|| {
+                let method = &call.method;
+                super::call::missing(
+                    &format!("forward mode runs through `{method}` of `{{Self}}`, which has no `#[jvp]`"),
+                    &format!("write `#[jvp(..)]`, with the names of all its floating point arguments, above `fn {method}` in the `#[brain_jit]` block of `{{Self}}`"),
+                    &jvp,
+                    arguments,
+                )
+            });
         self.emit(quote!(let #pair = #receiver.#jvp(#(#written,)* #(#tangents),*);));
         let result = self.host_result(quote!(#pair.0), dtype, rank, span);
         self.set_host_tangent(&result, quote!(#pair.1), span);

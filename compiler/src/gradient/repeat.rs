@@ -30,6 +30,8 @@ pub(super) struct Loop {
     names: Vec<Ident>,
     /// Only every so many passes are kept.
     checkpoint: Option<Checkpoint>,
+    /// What a pass hands on may change its shape.
+    reshaping: bool,
     span: Span,
 }
 
@@ -105,6 +107,7 @@ impl Sweep<'_> {
             carried.push((key, value, name, tape));
         }
         let (pattern, header, backwards) = self.header(expr, span);
+        let reshaping = !self.again && self.walks_children(body);
         let environment = self.environment.clone();
         let mut active: BTreeSet<String> = carried
             .iter()
@@ -124,8 +127,8 @@ impl Sweep<'_> {
                 _ => None,
             };
             let names = pattern_names(expr);
-            let (passed, out, _) =
-                self.apart(|sweep| sweep.pass(&names, condition, body, &storage, &active));
+            let (passed, out, _) = self
+                .apart(|sweep| sweep.pass(&names, condition, body, &storage, &active, reshaping));
             // A literal has the type of what the first pass makes of it.
             for (key, value, ..) in &mut carried {
                 if value.dtype.is_none() {
@@ -218,8 +221,25 @@ impl Sweep<'_> {
             random,
             names: pattern_names(expr),
             checkpoint,
+            reshaping,
             span,
         })));
+    }
+
+    /// Whether the statements read children of a list, which may differ in shape, so that what a pass hands on may, too.
+    fn walks_children(&self, statements: &[Stmt]) -> bool {
+        struct Lists<'a, 'b>(&'a Sweep<'b>, bool);
+        impl<'ast> syn::visit::Visit<'ast> for Lists<'_, '_> {
+            fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
+                self.1 |= self.0.children_list(&node.expr).is_some();
+                syn::visit::visit_expr_index(self, node);
+            }
+        }
+        let mut lists = Lists(self, false);
+        for statement in statements {
+            syn::visit::Visit::visit_stmt(&mut lists, statement);
+        }
+        lists.1
     }
 
     /// `for layer in &self.layers { … }` as `for i in 0..self.layers.len() { … }` with `self.layers[i]` in place of `layer`.
@@ -265,6 +285,7 @@ impl Sweep<'_> {
         body: &[Stmt],
         storage: &[Storage],
         active: &BTreeSet<String>,
+        reshaping: bool,
     ) -> Passed {
         let span = Span::mixed_site();
         let mut passed = Passed {
@@ -324,7 +345,8 @@ impl Sweep<'_> {
                 _ => {
                     let of_name = |(_, _, storage): &&Storage| *storage == name;
                     let key = storage.iter().find(of_name).map(|(key, ..)| key);
-                    self.store(&name, &tokens, key.filter(|key| bound_again.contains(*key)));
+                    let key = key.filter(|key| bound_again.contains(*key));
+                    self.store(&name, &tokens, key, reshaping);
                 }
             }
         }
@@ -489,7 +511,7 @@ impl Sweep<'_> {
             }
             let steps = std::mem::take(&mut sweep.steps);
             sweep.reverse(steps, &mut inside);
-            for (carried, (start, (_, adjoint))) in
+            for (carried, (start, (name, adjoint))) in
                 step.carried.iter().zip(starts.iter().zip(&state))
             {
                 let (Some(adjoint), Some(start)) = (adjoint, start) else {
@@ -502,7 +524,12 @@ impl Sweep<'_> {
                 }
                 match carried.value.rank {
                     0 => sweep.emit(quote!(#adjoint = #total;)),
-                    _ => sweep.emit(quote!(#adjoint[..] = #total;)),
+                    _ => {
+                        if step.reshaping {
+                            sweep.emit(quote!(::brain_jit::adjoint::take_shape(&mut #adjoint, #name.shape());));
+                        }
+                        sweep.emit(quote!(#adjoint[..] = #total;));
+                    }
                 }
             }
         });
@@ -666,8 +693,8 @@ impl Sweep<'_> {
             storage.push((carried.key.clone(), carried.value.clone(), name.clone()));
         }
         let body = step.body.clone();
-        let (_, again, _) =
-            self.apart(|sweep| sweep.pass(&step.names, None, &body, &storage, &active));
+        let (_, again, _) = self
+            .apart(|sweep| sweep.pass(&step.names, None, &body, &storage, &active, step.reshaping));
         keep.extend(again);
         Stretch {
             tapes,

@@ -293,8 +293,12 @@ impl Sweep<'_> {
             return;
         };
         self.expected = old.dtype.clone();
+        let called = matches!(without_parentheses(right), Expr::MethodCall(_));
+        if called && index.is_none() && operation.is_none() {
+            self.annotated = old.dtype.clone().map(|dtype| (dtype, old.rank));
+        }
         let value = self.value(right);
-        self.expected = None;
+        (self.expected, self.annotated) = (None, None);
         let value = match (index, operation) {
             // A name that is bound again may get another shape.
             (None, None) if matches!(without_parentheses(left), Expr::Index(_)) => {

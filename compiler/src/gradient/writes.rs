@@ -51,15 +51,18 @@ pub(super) fn bound_again(statements: &[Stmt]) -> BTreeSet<String> {
 }
 
 impl Sweep<'_> {
-    /// Writes an array to the storage that stands for a name after a branch or a pass. Where the name may have got another shape, which
-    /// the storage has not, that is an error at run time.
+    /// Writes an array to the storage that stands for a name after a branch or a pass. Where the name may have got another shape, the
+    /// storage takes it if the passes of the loop are `reshaping`; else that is an error at run time.
     pub(super) fn store(
         &mut self,
         storage: &proc_macro2::Ident,
         value: &TokenStream,
         bound_again: Option<&String>,
+        reshaping: bool,
     ) {
-        if let Some(name) = bound_again {
+        if reshaping {
+            self.emit(quote!(::brain_jit::adjoint::take_shape(&mut #storage, #value.shape());));
+        } else if let Some(name) = bound_again {
             self.emit(
                 quote!(::brain_jit::adjoint::same_shape(#name, #storage.shape(), #value.shape());),
             );
