@@ -229,15 +229,15 @@ impl Sweep<'_> {
     /// Whether the statements read children of a list, which may differ in shape, so that what a pass hands on may, too.
     fn walks_children(&self, statements: &[Stmt]) -> bool {
         struct Lists<'a, 'b>(&'a Sweep<'b>, bool);
-        impl<'ast> syn::visit::Visit<'ast> for Lists<'_, '_> {
-            fn visit_expr_index(&mut self, node: &'ast syn::ExprIndex) {
+        impl Visit for Lists<'_, '_> {
+            fn visit_expr_index(&mut self, node: &syn::ExprIndex) {
                 self.1 |= self.0.children_list(&node.expr).is_some();
-                syn::visit::visit_expr_index(self, node);
+                walk::visit_expr_index(self, node);
             }
         }
         let mut lists = Lists(self, false);
         for statement in statements {
-            syn::visit::Visit::visit_stmt(&mut lists, statement);
+            lists.visit_stmt(statement);
         }
         lists.1
     }
