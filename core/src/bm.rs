@@ -22,7 +22,7 @@ pub use crate::linalg::{
 };
 #[cfg(feature = "linalg")]
 pub use crate::linalg::{polyfit, roots};
-pub use crate::{event, initialize, linalg, losses, optim, random, sparse};
+pub use crate::{event, initialize, jitconn, linalg, losses, optim, random, sparse};
 
 /// The ratio of a circle's circumference to its diameter.
 pub const PI: f64 = std::f64::consts::PI;

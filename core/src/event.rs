@@ -1,6 +1,7 @@
 //! Products of sparse matrices with events: `bool` arrays, or numbers of which those that are not 0 are events.
 //!
-//! The weight of a synapse counts once an event, whatever the event's number. With the transposed matrix, which stands for
+//! The weight of a synapse counts once an event, whatever the event's number. [`matvec`] takes dense matrices, [`crate::jitconn`] random
+//! ones that are not kept. With the transposed matrix, which stands for
 //! spikes of the presynaptic neurons of a matrix with a row a presynaptic neuron, only the rows of neurons that spike are read.
 //! The parts of a matrix are those of [`crate::sparse`].
 //!
@@ -13,10 +14,11 @@
 //! assert_eq!(current, array![0.0, 0.5, 0.5]);
 //! ```
 
-use ndarray::{Array1, Array2, ArrayRef1};
+use ndarray::{Array1, Array2, ArrayRef1, Ix2, s};
 
 use crate::array::number::{Integer, Number};
-use crate::array::operand::Operand;
+use crate::array::operand::{Operand, dynamic};
+use crate::kernel::parallel::{for_parts, sharing};
 use crate::sparse::{Csr, Events};
 
 /// For each row of a matrix of this shape, the sum of the weights of its columns with an event.
@@ -75,6 +77,83 @@ pub fn csrmm_transpose<T: Number, I: Integer, J: Integer, E: Number>(
 ) -> Array2<T> {
     Csr::new("event::csrmm_transpose", &data, &indices, &indptr, shape)
         .matrix::<E, Events, _>(&events, true)
+}
+
+/// How many sums a thread takes at a time.
+const SUMS: usize = 64;
+
+/// The indices of the events.
+///
+/// # Panics
+/// Unless there are `length` of them.
+fn listed<E: Number>(
+    function: &str,
+    events: &impl Operand<E>,
+    shape: (usize, usize),
+    length: usize,
+) -> Vec<usize> {
+    let events = dynamic(events);
+    if events.ndim() != 1 || events.len() != length {
+        panic!(
+            "bm::event::{function}: a matrix of shape {shape:?} with events of shape {:?}, not of length {length}",
+            events.shape()
+        );
+    }
+    let listed = events.iter().enumerate().filter(|(_, e)| e.is_true());
+    listed.map(|(index, _)| index).collect()
+}
+
+/// For each row of a dense matrix, the sum of its elements in the columns with an event.
+///
+/// ```
+/// use brain_jit::{event, prelude::*};
+/// let weights = array![[1.0, 2.0, 4.0], [8.0, 16.0, 32.0]];
+/// assert_eq!(event::matvec(&weights, array![true, false, true]), array![5.0, 40.0]);
+/// assert_eq!(event::matvec_transpose(&weights, array![false, true]), array![8.0, 16.0, 32.0]);
+/// ```
+///
+/// # Panics
+/// If there is not one event a column.
+pub fn matvec<T: Number, E: Number>(
+    matrix: impl Operand<T, Dim = Ix2>,
+    events: impl Operand<E>,
+) -> Array1<T> {
+    let matrix = matrix.view();
+    let events = listed("matvec", &events, matrix.dim(), matrix.ncols());
+    let mut out = vec![T::ZERO; matrix.nrows()];
+    let shared = sharing(out.len().saturating_mul(events.len()), 1);
+    for_parts(&mut out, SUMS, shared, &|part, sums| {
+        for (k, sum) in sums.iter_mut().enumerate() {
+            let row = matrix.row(part * SUMS + k);
+            *sum = events.iter().fold(T::ZERO, |sum, &j| sum.plus(row[j]));
+        }
+    });
+    out.into()
+}
+
+/// For each column of a dense matrix, the sum of its elements in the rows with an event: with a row a presynaptic neuron, what its spikes
+/// bring to the postsynaptic ones. Other rows are not read.
+///
+/// # Panics
+/// If there is not one event a row.
+pub fn matvec_transpose<T: Number, E: Number>(
+    matrix: impl Operand<T, Dim = Ix2>,
+    events: impl Operand<E>,
+) -> Array1<T> {
+    let matrix = matrix.view();
+    let events = listed("matvec_transpose", &events, matrix.dim(), matrix.nrows());
+    let mut out = vec![T::ZERO; matrix.ncols()];
+    let shared = sharing(out.len().saturating_mul(events.len()), 1);
+    for_parts(&mut out, SUMS, shared, &|part, sums| {
+        let columns = part * SUMS..part * SUMS + sums.len();
+        for &i in &events {
+            let row = matrix.slice(s![i, columns.clone()]);
+            for (sum, &weight) in sums.iter_mut().zip(row) {
+                *sum = sum.plus(weight);
+            }
+        }
+    });
+    out.into()
 }
 
 /// For each of `post_num` neurons, the sum of the weights of the synapses whose presynaptic neuron has an event. `pre2post` are

@@ -17,6 +17,7 @@ pub mod initialize;
 pub mod inputs;
 #[cfg(feature = "nalgebra")]
 pub mod interchange;
+pub mod jitconn;
 #[doc(hidden)]
 pub mod kernel;
 pub mod linalg;

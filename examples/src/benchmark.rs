@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::exit;
 use std::time::Instant;
 
-use crate::flags::fail;
+use crate::flags::{check_steps, fail, fail_on_panics, picture_file};
 use crate::picture;
 
 /// The mean number of inputs of a neuron, and the share of excitatory neurons, which come first.
@@ -63,6 +63,7 @@ impl Arguments {
             plot: None,
             json: false,
         };
+        fail_on_panics();
         let mut words = std::env::args().skip(1);
         while let Some(name) = words.next() {
             match name.as_str() {
@@ -74,13 +75,22 @@ impl Arguments {
                 }
                 _ => match words.next() {
                     Some(value) => arguments.set(&name, &value),
-                    None => fail(format!("{name} is unknown or has no value\n{USAGE}")),
+                    None => fail(format!(
+                        "{name} is unknown or has no value; --help lists the flags"
+                    )),
                 },
             }
         }
         let Arguments { t, dt, delay, .. } = arguments;
         if !(dt > 0.0 && t >= 0.0 && delay >= 0.0 && (t + dt + delay).is_finite()) {
             fail("--dt must be greater than 0, --t and --delay at least 0, and all of them finite");
+        }
+        check_steps(t, dt);
+        if delay / dt > f64::from(u16::MAX) {
+            fail(format!(
+                "--delay {delay:e} has more than {} steps of --dt {dt:e}",
+                u16::MAX
+            ));
         }
         arguments
     }
@@ -119,8 +129,8 @@ impl Arguments {
             },
             "--network" => self.network = Some(value.into()),
             "--spikes" => self.spikes = Some(value.into()),
-            "--plot" => self.plot = Some(value.into()),
-            _ => fail(format!("{name} is unknown\n{USAGE}")),
+            "--plot" => self.plot = Some(picture_file(value.into())),
+            _ => fail(format!("{name} is unknown; --help lists the flags")),
         }
     }
 
@@ -217,6 +227,9 @@ impl<C> Setup<'_, C> {
                 values.len(),
                 self.neurons
             ));
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            fail(format!("a value of {name} is {value}"));
         }
         values.mapv(T::from_f64)
     }

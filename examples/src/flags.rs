@@ -1,6 +1,7 @@
 //! The command line of an example: flags with a value, each with a default, and `--json`, `--plot FILE`, `--help`.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::exit;
 use std::str::FromStr;
 
@@ -22,6 +23,37 @@ pub fn fail(why: impl Display) -> ! {
     exit(2)
 }
 
+/// Lets what the library refuses end the program as [`fail`] does.
+pub fn fail_on_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        fail(panic.payload_as_str().unwrap_or("an unknown panic"))
+    }));
+}
+
+/// The file of `--plot`; ends the program if no picture can have this name, before the work that it shows.
+pub fn picture_file(value: String) -> String {
+    let path = Path::new(&value);
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    if !matches!(extension, Some("png" | "svg")) {
+        fail(format!("--plot {value} must end with .png or .svg"));
+    }
+    let folder = path.parent().unwrap_or(path);
+    if !folder.as_os_str().is_empty() && !folder.is_dir() {
+        fail(format!(
+            "--plot {value}: there is no folder {}",
+            folder.display()
+        ));
+    }
+    value
+}
+
+/// Ends the program if a time has more steps than can be counted.
+pub fn check_steps(t: f64, dt: f64) {
+    if dt > 0.0 && t / dt > f64::from(i32::MAX) {
+        fail(format!("--t {t:e} has more than 2^31 steps of --dt {dt:e}"));
+    }
+}
+
 impl Flags {
     /// Reads the command line; ends the program if it is wrong. `--threads` is always there, and sets the number of threads.
     pub fn read(flags: &[(&'static str, &'static str, f64)]) -> Flags {
@@ -33,6 +65,7 @@ impl Flags {
             json: false,
             plot: None,
         };
+        fail_on_panics();
         let mut words = std::env::args().skip(1);
         while let Some(name) = words.next() {
             if name == "--json" {
@@ -45,21 +78,27 @@ impl Flags {
             }
             let Some(value) = words.next() else {
                 fail(format!(
-                    "{name} is unknown or has no value\n{}",
-                    flags.usage()
+                    "{name} is unknown or has no value; --help lists the flags"
                 ))
             };
             match name.as_str() {
-                "--plot" => flags.plot = Some(value),
+                "--plot" => flags.plot = Some(picture_file(value)),
                 "--threads" => match value.parse() {
                     Ok(threads) if threads > 0 => brain_jit::set_num_threads(threads),
                     _ => fail(format!("--threads {value} is no number of at least 1")),
                 },
                 _ => match flags.flags.iter_mut().find(|flag| flag.0 == name) {
                     Some(flag) => flag.2 = value,
-                    None => fail(format!("{name} is unknown\n{}", flags.usage())),
+                    None => fail(format!("{name} is unknown; --help lists the flags")),
                 },
             }
+        }
+        let number = |name: &str| {
+            let flag = flags.flags.iter().find(|flag| flag.0 == name)?;
+            flag.2.parse().ok()
+        };
+        if let (Some(t), Some(dt)) = (number("--t"), number("--dt")) {
+            check_steps(t, dt);
         }
         flags
     }

@@ -2,6 +2,8 @@
 
 use brain_jit::plot::{self, Figure};
 
+use crate::flags::fail;
+
 type Points = [(f64, f64)];
 
 fn coordinates(points: &Points) -> (Vec<f64>, Vec<f64>) {
@@ -97,6 +99,6 @@ pub fn panels(path: &str, (width, height): (u32, u32), panels: &[Panel<'_>]) {
 fn save(path: &str, figure: Figure) {
     match figure.save(path) {
         Ok(()) => eprintln!("picture: {path}"),
-        Err(error) => eprintln!("{error}"),
+        Err(error) => fail(error),
     }
 }

@@ -124,7 +124,13 @@ module_names! {
     sparse {
         coo_to_csr coomv coomv_transpose csr_to_coo csr_to_dense csrmm csrmm_transpose csrmv csrmv_transpose
     }
-    event { csrmm csrmm_transpose csrmv csrmv_transpose }
+    event { csrmm csrmm_transpose csrmv csrmv_transpose matvec matvec_transpose }
+    jitconn {
+        event_mv_prob_homo event_mv_prob_homo_transpose event_mv_prob_normal event_mv_prob_normal_transpose
+        event_mv_prob_uniform event_mv_prob_uniform_transpose get_homo_weight_matrix get_normal_weight_matrix
+        get_uniform_weight_matrix mv_prob_homo mv_prob_homo_transpose mv_prob_normal mv_prob_normal_transpose
+        mv_prob_uniform mv_prob_uniform_transpose
+    }
     losses {
         binary_logistic_loss cross_entropy_loss cross_entropy_sigmoid cross_entropy_sparse huber_loss l1_loss l2_loss l2_norm
         log_cosh log_cosh_loss mean_absolute mean_absolute_error mean_square mean_squared_error mean_squared_log_error

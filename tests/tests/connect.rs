@@ -1,6 +1,7 @@
 //! Rules that connect neurons: counts and distributions, and the same connections at any number of threads.
 
 use brain_jit::connect::*;
+use brain_jit::delay::SynapseDelay;
 use brain_jit::prelude::*;
 use brain_jit::{set_num_threads, with_backend};
 
@@ -350,6 +351,37 @@ fn pairs_out_of_range_are_refused() {
     IJConn::new([0], [7]).csr(4, 5);
 }
 
+/// A weight a presynaptic neuron is that of all its synapses, however they are delivered.
+#[test]
+fn weights_of_presynaptic_neurons() {
+    let rule = FixedProb::new(0.2, 3);
+    let (kept, made) = (rule.csr(200, 300), rule.just_in_time(200, 300));
+    let release: Array1<f64> = RandomState::new(1).uniform(0.0, 1.0, 200);
+    let spikes: Vec<u32> = (0..200).step_by(3).collect();
+    let each = (0..200).flat_map(|pre| vec![release[pre]; kept.targets(pre).len()]);
+    let each: Array1<f64> = each.collect();
+    let mut g = vec![Array1::zeros(300); 4];
+    kept.deliver(&spikes, &each, &mut g[0]);
+    kept.deliver(&spikes, PerNeuron(&release), &mut g[1]);
+    made.deliver(&spikes, PerNeuron(&release), &mut g[2]);
+    let mut delay = SynapseDelay::new(&kept, vec![0; kept.synapses()]);
+    kept.send(&spikes, PerNeuron(&release), &mut delay);
+    delay.arrive(&mut g[3]);
+    assert!(g[0].iter().any(|g| *g > 1.0));
+    assert!(g.iter().all(|other| *other == g[0]));
+}
+
+/// What is refused has not been added in part.
+#[test]
+fn a_refused_delivery_adds_nothing() {
+    let made = All2All::new().just_in_time(2, 3);
+    let mut g = Array1::<f64>::zeros(3);
+    let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        made.deliver(&[0, 2], 1.0, &mut g);
+    }));
+    assert!(refused.is_err() && g == array![0.0, 0.0, 0.0]);
+}
+
 fn pair() -> Csr {
     Csr::new([0, 2, 3], [1, 2, 2], 3)
 }
@@ -364,6 +396,13 @@ brain_jit_tests::panics! {
     targets_for_neurons: pair().deliver(&[0], 1.0, &mut Array1::zeros(2)) => "Csr::deliver: an array of length 2 for 3 postsynaptic neurons";
     spike_out_of_range: pair().deliver(&[2], 1.0, &mut Array1::zeros(3)) => "Csr::deliver: a spike of neuron 2, of 2 presynaptic neurons";
     changes_for_neurons: pair().on_pre(&[0], &array![1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Csr::on_pre: 3 weights and 1 changes for 3 synapses to 3 postsynaptic neurons";
+    another_number_of_neurons: pair().deliver(&[0], PerNeuron(&array![1.0]), &mut Array1::zeros(3)) => "Csr::deliver: 1 weights for 2 presynaptic neurons";
+    pre_spike_out_of_range: pair().on_pre(&[0, 2], &array![1.0, 1.0, 1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Csr::on_pre: a spike of neuron 2, of 2 presynaptic neurons";
+    post_spike_out_of_range: pair().incoming().on_post(&[3], &array![1.0, 1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Incoming::on_post: a spike of neuron 3, of 3 postsynaptic neurons";
+    made_weights_for_synapses: All2All::new().just_in_time(2, 3).deliver(&[0], &array![1.0, 1.0], &mut Array1::zeros(3)) => "JustInTime::deliver: synapses that are not kept have one weight in common";
+    made_spike_out_of_range: All2All::new().just_in_time(2, 3).deliver(&[0, 2], 1.0, &mut Array1::zeros(3)) => "JustInTime::deliver: a spike of neuron 2, of 2 presynaptic neurons";
+    rows_that_cannot_be_made: One2One.just_in_time(5, 3) => "One2One: there are 3 postsynaptic neurons, but more presynaptic ones";
+    targets_that_cannot_be_made: FixedPostNum::new(5, 1).just_in_time(3, 4) => "FixedPostNum: 5 targets of 4 neurons";
     no_probability: FixedProb::new(f64::NAN, 1) => "FixedProb::new: prob is NaN, but must be between 0 and 1";
     negative_distance: GaussianProb::new(-1.0, 3, 1) => "GaussianProb::new: sigma is -1 and width 3, but both must be greater than 0 and finite";
     endless_distance: GaussianProb::new(f64::INFINITY, 3, 1) => "GaussianProb::new: sigma is inf";

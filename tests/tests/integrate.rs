@@ -86,6 +86,7 @@ convergence! {
     Euler euler 1.0
     Midpoint midpoint 2.0
     Heun2 heun2 2.0
+    Heun heun 2.0
     Ralston2 ralston2 2.0
     Rk2 rk2 2.0
     Rk3 rk3 3.0
@@ -102,6 +103,7 @@ convergence! {
     Bs bs 3.0
     HeunEuler heun_euler 2.0
     ExpEuler exp_euler 1.0
+    ExpAuto exp_auto 1.0
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn tolerances_are_kept_and_the_work_grows_with_them() {
     let (y, steps) = integral.integrate_counted(&array![1.0, 0.0], 0.0, 1.0, &mut dt);
     assert!(steps.rejected > 0 && dt < 0.1 && y[0].abs() < 1e-5 && y[1] == 0.0);
     assert_eq!(integral.integrate(&y, 2.0, 2.0, &mut dt), y);
+    assert_eq!(ode::method("heun"), ode::method("heun2"));
     assert_eq!(ode::method("dopri"), ode::method("rkdp"));
     assert_eq!(ode::method("rk4_38"), ode::method("rk4_38rule"));
 }

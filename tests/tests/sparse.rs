@@ -100,6 +100,46 @@ fn events_count_weights_once() {
     );
 }
 
+#[test]
+fn events_sum_rows_and_columns_of_dense_matrices() {
+    let mut rng = RandomState::new(6);
+    let weights: Array2<f64> = rng.normal(0.0, 1.0, (130, 150));
+    let (pre, post) = (rng.bernoulli(0.3, 130), rng.bernoulli(0.3, 150));
+    let number = |events: &Array1<bool>| events.mapv(|event| f64::from(u8::from(event)));
+    close(
+        &bm::event::matvec(&weights, &post),
+        &weights.dot(&number(&post)),
+    );
+    close(
+        &bm::event::matvec_transpose(&weights, &pre),
+        &weights.t().dot(&number(&pre)),
+    );
+    // Of any layout, and what is not 0 is an event.
+    let by_numbers = bm::event::matvec(weights.t(), 3.0 * number(&pre));
+    close(&by_numbers, &weights.t().dot(&number(&pre)));
+    let large: Array2<f32> = rng.normal(0.0, 1.0, (2000, 2000));
+    let events = rng.bernoulli(0.5, 2000);
+    let both = || {
+        (
+            bm::event::matvec(&large, &events),
+            bm::event::matvec_transpose(&large, &events),
+        )
+    };
+    let serial = with_backend(Backend::Serial, both);
+    assert_eq!(with_backend(Backend::Parallel, both), serial);
+}
+
+#[test]
+#[should_panic(
+    expected = "bm::event::matvec_transpose: a matrix of shape (2, 3) with events of shape [3], not of length 2"
+)]
+fn events_of_another_length() {
+    bm::event::matvec_transpose(
+        array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+        [true, false, true],
+    );
+}
+
 /// What silent neurons project to is not looked at.
 #[test]
 fn only_rows_with_events_are_read() {

@@ -28,6 +28,11 @@ impl Sweep<'_> {
         {
             return self.sparse(product, call);
         }
+        if let Some(product) = super::just_in_time::RandomProduct::of(&call.func)
+            && self.depends(&Expr::Call(call.clone()))
+        {
+            return self.random_product(product, call);
+        }
         if let Some(value) = self.adjoint(call) {
             return value;
         }

@@ -324,6 +324,20 @@ pub const HOST: &[(&str, Rank, &[&str])] = &[
         Of(0),
         &["bm::syn2post_sum(&bm::pre2syn(&*g, c), d, a.shape()[0])"],
     ),
+    // Of dense matrices with events, whose surrogate the derivative by them is for.
+    (
+        "event::matvec",
+        Fixed(1),
+        &["adjoint::event_outer(&*g, &*b)", "bm::dot(&*g, &*a)"],
+    ),
+    (
+        "event::matvec_transpose",
+        Fixed(1),
+        &[
+            "adjoint::event_outer_transpose(&*g, &*b)",
+            "bm::dot(&*a, &*g)",
+        ],
+    ),
     // Losses over classes.
     (
         "losses::softmax_cross_entropy",
@@ -610,6 +624,18 @@ mod tests {
                 "sparse::csrmv_transpose",
                 "event::csrmv",
                 "event::csrmv_transpose",
+                "jitconn::mv_prob_homo",
+                "jitconn::mv_prob_homo_transpose",
+                "jitconn::mv_prob_uniform",
+                "jitconn::mv_prob_uniform_transpose",
+                "jitconn::mv_prob_normal",
+                "jitconn::mv_prob_normal_transpose",
+                "jitconn::event_mv_prob_homo",
+                "jitconn::event_mv_prob_homo_transpose",
+                "jitconn::event_mv_prob_uniform",
+                "jitconn::event_mv_prob_uniform_transpose",
+                "jitconn::event_mv_prob_normal",
+                "jitconn::event_mv_prob_normal_transpose",
             ])
             .collect()
     }

@@ -562,7 +562,7 @@ impl functions::Flat {
     }
 }
 
-/// The name in `bm::linalg::NAME` or `bm::losses::NAME`, with the module.
+/// The name in `bm::linalg::NAME`, `bm::losses::NAME` and so on, with the module.
 pub(super) fn module_function(function: &Expr) -> Option<String> {
     let Expr::Path(path) = function else {
         return None;
@@ -570,7 +570,7 @@ pub(super) fn module_function(function: &Expr) -> Option<String> {
     let mut segments = path.path.segments.iter().rev();
     let last = segments.next()?;
     let module = &segments.next()?.ident;
-    let known = ["linalg", "losses", "fft"]
+    let known = ["linalg", "losses", "fft", "event"]
         .iter()
         .any(|name| module == name);
     known.then(|| format!("{module}::{}", last.ident))

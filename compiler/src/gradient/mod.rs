@@ -18,6 +18,7 @@ pub mod functions;
 mod index;
 pub mod items;
 mod jacobian;
+mod just_in_time;
 mod leaves;
 mod library;
 pub mod nested;

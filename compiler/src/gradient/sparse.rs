@@ -126,7 +126,7 @@ impl Sweep<'_> {
     }
 
     /// An operand as it is passed, each time that it is read, and its value.
-    fn factor(&mut self, arg: &Expr) -> (TokenStream, Value) {
+    pub(super) fn factor(&mut self, arg: &Expr) -> (TokenStream, Value) {
         let value = self.value(arg);
         if value.active.is_none() && (value.rank == 0 || value.dtype.is_none()) {
             return (self.verbatim(&arg), value);

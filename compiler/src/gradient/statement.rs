@@ -254,7 +254,7 @@ impl Sweep<'_> {
                                     "the gradient cannot run through `{}`: which neurons spike has no derivative",
                                     call.method
                                 ),
-                                "multiply the spikes, `bm::event::csrmv_transpose(&weights, &indices, &indptr, spikes, shape)`: their surrogate stands for the derivative",
+                                "multiply the spikes, `bm::event::csrmv_transpose(&weights, synapses.indices(), synapses.indptr(), spikes, shape)`: their surrogate stands for the derivative",
                             )
                         }
                         _ => (

@@ -95,6 +95,8 @@ pub const TANGENTS: &[(&str, &[&str])] = &[
     ("unsorted_segment_sqrt_n", &[LINEAR]),
     ("pre2post_sum", &[LINEAR]),
     // Losses over classes.
+    ("event::matvec", &[LINEAR, "bm::dot(&*a, &*g)"]),
+    ("event::matvec_transpose", &[LINEAR, "bm::dot(&*g, &*a)"]),
     ("losses::softmax_cross_entropy", &[SLOPES, SLOPES]),
     ("losses::cross_entropy_sparse", &[SLOPES]),
     ("losses::cross_entropy_loss", &[SLOPES, SLOPES]),
@@ -196,6 +198,12 @@ pub const ADJOINTS: &[(&str, Option<Rank>, &[&str])] = &[
     ("adjoint::lanes", Some(Rank::Of(0)), &[LINEAR, ""]),
     ("adjoint::segment_mean", None, &[LINEAR, ""]),
     ("adjoint::scaled", Some(Rank::Of(0)), &[LINEAR, LINEAR]),
+    ("adjoint::event_outer", Some(Rank::Fixed(2)), &[LINEAR, ""]),
+    (
+        "adjoint::event_outer_transpose",
+        Some(Rank::Fixed(2)),
+        &[LINEAR, ""],
+    ),
     ("adjoint::trace", Some(Rank::Fixed(2)), &[LINEAR, ""]),
     (
         "adjoint::others",

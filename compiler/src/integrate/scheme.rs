@@ -15,6 +15,7 @@ pub(super) enum Scheme {
 const OTHERS: &[(&str, Scheme)] = &[
     ("exp_euler", Scheme::ExponentialEuler),
     ("exponential_euler", Scheme::ExponentialEuler),
+    ("exp_auto", Scheme::ExponentialEuler),
     ("euler_maruyama", Scheme::EulerMaruyama),
     ("milstein", Scheme::Milstein),
 ];

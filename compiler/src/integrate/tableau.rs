@@ -288,6 +288,7 @@ pub const TABLEAUX: &[Tableau] = &[
 
 /// Further names, and the methods that they name.
 pub const ALIASES: &[(&str, &str)] = &[
+    ("heun", "heun2"),
     ("rk4_38", "rk4_38rule"),
     ("dopri", "rkdp"),
     ("rk45", "rkdp"),

@@ -1,7 +1,8 @@
 //! Adjoints of products that do not fuse.
 
-use ndarray::{Array, Array2, ArrayRef, Dimension, IxDyn};
+use ndarray::{Array, Array2, ArrayRef, ArrayRef1, Dimension, IxDyn};
 
+use crate::array::number::Number;
 use crate::array::operand::with_rank;
 use crate::kernel::Real;
 
@@ -64,4 +65,34 @@ pub fn scaled<T: Real, D: Dimension>(g: &ArrayRef<T, D>, slope: &ArrayRef<T, D>)
         }
     });
     adjoint
+}
+
+/// What a matrix receives whose product with events has the adjoint `g`: that of its row, in the columns with an event.
+pub fn event_outer<T: Real, E: Number>(g: &ArrayRef1<T>, events: &ArrayRef1<E>) -> Array2<T> {
+    Array2::from_shape_fn((g.len(), events.len()), |(i, j)| {
+        if events[j].is_true() {
+            g[i]
+        } else {
+            T::from_f64(0.0)
+        }
+    })
+}
+
+/// The same where the transposed matrix was multiplied: that of its column, in the rows with an event.
+pub fn event_outer_transpose<T: Real, E: Number>(
+    g: &ArrayRef1<T>,
+    events: &ArrayRef1<E>,
+) -> Array2<T> {
+    Array2::from_shape_fn((events.len(), g.len()), |(i, j)| {
+        if events[i].is_true() {
+            g[j]
+        } else {
+            T::from_f64(0.0)
+        }
+    })
+}
+
+/// A number of the type that is asked for.
+pub fn number<T: Real>(value: f64) -> T {
+    T::from_f64(value)
 }

@@ -21,7 +21,7 @@ pub trait Rows: Send + Sync {
     /// Connections without memory for synapses: the row of a neuron is made when it spikes.
     ///
     /// # Panics
-    /// If the neurons cannot be numbered by 32 bits.
+    /// If the rule cannot connect so many neurons, or they cannot be numbered by 32 bits.
     fn just_in_time(self, pre: usize, post: usize) -> JustInTime<Self>
     where
         Self: Sized,

@@ -1,9 +1,10 @@
 //! The targets of each presynaptic neuron, in compressed rows.
 
 use ndarray::{ArrayRef1, ArrayView1};
+use std::fmt::Display;
 use std::ops::Range;
 
-use super::{Connectivity, Incoming, Weights};
+use super::{Connectivity, Count, Incoming, Weights};
 use crate::array::number::Integer;
 use crate::array::operand::Operand;
 use crate::backend;
@@ -21,6 +22,17 @@ const ROWS: usize = 1024;
 
 /// What making a row costs, roughly: a microsecond, in which kernels do some ten thousands of operations.
 const ROW_COST: usize = 20_000;
+
+/// # Panics
+/// If a neuron of `spikes` is not below `count`.
+pub(super) fn known(method: &dyn Display, spikes: &[u32], which: &str, count: usize) {
+    if let Some(neuron) = spikes.iter().find(|&&neuron| neuron as usize >= count) {
+        panic!(
+            "{method}: a spike of neuron {neuron}, of {count} {which} neurons; spikes of a population have the numbers of the \
+             whole group, as the rows of `Csr::from_parts` do"
+        );
+    }
+}
 
 /// Connections in compressed rows: for each presynaptic neuron its targets, in ascending order.
 ///
@@ -206,18 +218,18 @@ impl Csr {
         weight: impl Weights<T>,
     ) -> Synapses<'_> {
         let (pre, synapses) = (self.pre(), self.synapses());
-        if let Some(count) = weight.count() {
-            assert!(
+        match weight.count() {
+            Count::One => {}
+            Count::Neurons(count) => assert!(
+                count == pre,
+                "Csr::{method}: {count} weights for {pre} presynaptic neurons"
+            ),
+            Count::Synapses(count) => assert!(
                 count == synapses,
                 "Csr::{method}: {count} weights for {synapses} synapses"
-            );
+            ),
         }
-        if let Some(neuron) = spikes.iter().find(|&&neuron| neuron as usize >= pre) {
-            panic!(
-                "Csr::{method}: a spike of neuron {neuron}, of {pre} presynaptic neurons; spikes of a population have the numbers of the \
-                 whole group, as the rows of `Csr::from_parts` do"
-            );
-        }
+        known(&format_args!("Csr::{method}"), spikes, "presynaptic", pre);
         Synapses {
             indptr: &self.indptr,
             targets: &self.targets,
@@ -294,6 +306,7 @@ impl Csr {
             self.synapses(),
             self.post
         );
+        known(&"Csr::on_pre", spikes, "presynaptic", self.pre());
         for &neuron in spikes {
             for synapse in self.row(neuron as usize) {
                 let changed = weight[synapse].plus(change[self.targets[synapse] as usize]);
@@ -370,7 +383,7 @@ impl Connectivity for Csr {
             for &neuron in spikes {
                 for synapse in self.row(neuron as usize) {
                     let to = &mut to[self.targets[synapse] as usize];
-                    *to = to.plus(weight.at(synapse));
+                    *to = to.plus(weight.at(neuron as usize, synapse));
                 }
             }
             return;

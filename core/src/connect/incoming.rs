@@ -2,7 +2,7 @@
 
 use ndarray::ArrayRef1;
 
-use super::{Connectivity, Csr};
+use super::{Connectivity, Csr, csr::known};
 use crate::kernel::{Number, Ordered};
 
 /// The synapses of a [`Csr`] by postsynaptic neuron, for what happens at postsynaptic spikes.
@@ -69,6 +69,12 @@ impl Incoming {
             change.len(),
             self.synapse.len(),
             self.sources.post()
+        );
+        known(
+            &"Incoming::on_post",
+            spikes,
+            "postsynaptic",
+            self.sources.pre(),
         );
         for &neuron in spikes {
             let neuron = neuron as usize;

@@ -3,7 +3,7 @@
 use ndarray::ArrayRef1;
 use std::cell::Cell;
 
-use super::{Connectivity, Rows, Weights};
+use super::{Connectivity, Count, Rows, Weights, csr::known};
 use crate::kernel::Number;
 
 thread_local! {
@@ -12,7 +12,8 @@ thread_local! {
 }
 
 /// Connections whose rows are made from the rule's seed whenever their neuron spikes: the same as those of
-/// [`csr`](super::Connector::csr), and no memory for synapses. They cannot have weights of their own.
+/// [`csr`](super::Connector::csr), and no memory for synapses. They cannot have weights of their own but for those of
+/// [`crate::jitconn`], which draws them too.
 ///
 /// ```
 /// use brain_jit::connect::{Connectivity, Connector, FixedProb, Rows};
@@ -37,6 +38,10 @@ impl<R: Rows> JustInTime<R> {
             u32::try_from(pre.max(post)).is_ok(),
             "JustInTime::new: {pre} and {post} neurons are too many"
         );
+        if let Some(last) = pre.checked_sub(1) {
+            // A rule that cannot connect so many refuses its last row, here and not when its neuron spikes.
+            rule.row(last, post, &mut Vec::new());
+        }
         JustInTime { rule, pre, post }
     }
 }
@@ -51,7 +56,7 @@ impl<R: Rows> Connectivity for JustInTime<R> {
     }
 
     /// # Panics
-    /// As [`Connectivity::deliver`], and if there is more than one weight.
+    /// As [`Connectivity::deliver`], and if each synapse has a weight of its own.
     fn deliver<T: Number, W: Weights<T>>(&self, spikes: &[u32], weight: W, to: &mut ArrayRef1<T>) {
         assert!(
             to.len() == self.post,
@@ -59,22 +64,25 @@ impl<R: Rows> Connectivity for JustInTime<R> {
             to.len(),
             self.post
         );
-        assert!(
-            weight.count().is_none(),
-            "JustInTime::deliver: synapses that are not kept have one weight in common"
-        );
+        match weight.count() {
+            Count::One => {}
+            Count::Neurons(count) => assert!(
+                count == self.pre,
+                "JustInTime::deliver: {count} weights for {} presynaptic neurons",
+                self.pre
+            ),
+            Count::Synapses(_) => panic!(
+                "JustInTime::deliver: synapses that are not kept have one weight in common, or one a presynaptic neuron"
+            ),
+        }
+        known(&"JustInTime::deliver", spikes, "presynaptic", self.pre);
         let mut row = ROW.take();
         for &neuron in spikes {
-            assert!(
-                (neuron as usize) < self.pre,
-                "JustInTime::deliver: a spike of neuron {neuron}, of {} presynaptic neurons",
-                self.pre
-            );
             row.clear();
             self.rule.row(neuron as usize, self.post, &mut row);
             for &target in &row {
                 let to = &mut to[target as usize];
-                *to = to.plus(weight.at(0));
+                *to = to.plus(weight.at(neuron as usize, 0));
             }
         }
         ROW.set(row);

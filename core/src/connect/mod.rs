@@ -55,7 +55,7 @@ mod just_in_time;
 mod random_graph;
 mod regular;
 
-pub use connectivity::{Connectivity, Weights};
+pub use connectivity::{Connectivity, Count, PerNeuron, Weights};
 pub use connector::{Connector, Rows};
 pub use csr::Csr;
 pub use custom::{IJConn, MatConn};

@@ -20,9 +20,8 @@ mod coo;
 mod csr;
 
 pub use coo::{coo_to_csr, coomv, coomv_transpose, csr_to_coo};
-pub(crate) use csr::{Csr, Events};
+pub(crate) use csr::{Csr, Events, Product, Rule};
 
-use csr::Product;
 use ndarray::{Array1, Array2};
 
 use crate::array::number::{Integer, Number};

@@ -28,7 +28,7 @@ pub(crate) fn deliver<T: Number, W: Weights<T>>(
         };
         for (synapse, &target) in row[skipped..].iter().enumerate() {
             match to.get_mut(target as usize - first) {
-                Some(to) => *to = to.plus(weight.at(start + skipped + synapse)),
+                Some(to) => *to = to.plus(weight.at(neuron, start + skipped + synapse)),
                 None => break,
             }
         }

@@ -45,7 +45,7 @@ pub(crate) fn send<T: Number, W: Weights<T>>(
                 row - ring.length
             };
             let sum = &mut ring.sums[row * ring.width + target - ring.first];
-            *sum = sum.plus(weight.at(synapse));
+            *sum = sum.plus(weight.at(neuron, synapse));
         }
     }
 }
