@@ -6,7 +6,7 @@ use super::errors::Errors;
 use crate::model::method::{Method, Parameter, ParameterKind, Receiver};
 use crate::model::object::{Field, FieldKind, Object};
 use crate::syntax::types::TypeScope;
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -90,7 +90,8 @@ fn others(item: &ItemImpl) -> Vec<ImplItem> {
 }
 
 fn is_skipped(attributes: &[Attribute]) -> bool {
-    attributes.contains(&parse_quote!(#[brain_jit(skip)]))
+    let skips = |attribute: &Attribute| quote!(#attribute).to_string() == "# [brain_jit (skip)]";
+    attributes.iter().any(skips)
 }
 
 fn method(attributes: Vec<Attribute>, signature: Signature, body: Block) -> Method {

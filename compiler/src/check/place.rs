@@ -4,7 +4,7 @@ use crate::model::object::{Field, FieldKind, Object};
 use syn::{Expr, Ident, Member, UnOp};
 
 /// An expression that names a place: a root and the steps from it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Place {
     pub root: Root,
     pub steps: Vec<Step>,
@@ -18,7 +18,7 @@ pub enum Root {
     Parameter(Ident),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Step {
     Field(Member),
     Index,
@@ -121,7 +121,7 @@ impl Place {
 }
 
 /// What a place lies in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Target<'a> {
     /// `self` itself.
     Whole,

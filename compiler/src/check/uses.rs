@@ -11,14 +11,13 @@ use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, Ident, Member, Pat};
 
 /// What a method does, in the order of its tokens.
-#[derive(Default, Debug)]
+#[derive(Default)]
 pub struct Uses {
     pub places: Vec<PlaceUse>,
     pub calls: Vec<FunctionCall>,
 }
 
 /// One thing done with a place.
-#[derive(Debug)]
 pub struct PlaceUse {
     pub place: Place,
     pub action: Action,

@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 
 /// `if` or `match` on scalars.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Branch {
     head: Head,
     arms: Vec<Vec<Stmt>>,

@@ -63,7 +63,6 @@ pub struct Target {
 }
 
 /// A method made from another one.
-#[derive(Debug)]
 pub struct Derived {
     /// Computes the value, and writes the gradients to its last parameters.
     pub method: Method,

@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 
 /// `for` or `while`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Loop {
     pattern: Option<TokenStream>,
     /// The passes, backwards.

@@ -15,7 +15,7 @@ use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the reverse sweep undoes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Step {
     /// `result = f(operands)`: each operand's adjoint receives its tokens, in which `g` is the result's.
     Operation {

@@ -25,7 +25,7 @@ pub struct Fields {
 }
 
 /// A field expression, resolved.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FieldPath {
     /// As the user wrote it, `self.e.g`.
     pub name: String,

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprIndex, RangeLimits, Token};
 
 /// What an index expression means on an array.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Index {
     /// All elements: `[..]`.
     Whole,

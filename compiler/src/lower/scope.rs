@@ -6,7 +6,7 @@ use crate::syntax::walk::{self, Visit};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a local name stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Local {
     /// `let y = <array code>`: a value.
     Node(NodeId),
@@ -28,7 +28,7 @@ pub enum Local {
 }
 
 /// A stack of scopes.
-#[derive(Default, Debug)]
+#[derive(Default)]
 pub struct Scopes {
     stack: Vec<HashMap<String, Local>>,
     base: HashMap<String, Local>,

@@ -10,7 +10,7 @@ use quote::quote;
 use syn::{Attribute, FnArg, Generics, ImplItem, ImplItemFn, ItemFn, ItemImpl, Path, Type};
 
 /// An impl block with our attributes taken off.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Block {
     pub attributes: Vec<Attribute>,
     pub generics: Generics,
@@ -28,7 +28,7 @@ pub struct Block {
 }
 
 /// `#[integrate(rk4)] fn dv(&self, v: f64, t: f64) -> f64`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Integral {
     pub function: syn::Ident,
     /// What stands in the parentheses.

@@ -5,14 +5,14 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, Ident, Token, Type, bracketed, token};
 
 /// `[w: &Array2<f32>] move |x: &Array1<f32>| …`
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Closure {
     pub captures: Vec<Capture>,
     pub closure: ExprClosure,
 }
 
 /// One entry of the capture list.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Capture {
     pub name: Ident,
     pub ty: Type,

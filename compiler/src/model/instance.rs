@@ -13,7 +13,7 @@ use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Lit, Pat, Stmt, UnOp};
 
 /// A method for certain static values.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Instance {
     pub method: Method,
     /// The test that selects it, over the parameters of the compiled function; `None` if it is the only one.
@@ -21,7 +21,7 @@ pub struct Instance {
 }
 
 /// One static value of an [`Instance`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Choice {
     /// The parameter, or the field.
     pub name: syn::Ident,

@@ -14,7 +14,7 @@ use syn::{
 };
 
 /// A method with a receiver, an associated function, or a free function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Method {
     /// `Type::name`, or the name of a free function: for messages.
     pub path: String,
@@ -45,7 +45,7 @@ pub enum Receiver {
 }
 
 /// One argument after the receiver.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Parameter {
     pub pattern: Pat,
     pub ty: Type,
@@ -53,7 +53,7 @@ pub struct Parameter {
 }
 
 /// Whether an argument is dynamic or known to the compiler.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum ParameterKind {
     Dynamic,
     /// What a closure of `jit!` captures: it is there at the next call, too.

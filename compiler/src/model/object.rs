@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use syn::{Generics, Ident, ItemImpl, Type};
 
 /// A struct with `#[derive(BrainObject)]`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Object {
     pub name: Ident,
     /// The generics that are in scope: the struct's, or those of the impl block.
@@ -22,7 +22,7 @@ pub struct Object {
 }
 
 /// One field of an [`Object`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Field {
     pub name: Ident,
     /// As written, generic arguments of a child substituted.
@@ -32,7 +32,7 @@ pub struct Field {
 }
 
 /// What a field is to the compiled methods.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum FieldKind {
     /// `#[variable]`, or `#[train_var]` when `train`.
     Variable { train: bool },

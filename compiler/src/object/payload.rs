@@ -29,7 +29,7 @@ mod keyword {
     syn::custom_keyword!(from);
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Payload {
     pub invalid: bool,
     /// The struct's crate, if the derive said it.
@@ -39,14 +39,14 @@ pub struct Payload {
     pub fields: Vec<PayloadField>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PayloadField {
     pub name: Ident,
     pub written: Type,
     pub kind: PayloadKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum PayloadKind {
     Variable {
         train: bool,
@@ -58,7 +58,7 @@ pub enum PayloadKind {
 }
 
 /// `variable(dtype = f32, rank = 1)`: what a type alias hides; without a rank it is a scalar.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Described {
     pub dtype: Ident,
     pub rank: Option<LitInt>,

@@ -108,7 +108,7 @@ pub fn options_of(
                 format!("`#[{attribute}]` has no option `{name}`"),
                 known_options(attribute, known),
             );
-        } else if seen.iter().any(|s| s.path() == option.path()) {
+        } else if seen.iter().any(|s| last_name(s.path()) == name) {
             errors.report(
                 Code::DuplicateOption,
                 option.path(),
