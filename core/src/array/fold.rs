@@ -197,9 +197,8 @@ fn along_one<T: Copy>(
 
 /// The place of the extreme element of a line that is not empty, the first of equals or the first NaN.
 pub(crate) fn place_of_extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> usize {
-    let line = ndarray::ArrayView1::from(line);
     match extreme {
-        Extreme::Largest => call::argmax(&SITE, line),
-        Extreme::Smallest => call::argmin(&SITE, line),
+        Extreme::Largest => call::position::<T, reduce::Greater>(line),
+        Extreme::Smallest => call::position::<T, reduce::Lesser>(line),
     }
 }

@@ -376,7 +376,7 @@ fn is_nan<T: PartialEq>(value: T) -> bool {
 }
 
 /// The position of the extreme element: the first of equals, the first NaN if there is one.
-fn position<T: Ordered, C: Combine<T>>(x: &[T]) -> usize {
+pub(crate) fn position<T: Ordered, C: Combine<T>>(x: &[T]) -> usize {
     let mut best = 0;
     let mut extreme = C::IDENTITY;
     for (index, chunk) in x.chunks(CHUNK).enumerate() {
