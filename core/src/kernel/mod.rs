@@ -17,6 +17,7 @@ mod site;
 mod space;
 mod staging;
 pub(crate) mod team;
+mod trial;
 pub(crate) mod unwritten;
 
 pub use element::{Element, Integer, Number, Ordered, Real};

@@ -1,9 +1,12 @@
 //! Sharing the chunks of a walk among threads.
 
+use super::team::Team;
+use super::trial::{Trial, Way};
 use crate::backend::{self, Backend};
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 /// Scalar operations from which on sharing pays even if threads have to be woken, which costs some ten microseconds.
 const LARGE: usize = 1 << 21;
@@ -19,8 +22,8 @@ const ELEMENT_COST: usize = 4;
 pub enum Sharing {
     /// So little that it stays on the calling thread.
     Alone,
-    /// Enough for threads that look for work.
-    Small,
+    /// Enough for threads that look for work, if a [`Trial`] of this amount says so.
+    Small(usize),
     /// Enough to wake threads for.
     Large,
 }
@@ -32,7 +35,7 @@ pub fn sharing(len: usize, cost: usize) -> Sharing {
     if work < SMALL || backend::backend() != Backend::Parallel {
         Sharing::Alone
     } else if work < LARGE {
-        Sharing::Small
+        Sharing::Small(work)
     } else {
         Sharing::Large
     }
@@ -58,6 +61,29 @@ pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) +
     if threads == 1 {
         return work(0..parts);
     }
+    let Sharing::Small(amount) = sharing else {
+        return share(parts, threads, sharing, &team, work);
+    };
+    let trial = Trial::of(amount);
+    let (way, counts) = trial.next();
+    let start = Instant::now();
+    match way {
+        Way::Alone => work(0..parts),
+        Way::Shared => share(parts, threads, sharing, &team, work),
+    }
+    if counts {
+        trial.note(way, start.elapsed());
+    }
+}
+
+/// Calls `work` with ranges that together are `0..parts`, on `threads` of the team.
+fn share(
+    parts: usize,
+    threads: usize,
+    sharing: Sharing,
+    team: &Team,
+    work: &(dyn Fn(Range<usize>) + Sync),
+) {
     let first = |thread: usize| thread * parts / threads;
     // Small enough that threads end together, large enough that taking one costs nothing.
     let step = (parts / (threads * 8)).max(1);
