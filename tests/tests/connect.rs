@@ -84,6 +84,25 @@ fn fixed_numbers_are_uniform() {
 }
 
 #[test]
+fn neurons_can_be_left_out_of_their_own_targets() {
+    for num in [0, 1, 7, 19] {
+        let post = FixedPostNum::new(num, 3).include_self(false).csr(20, 20);
+        let pre = FixedPreNum::new(num, 3).include_self(false).csr(20, 20);
+        assert!(out_degrees(&post).iter().all(|n| *n == num));
+        assert!(in_degrees(&pre).iter().all(|n| *n == num));
+        for csr in [&post, &pre] {
+            assert_simple(csr);
+            assert!((0..20).all(|i| !csr.targets(i).contains(&(i as u32))));
+        }
+    }
+    // Those that have no self among the others keep all.
+    let rule = FixedPostNum::new(5, 1).include_self(false);
+    let mut targets = Vec::new();
+    rule.row(7, 5, &mut targets);
+    assert_eq!(targets, [0, 1, 2, 3, 4]);
+}
+
+#[test]
 fn a_total_number_is_met_and_shared_evenly() {
     let (pre, post) = (300, 500);
     for (num, multi) in [
@@ -371,6 +390,32 @@ fn weights_of_presynaptic_neurons() {
     assert!(g.iter().all(|other| *other == g[0]));
 }
 
+/// Rows that are made give the sums of those that are kept, bit for bit, in several batches too and at any number of threads.
+#[test]
+fn made_rows_are_the_kept_ones() {
+    let rule = FixedProb::new(0.01, 4);
+    let (kept, made) = (rule.csr(6000, 2000), rule.just_in_time(6000, 2000));
+    let release: Array1<f32> = RandomState::new(2).normal(0.0, 1.0, 6000);
+    for step in [1, 7, 100, 6000] {
+        let spikes: Vec<u32> = (0..6000).step_by(step).collect();
+        let mut expected = Array1::zeros(2000);
+        with_backend(Backend::Serial, || {
+            kept.deliver(&spikes, PerNeuron(&release), &mut expected)
+        });
+        for threads in [1, 2, 3, 7] {
+            set_num_threads(threads);
+            let mut g = Array1::zeros(2000);
+            made.deliver(&spikes, PerNeuron(&release), &mut g);
+            assert_eq!(g, expected, "{threads} threads");
+            let mut strided = Array2::zeros((2000, 2));
+            made.deliver(&spikes, PerNeuron(&release), &mut strided.column_mut(1));
+            assert_eq!(strided.column(1), expected);
+        }
+    }
+    rule.just_in_time(10, 0)
+        .deliver(&[0, 9], 1.0, &mut Array1::<f32>::zeros(0));
+}
+
 /// What is refused has not been added in part.
 #[test]
 fn a_refused_delivery_adds_nothing() {
@@ -399,6 +444,9 @@ brain_jit_tests::panics! {
     another_number_of_neurons: pair().deliver(&[0], PerNeuron(&array![1.0]), &mut Array1::zeros(3)) => "Csr::deliver: 1 weights for 2 presynaptic neurons";
     pre_spike_out_of_range: pair().on_pre(&[0, 2], &array![1.0, 1.0, 1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Csr::on_pre: a spike of neuron 2, of 2 presynaptic neurons";
     post_spike_out_of_range: pair().incoming().on_post(&[3], &array![1.0, 1.0], 0.0, 1.0, &mut Array1::zeros(3)) => "Incoming::on_post: a spike of neuron 3, of 3 postsynaptic neurons";
+    bounds_the_wrong_way: pair().on_pre(&[0], &array![1.0, 1.0, 1.0], 1.0, 0.5, &mut Array1::zeros(3)) => "Csr::on_pre: weights cannot lie between 1.0 and 0.5";
+    bounds_that_are_no_numbers: pair().incoming().on_post(&[0], &array![1.0, 1.0], 0.0, f64::NAN, &mut Array1::zeros(3)) => "Incoming::on_post: weights cannot lie between 0.0 and NaN";
+    others_than_there_are: FixedPreNum::new(4, 1).include_self(false).csr(4, 4) => "FixedPreNum: 4 sources of 3 neurons";
     made_weights_for_synapses: All2All::new().just_in_time(2, 3).deliver(&[0], &array![1.0, 1.0], &mut Array1::zeros(3)) => "JustInTime::deliver: synapses that are not kept have one weight in common";
     made_spike_out_of_range: All2All::new().just_in_time(2, 3).deliver(&[0, 2], 1.0, &mut Array1::zeros(3)) => "JustInTime::deliver: a spike of neuron 2, of 2 presynaptic neurons";
     rows_that_cannot_be_made: One2One.just_in_time(5, 3) => "One2One: there are 3 postsynaptic neurons, but more presynaptic ones";

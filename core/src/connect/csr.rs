@@ -21,7 +21,7 @@ const COST: usize = 512;
 const ROWS: usize = 1024;
 
 /// What making a row costs, roughly: a microsecond, in which kernels do some ten thousands of operations.
-const ROW_COST: usize = 20_000;
+pub(super) const ROW_COST: usize = 20_000;
 
 /// # Panics
 /// If a neuron of `spikes` is not below `count`.
@@ -32,6 +32,15 @@ pub(super) fn known(method: &dyn Display, spikes: &[u32], which: &str, count: us
              whole group, as the rows of `Csr::from_parts` do"
         );
     }
+}
+
+/// # Panics
+/// Unless weights can lie between them.
+pub(super) fn bounds<T: Ordered>(method: &str, w_min: T, w_max: T) {
+    assert!(
+        w_min <= w_max,
+        "{method}: weights cannot lie between {w_min:?} and {w_max:?}"
+    );
 }
 
 /// Connections in compressed rows: for each presynaptic neuron its targets, in ascending order.
@@ -289,7 +298,8 @@ impl Csr {
     /// `w_max`. That is what a plastic synapse does at a presynaptic spike, with `change` from the trace of the postsynaptic neuron.
     ///
     /// # Panics
-    /// If there is not one weight a synapse and one change a postsynaptic neuron, or a neuron of `spikes` is out of range.
+    /// If there is not one weight a synapse and one change a postsynaptic neuron, a neuron of `spikes` is out of range, or `w_min` greater
+    /// than `w_max`.
     pub fn on_pre<T: Ordered + Number>(
         &self,
         spikes: &[u32],
@@ -307,6 +317,7 @@ impl Csr {
             self.post
         );
         known(&"Csr::on_pre", spikes, "presynaptic", self.pre());
+        bounds("Csr::on_pre", w_min, w_max);
         for &neuron in spikes {
             for synapse in self.row(neuron as usize) {
                 let changed = weight[synapse].plus(change[self.targets[synapse] as usize]);

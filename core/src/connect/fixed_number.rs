@@ -47,43 +47,77 @@ fn distinct<N: FromPrimitive + Copy + Ord>(
     }
 }
 
-/// Connects each presynaptic neuron to `num` distinct postsynaptic ones, each set with the same probability; self-connections
-/// included.
+/// Appends `count` distinct numbers below `n` in ascending order; of all but `without`, if it is one.
+fn distinct_without(
+    rng: &mut RandomState,
+    count: usize,
+    n: usize,
+    without: Option<usize>,
+    numbers: &mut Vec<u32>,
+) {
+    let Some(without) = without.filter(|&without| without < n) else {
+        return distinct(rng, count, n, numbers);
+    };
+    let first = numbers.len();
+    distinct(rng, count, n - 1, numbers);
+    // Those behind it move up by one.
+    for number in &mut numbers[first..] {
+        *number += u32::from(*number as usize >= without);
+    }
+}
+
+/// Connects each presynaptic neuron to `num` distinct postsynaptic ones, each set with the same probability.
 ///
 /// ```
 /// use brain_jit::connect::{Connector, FixedPostNum};
 /// let synapses = FixedPostNum::new(5, 1).csr(10, 100);
 /// assert!((0..10).all(|pre| synapses.targets(pre).len() == 5));
+/// let others = FixedPostNum::new(9, 1).include_self(false).csr(10, 10);
+/// assert_eq!(others.targets(3), [0, 1, 2, 4, 5, 6, 7, 8, 9]);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FixedPostNum {
     num: usize,
+    include_self: bool,
     seed: u64,
 }
 
 impl FixedPostNum {
-    /// The rule. `num` must not be greater than the number of postsynaptic neurons that it will be used for.
+    /// The rule; self-connections included. `num` must not be greater than the number of postsynaptic neurons that it will be used for.
     pub fn new(num: usize, seed: u64) -> Self {
-        FixedPostNum { num, seed }
+        FixedPostNum {
+            num,
+            include_self: true,
+            seed,
+        }
+    }
+
+    /// Whether neuron `i` may be connected to neuron `i`.
+    pub fn include_self(self, include_self: bool) -> Self {
+        FixedPostNum {
+            include_self,
+            ..self
+        }
     }
 }
 
 impl Rows for FixedPostNum {
     /// # Panics
-    /// If there are fewer than `num` postsynaptic neurons.
+    /// If there are fewer than `num` postsynaptic neurons, the neuron itself not counted where it must not be one.
     fn row(&self, pre: usize, post: usize, targets: &mut Vec<u32>) {
+        let without = (!self.include_self && pre < post).then_some(pre);
+        let others = post - usize::from(without.is_some());
         assert!(
-            self.num <= post,
-            "FixedPostNum: {} targets of {post} neurons",
+            self.num <= others,
+            "FixedPostNum: {} targets of {others} neurons",
             self.num
         );
         let mut rng = RandomState::new(self.seed).fork(pre as u64);
-        distinct(&mut rng, self.num, post, targets);
+        distinct_without(&mut rng, self.num, post, without, targets);
     }
 }
 
-/// Connects each postsynaptic neuron to `num` distinct presynaptic ones, each set with the same probability; self-connections
-/// included.
+/// Connects each postsynaptic neuron to `num` distinct presynaptic ones, each set with the same probability.
 ///
 /// ```
 /// use brain_jit::connect::{Connector, FixedPreNum};
@@ -93,28 +127,43 @@ impl Rows for FixedPostNum {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FixedPreNum {
     num: usize,
+    include_self: bool,
     seed: u64,
 }
 
 impl FixedPreNum {
-    /// The rule. `num` must not be greater than the number of presynaptic neurons that it will be used for.
+    /// The rule; self-connections included. `num` must not be greater than the number of presynaptic neurons that it will be used for.
     pub fn new(num: usize, seed: u64) -> Self {
-        FixedPreNum { num, seed }
+        FixedPreNum {
+            num,
+            include_self: true,
+            seed,
+        }
+    }
+
+    /// Whether neuron `i` may be connected to neuron `i`.
+    pub fn include_self(self, include_self: bool) -> Self {
+        FixedPreNum {
+            include_self,
+            ..self
+        }
     }
 }
 
 impl Connector for FixedPreNum {
     /// # Panics
-    /// If there are fewer than `num` presynaptic neurons.
+    /// If there are fewer than `num` presynaptic neurons, the neuron itself not counted where it must not be one.
     fn csr(&self, pre: usize, post: usize) -> Csr {
+        let without = !self.include_self && pre.min(post) > 0;
+        let others = pre - usize::from(without);
         assert!(
-            self.num <= pre,
-            "FixedPreNum: {} sources of {pre} neurons",
+            self.num <= others,
+            "FixedPreNum: {} sources of {others} neurons",
             self.num
         );
         let sources = Csr::from_rows(post, pre, |neuron, sources| {
             let mut rng = RandomState::new(self.seed).fork(neuron as u64);
-            distinct(&mut rng, self.num, pre, sources);
+            distinct_without(&mut rng, self.num, pre, without.then_some(neuron), sources);
         });
         sources.transpose().0
     }

@@ -2,7 +2,10 @@
 
 use ndarray::ArrayRef1;
 
-use super::{Connectivity, Csr, csr::known};
+use super::{
+    Connectivity, Csr,
+    csr::{bounds, known},
+};
 use crate::kernel::{Number, Ordered};
 
 /// The synapses of a [`Csr`] by postsynaptic neuron, for what happens at postsynaptic spikes.
@@ -53,7 +56,8 @@ impl Incoming {
     /// `w_max`. That is what a plastic synapse does at a postsynaptic spike, with `change` from the trace of the presynaptic neuron.
     ///
     /// # Panics
-    /// If there is not one weight a synapse and one change a presynaptic neuron, or a neuron of `spikes` is out of range.
+    /// If there is not one weight a synapse and one change a presynaptic neuron, a neuron of `spikes` is out of range, or `w_min` greater
+    /// than `w_max`.
     pub fn on_post<T: Ordered + Number>(
         &self,
         spikes: &[u32],
@@ -76,6 +80,7 @@ impl Incoming {
             "postsynaptic",
             self.sources.pre(),
         );
+        bounds("Incoming::on_post", w_min, w_max);
         for &neuron in spikes {
             let neuron = neuron as usize;
             for (&synapse, &source) in self.synapses(neuron).iter().zip(self.sources(neuron)) {

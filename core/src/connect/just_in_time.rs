@@ -3,12 +3,71 @@
 use ndarray::ArrayRef1;
 use std::cell::Cell;
 
-use super::{Connectivity, Count, Rows, Weights, csr::known};
+use super::csr::{ROW_COST, known};
+use super::{Connectivity, Count, Rows, Weights};
+use crate::backend;
 use crate::kernel::Number;
+use crate::kernel::call::{Synapses, deliver};
+use crate::kernel::parallel::{Sharing, for_parts, sharing};
+
+/// How many rows a thread makes at a time.
+const ROWS: usize = 64;
+
+/// In how many such parts rows are made before they are delivered: no more are there at once.
+const PARTS: usize = 64;
+
+/// The numbers of the rows of a part.
+const NUMBERS: [u32; ROWS] = {
+    let mut numbers = [0; ROWS];
+    let mut row = 0;
+    while row < ROWS {
+        numbers[row] = row as u32;
+        row += 1;
+    }
+    numbers
+};
+
+/// Rows that have been made.
+#[derive(Default)]
+struct Made {
+    indptr: Vec<usize>,
+    targets: Vec<u32>,
+}
+
+impl Made {
+    fn make(&mut self, rule: &impl Rows, neurons: &[u32], post: usize) {
+        self.indptr.clear();
+        self.indptr.push(0);
+        self.targets.clear();
+        for &neuron in neurons {
+            let start = self.targets.len();
+            rule.row(neuron as usize, post, &mut self.targets);
+            self.indptr.push(self.targets.len());
+            // Room for a whole part of rows of this length, so that steps soon allocate nothing.
+            let room = (ROWS * (self.targets.len() - start)).next_power_of_two();
+            self.targets
+                .reserve(room.saturating_sub(self.targets.len()));
+        }
+    }
+}
+
+/// The weights of the rows of some neurons.
+#[derive(Clone, Copy)]
+struct Of<'a, W>(W, &'a [u32]);
+
+impl<T, W: Weights<T>> Weights<T> for Of<'_, W> {
+    fn count(self) -> Count {
+        self.0.count()
+    }
+    #[inline(always)]
+    fn at(self, row: usize, synapse: usize) -> T {
+        self.0.at(self.1[row] as usize, synapse)
+    }
+}
 
 thread_local! {
-    /// The row at hand; kept, so that a step allocates nothing.
-    static ROW: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
+    /// The rows at hand; kept, so that a step allocates nothing.
+    static MADE: Cell<Vec<Made>> = const { Cell::new(Vec::new()) };
 }
 
 /// Connections whose rows are made from the rule's seed whenever their neuron spikes: the same as those of
@@ -76,15 +135,46 @@ impl<R: Rows> Connectivity for JustInTime<R> {
             ),
         }
         known(&"JustInTime::deliver", spikes, "presynaptic", self.pre);
-        let mut row = ROW.take();
-        for &neuron in spikes {
-            row.clear();
-            self.rule.row(neuron as usize, self.post, &mut row);
-            for &target in &row {
-                let to = &mut to[target as usize];
-                *to = to.plus(weight.at(neuron as usize, 0));
+        let mut made = MADE.take();
+        for spikes in spikes.chunks(ROWS * PARTS) {
+            let sharing = sharing(spikes.len(), ROW_COST);
+            let parts = spikes.len().div_ceil(ROWS);
+            if made.len() < parts {
+                made.resize_with(parts, Made::default);
             }
+            for_parts(&mut made[..parts], 1, sharing, &|part, made| {
+                let neurons = spikes.chunks(ROWS).nth(part).unwrap_or_default();
+                made[0].make(&self.rule, neurons, self.post);
+            });
+            let parts = || spikes.chunks(ROWS).zip(&made);
+            let Some(to) = to.as_slice_mut() else {
+                for (neurons, made) in parts() {
+                    for (row, &neuron) in neurons.iter().enumerate() {
+                        for &target in &made.targets[made.indptr[row]..made.indptr[row + 1]] {
+                            let to = &mut to[target as usize];
+                            *to = to.plus(weight.at(neuron as usize, 0));
+                        }
+                    }
+                }
+                continue;
+            };
+            // Blocks of targets, each with all spikes: no two threads write one target.
+            let block = match sharing {
+                Sharing::Alone => to.len(),
+                _ => to.len().div_ceil(backend::num_threads()),
+            };
+            let block = block.max(1);
+            for_parts(to, block, sharing, &|index, to| {
+                for (neurons, made) in parts() {
+                    let rows = Synapses {
+                        indptr: &made.indptr,
+                        targets: &made.targets,
+                    };
+                    let numbers = &NUMBERS[..neurons.len()];
+                    deliver(&rows, numbers, Of(weight, neurons), index * block, to);
+                }
+            });
         }
-        ROW.set(row);
+        MADE.set(made);
     }
 }
