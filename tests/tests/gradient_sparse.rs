@@ -383,6 +383,71 @@ fn second_derivatives() {
     }
 }
 
+/// A batch, a column each: a product with a matrix is as many with vectors.
+#[derive(BrainObject)]
+struct Batch {
+    synapses: Csr,
+    #[train_var]
+    w: Array1<f64>,
+    #[train_var]
+    scale: f64,
+}
+
+#[brain_jit]
+impl Batch {
+    #[grad(w, scale, x)]
+    fn whole(&self, x: &Array2<f64>) -> f64 {
+        let (indices, indptr) = (self.synapses.indices(), self.synapses.indptr());
+        let y: Array2<f64> = bm::sparse::csrmm_transpose(&self.w, indices, indptr, x, (5, 4));
+        let z: Array2<f64> = bm::sparse::csrmm(&self.w, indices, indptr, bm::tanh(&y), (5, 4));
+        let spikes = bm::surrogate::sigmoid(&z, 2.0);
+        let u: Array2<f64> = bm::event::csrmm_transpose(&self.w, indices, indptr, &spikes, (5, 4));
+        let again = bm::surrogate::sigmoid(&u, 2.0);
+        let v: Array2<f64> = bm::event::csrmm(self.scale, indices, indptr, &again, (5, 4));
+        bm::sum(bm::sin(z)) + bm::sum(bm::square(u)) + bm::sum(bm::square(v))
+    }
+
+    #[grad(w, scale, x)]
+    fn column(&self, x: &Array1<f64>) -> f64 {
+        let (indices, indptr) = (self.synapses.indices(), self.synapses.indptr());
+        let y: Array1<f64> = bm::sparse::csrmv_transpose(&self.w, indices, indptr, x, (5, 4));
+        let z: Array1<f64> = bm::sparse::csrmv(&self.w, indices, indptr, bm::tanh(&y), (5, 4));
+        let spikes = bm::surrogate::sigmoid(&z, 2.0);
+        let u: Array1<f64> = bm::event::csrmv_transpose(&self.w, indices, indptr, &spikes, (5, 4));
+        let again = bm::surrogate::sigmoid(&u, 2.0);
+        let v: Array1<f64> = bm::event::csrmv(self.scale, indices, indptr, &again, (5, 4));
+        bm::sum(bm::sin(z)) + bm::sum(bm::square(u)) + bm::sum(bm::square(v))
+    }
+}
+
+#[test]
+fn batches() {
+    let synapses = FixedProb::new(0.6, 2).csr(5, 4);
+    let model = Batch {
+        w: RandomState::new(1).normal(0.0, 1.0, synapses.synapses()),
+        synapses,
+        scale: 0.7,
+    };
+    let x: Array2<f64> = RandomState::new(2).normal(0.0, 1.0, (5, 3));
+    on_all_backends(|| {
+        let (value, grads) = model.whole_grad(&x);
+        assert_eq!(value, model.whole(&x));
+        let (mut sum, mut by_w, mut by_scale) = (0.0, &model.w * 0.0, 0.0);
+        for k in 0..3 {
+            let (value, of_column) = model.column_grad(&x.column(k).to_owned());
+            (sum, by_scale) = (sum + value, by_scale + of_column.scale);
+            by_w += &of_column.w;
+            close(&grads.x.column(k).to_owned(), &of_column.x, "x");
+        }
+        close(
+            &array![value, grads.scale],
+            &array![sum, by_scale],
+            "value, scale",
+        );
+        close(&grads.w, &by_w, "w");
+    });
+}
+
 /// Weights are in the model's own connections, events are given or spikes.
 #[derive(BrainObject)]
 struct Projection {

@@ -1,4 +1,4 @@
-//! Products of sparse matrices in compressed rows with vectors and with events.
+//! Products of sparse matrices in compressed rows with vectors, matrices and events.
 
 use super::sweep::Sweep;
 use super::value::Value;
@@ -7,35 +7,22 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall};
 
-/// A product of [`ROWS`], by its path.
+/// A product, by its path.
 #[derive(Clone, Copy)]
 pub(super) struct Product {
-    name: &'static str,
     events: bool,
+    /// Of the other factor and of the result.
+    rank: usize,
     transposed: bool,
 }
 
-const ROWS: &[Product] = &[
-    Product {
-        name: "csrmv",
-        events: false,
-        transposed: false,
-    },
-    Product {
-        name: "csrmv_transpose",
-        events: false,
-        transposed: true,
-    },
-    Product {
-        name: "csrmv",
-        events: true,
-        transposed: false,
-    },
-    Product {
-        name: "csrmv_transpose",
-        events: true,
-        transposed: true,
-    },
+/// The names of products with numbers and with events, in `bm::sparse` and `bm::event`: the rank of the other factor, and whether the matrix
+/// is the transposed one.
+const NAMES: &[(&str, usize, bool)] = &[
+    ("csrmv", 1, false),
+    ("csrmv_transpose", 1, true),
+    ("csrmm", 2, false),
+    ("csrmm_transpose", 2, true),
 ];
 
 impl Product {
@@ -51,8 +38,23 @@ impl Product {
             "event" => true,
             _ => return None,
         };
-        let known = |row: &&Product| row.events == events && name.ident == row.name;
-        ROWS.iter().find(known).copied()
+        let known = NAMES.iter().find(|(known, ..)| name.ident == known);
+        known.map(|&(_, rank, transposed)| Product {
+            events,
+            rank,
+            transposed,
+        })
+    }
+
+    /// The product with numbers, of this matrix or of the transposed one.
+    fn with_numbers(self, transposed: bool) -> TokenStream {
+        let name = match (self.rank, transposed) {
+            (1, false) => quote!(csrmv),
+            (1, true) => quote!(csrmv_transpose),
+            (_, false) => quote!(csrmm),
+            (_, true) => quote!(csrmm_transpose),
+        };
+        quote!(::brain_jit::sparse::#name)
     }
 }
 
@@ -88,12 +90,12 @@ impl Sweep<'_> {
         let module = quote!(::brain_jit::sparse);
         if self.tangents.is_some() {
             // Tangents of events are numbers: their products are those of vectors.
-            let linear = quote::format_ident!("{}", product.name);
+            let linear = product.with_numbers(product.transposed);
             let of = |tangent: TokenStream, rank: usize| match rank {
                 0 => tangent,
                 _ => quote!(&*#tangent),
             };
-            let result = self.host_result(forward, &dtype, 1, span);
+            let result = self.host_result(forward, &dtype, product.rank, span);
             let mut terms = Vec::new();
             terms.extend(self.tangent(&data).map(|tangent| {
                 let tangent = of(tangent, data.rank);
@@ -101,15 +103,12 @@ impl Sweep<'_> {
             }));
             terms.extend(self.tangent(&vector).map(|tangent| {
                 let tangent = of(tangent, vector.rank);
-                quote!(#module::#linear(#w, #indices, #indptr, #tangent, #shape))
+                quote!(#linear(#w, #indices, #indptr, #tangent, #shape))
             }));
             self.set_host_tangent(&result, quote!(#(#terms)+*), span);
             return result;
         }
-        let back = match product.transposed {
-            true => quote!(#module::csrmv),
-            false => quote!(#module::csrmv_transpose),
-        };
+        let back = product.with_numbers(!product.transposed);
         let by_vector = quote!(#back(#w, #indices, #indptr, &__g, #shape));
         let weights = match product.events {
             true => quote!(#module::csr_event_weights),
@@ -122,7 +121,7 @@ impl Sweep<'_> {
             _ => by_data,
         };
         let operands = vec![(by_data, data), (by_vector, vector)];
-        self.host_call(forward, &dtype, 1, operands, span)
+        self.host_call(forward, &dtype, product.rank, operands, span)
     }
 
     /// An operand as it is passed, each time that it is read, and its value.

@@ -66,6 +66,21 @@ pub(super) fn flat<'a, T: Copy, A: Operand<T>>(
     }
 }
 
+/// The elements of a vector or matrix row by row, the number of rows, and how many elements each has.
+fn lanes<'a, T: Copy, A: Operand<T>>(function: &str, x: &'a A) -> (Cow<'a, [T]>, usize, usize) {
+    let view = dynamic(x);
+    let (rows, width) = match *view.shape() {
+        [rows] => (rows, 1),
+        [rows, width] => (rows, width),
+        ref shape => panic!("bm::{function}: a factor of shape {shape:?}"),
+    };
+    let elements = match view.to_slice() {
+        Some(elements) => Cow::Borrowed(elements),
+        None => Cow::Owned(view.iter().copied().collect()),
+    };
+    (elements, rows, width)
+}
+
 /// An index as a place below `n`.
 #[inline(always)]
 pub(super) fn place<I: Integer>(function: &str, index: I, n: usize) -> usize {
@@ -202,8 +217,8 @@ impl<'a, T: Number, I: Integer, J: Integer> Csr<'a, T, I, J> {
         out.into()
     }
 
-    /// What each weight takes of `g`, the derivative by the product with a vector `x`, or by that of the transposed matrix: as many as
-    /// there are weights.
+    /// What each weight takes of `g`, the derivative by the product with a vector or matrix `x`, or by that of the transposed matrix: as
+    /// many as there are weights.
     pub(super) fn weights<X: Number, R: Rule<T, X>, V: Operand<X>, G: Operand<T>>(
         &self,
         x: &V,
@@ -216,23 +231,30 @@ impl<'a, T: Number, I: Integer, J: Integer> Csr<'a, T, I, J> {
         } else {
             (columns, rows)
         };
-        let (x, g) = (
-            flat(self.function, "the vector", x),
-            flat(self.function, "the derivative", g),
-        );
-        self.expect(x.len(), from);
-        self.expect(g.len(), to);
+        let (x, x_rows, width) = lanes(self.function, x);
+        let (g, g_rows, g_width) = lanes(self.function, g);
+        self.expect(x_rows, from);
+        self.expect(g_rows, to);
+        if width != g_width {
+            panic!(
+                "bm::{}: {width} columns, and {g_width} of the derivative",
+                self.function
+            );
+        }
         let mut out = vec![T::ZERO; self.data.len()];
         for row in 0..rows {
             for element in self.range(row) {
                 let column = place(self.function, self.indices[element], columns);
-                let (x, g) = match transposed {
-                    true => (x[row], g[column]),
-                    false => (x[column], g[row]),
+                let (from, to) = match transposed {
+                    true => (row, column),
+                    false => (column, row),
                 };
-                if R::counts(x) {
-                    let weight = if out.len() == 1 { 0 } else { element };
-                    out[weight] = out[weight].plus(R::product(g, x));
+                let pairs = x[from * width..][..width].iter();
+                for (&x, &g) in pairs.zip(&g[to * width..][..width]) {
+                    if R::counts(x) {
+                        let weight = if out.len() == 1 { 0 } else { element };
+                        out[weight] = out[weight].plus(R::product(g, x));
+                    }
                 }
             }
         }

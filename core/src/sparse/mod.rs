@@ -112,7 +112,7 @@ pub fn csr_to_dense<T: Number, I: Integer, J: Integer>(
     dense
 }
 
-/// The derivative of `csrmv` or `csrmv_transpose` by `data`, from that by the result, `g`; for generated code.
+/// The derivative of `csrmv`, `csrmm` or one of the transposed matrix by `data`, from that by the result, `g`; for generated code.
 #[doc(hidden)]
 pub fn csr_weights<T: Number, I: Integer, J: Integer>(
     data: impl Operand<T>,
