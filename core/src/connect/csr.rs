@@ -21,7 +21,7 @@ const COST: usize = 512;
 const ROWS: usize = 1024;
 
 /// What making a row costs, roughly: a microsecond, in which kernels do some ten thousands of operations.
-pub(super) const ROW_COST: usize = 20_000;
+const ROW_COST: usize = 20_000;
 
 /// # Panics
 /// If a neuron of `spikes` is not below `count`.

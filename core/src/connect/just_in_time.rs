@@ -3,7 +3,7 @@
 use ndarray::ArrayRef1;
 use std::cell::Cell;
 
-use super::csr::{ROW_COST, known};
+use super::csr::known;
 use super::{Connectivity, Count, Rows, Weights};
 use crate::backend;
 use crate::kernel::Number;
@@ -15,6 +15,10 @@ const ROWS: usize = 64;
 
 /// In how many such parts rows are made before they are delivered: no more are there at once.
 const PARTS: usize = 64;
+
+/// What making and delivering a row costs in scalar operations of a kernel, roughly: a third of a microsecond for 80 targets. Threads are
+/// called together twice, so that fewer rows than some 250 are not worth it.
+const COST: usize = 4_000;
 
 /// The numbers of the rows of a part.
 const NUMBERS: [u32; ROWS] = {
@@ -137,7 +141,7 @@ impl<R: Rows> Connectivity for JustInTime<R> {
         known(&"JustInTime::deliver", spikes, "presynaptic", self.pre);
         let mut made = MADE.take();
         for spikes in spikes.chunks(ROWS * PARTS) {
-            let sharing = sharing(spikes.len(), ROW_COST);
+            let sharing = sharing(spikes.len(), COST);
             let parts = spikes.len().div_ceil(ROWS);
             if made.len() < parts {
                 made.resize_with(parts, Made::default);
