@@ -148,12 +148,12 @@ pub fn compile(payload: TokenStream, item: TokenStream, mut errors: Errors) -> T
         let mut taken = taken(&block);
         sources
             .iter()
-            .map(|s| s.diverging(PLAIN, &mut taken))
+            .map(|s| s.diverging(PLAIN, &mut taken).under_cfg(s.method))
             .collect()
     } else {
         let alone = |(position, source): (usize, &Source)| match inlined_only.contains(&position) {
             true => Items::default(),
-            false => source.items(PLAIN),
+            false => source.items(PLAIN).under_cfg(source.method),
         };
         sources.iter().enumerate().map(alone).collect()
     };
@@ -287,8 +287,10 @@ pub fn compile_function(options: TokenStream, function: ItemFn, mut errors: Erro
         .collect();
     let failed = !errors.is_empty();
     let items = sources.iter().map(|source| match failed {
-        true => source.diverging(PLAIN, &mut Taken::default()),
-        false => source.items(PLAIN),
+        true => source
+            .diverging(PLAIN, &mut Taken::default())
+            .under_cfg(source.method),
+        false => source.items(PLAIN).under_cfg(source.method),
     });
     let items = items.map(|items| {
         let (method, beside) = (items.method, items.beside);
@@ -308,7 +310,12 @@ pub fn compile_function(options: TokenStream, function: ItemFn, mut errors: Erro
 pub fn compile_closure(input: TokenStream) -> TokenStream {
     let parsed = match syn::parse2::<crate::model::closure::Closure>(input) {
         Ok(parsed) => parsed,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => {
+            let mut errors = Errors::default();
+            let help = "write `jit!(|x: &Array1<f32>| …)`, captured arrays in a list: `jit!([w: &Array2<f32>] |x: &Array1<f32>| …)`";
+            errors.report_at(Code::Syntax, error.span(), &error, help);
+            return errors.finish();
+        }
     };
     let closure = parsed.closure;
     let body: syn::Block = match *closure.body {
@@ -435,7 +442,10 @@ fn compile_method<'a>(
             plain,
         });
     }
-    let captured = function::captured(object, &fields, lifetime.as_ref());
+    let named = lifetime
+        .as_ref()
+        .or_else(|| function::receiver_lifetime(method));
+    let captured = function::captured(object, &fields, named);
     Source {
         object,
         method,

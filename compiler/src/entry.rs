@@ -3,6 +3,7 @@
 use crate::check::catalogue::Code;
 use crate::check::errors::Errors;
 use crate::object::{companion, derive as derive_object};
+use crate::syntax::types::TypeScope;
 use crate::syntax::{attributes, recovery};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -58,7 +59,9 @@ pub fn attribute(options: TokenStream, item: TokenStream) -> TokenStream {
 fn attribute_of_block(options: TokenStream, block: ItemImpl, mut errors: Errors) -> TokenStream {
     let unparsed = (!errors.is_empty()).then(|| quote!(unparsed));
     attributes::options_of(options, "brain_jit", &[], &mut errors);
-    let call = match object_path(&block.self_ty) {
+    let generics = TypeScope::new([&block.generics]);
+    let path = object_path(&block.self_ty).filter(|_| !generics.is_value(&block.self_ty));
+    let call = match path {
         Some(path) => companion::call(path, quote!(__compile), quote!(#unparsed #block)),
         None => {
             errors.report(

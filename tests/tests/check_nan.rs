@@ -30,6 +30,20 @@ impl Cell {
     fn scalar(&mut self, x: f64) {
         self.t /= x;
     }
+
+    fn elements(&mut self) {
+        for i in 0..self.v.len() {
+            self.v[i] = 1.0 / (i as f64 - 1.0);
+        }
+    }
+
+    fn element(&mut self) {
+        self.v[1] = f64::NAN;
+    }
+
+    fn by_host_code(&mut self) {
+        self.v.iter_mut().for_each(|v| *v = f64::NAN);
+    }
 }
 
 fn message(call: impl FnOnce()) -> String {
@@ -76,6 +90,29 @@ fn the_first_statement_that_makes_a_nan_is_named() {
         text.starts_with("Cell::scalar: self.t became infinite in `self.t /= x;`"),
         "{text}"
     );
+    cell.v = array![1.0, 2.0, f64::NAN];
+    let expected = [
+        "Cell::element: self.v[1] became NaN in `self.v[1] = f64::NAN;`",
+        "Cell::elements: self.v[i] became infinite in `v[i] = 1.0 / (i as f64 - 1.0);`",
+        "Cell::by_host_code: self.v[0] became NaN in `self.v.iter_mut()",
+    ];
+    let calls = [Cell::element, Cell::elements, Cell::by_host_code];
+    for (call, expected) in calls.into_iter().zip(expected) {
+        let mut cell = Cell {
+            v: array![1.0, 2.0, f64::NAN],
+            m: Array2::ones((1, 1)),
+            t: 1.0,
+        };
+        let text = message(|| call(&mut cell));
+        assert!(text.starts_with(expected), "{text}");
+        let place = text.rsplit(':').next().unwrap().trim_end_matches(')');
+        let line = place.parse::<usize>().unwrap() - 1;
+        let source = include_str!("check_nan.rs").lines().nth(line).unwrap();
+        assert!(
+            source.contains("= 1.0 / (i") || source.contains("f64::NAN"),
+            "{text}"
+        );
+    }
     bm::check_nan(false);
     cell.part(0.0);
 }

@@ -305,3 +305,63 @@ fn a_choice_of_literals_has_the_type_of_what_is_compared() {
     assert_eq!(y, array![1.1, 0.0]);
     assert_eq!(mean, 0.05);
 }
+
+#[derive(BrainObject)]
+struct Spelled {
+    threshold: f32,
+    #[variable]
+    v: Array1<f32>,
+    #[variable]
+    m: Array2<f32>,
+}
+
+#[brain_jit]
+impl Spelled {
+    /// Numbers that end with a dot, and references to numbers.
+    fn dotted(&mut self, x: &Array1<f32>) -> Array1<bool> {
+        self.v += 2. * x - 1_0.;
+        self.v[..] = bm::where_(x > 0., &self.v, 1. - x);
+        &self.threshold <= &self.v
+    }
+
+    fn rows(&mut self, i: usize) -> f32 {
+        self.v += self.m.row(i);
+        self.v[..] = 2. * self.m.row(i) + self.m.column(0);
+        let row = self.m.row(0);
+        let twice = &row * 2. + &self.v;
+        bm::sum(twice) + bm::dot(self.m.row(0), self.m.row(1)) + self.m.row(1).sum()
+    }
+}
+
+/// A name of what is made of `bm::PI` is an `f32` beside one, in scalar code, too.
+#[brain_jit]
+fn gelu_of_one(x: f32) -> f32 {
+    let sqrt = bm::sqrt(2. / bm::PI);
+    let cdf = 0.5 * (1. + bm::tanh(sqrt * (x + 0.044715 * x.powi(3))));
+    x * cdf
+}
+
+#[test]
+fn numbers_and_rows_as_they_are_spelled() {
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        brain_jit::with_backend(backend, || {
+            let mut spelled = Spelled {
+                threshold: 1.0,
+                v: array![10.0, 10.0],
+                m: array![[1.0, 2.0], [3.0, 4.0]],
+            };
+            let above = spelled.dotted(&array![0.5, -0.5]);
+            assert_eq!(spelled.v, array![1.0, 1.5]);
+            assert_eq!(above, array![true, true]);
+            assert_eq!(spelled.rows(1), 2.0 + 7.0 + 4.0 + 11.0 + 11.0 + 7.0);
+            let call = std::panic::AssertUnwindSafe(|| spelled.rows(7));
+            let panic = std::panic::catch_unwind(call).unwrap_err();
+            let text = panic.downcast::<String>().unwrap();
+            assert!(
+                text.contains("Spelled::rows") && text.contains("self.m"),
+                "{text}"
+            );
+            assert!((gelu_of_one(1.0) - 0.841_192).abs() < 1e-5);
+        });
+    }
+}

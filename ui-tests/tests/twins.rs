@@ -394,6 +394,21 @@ mod calls_arguments_of_method;
 #[path = "../pass/calls/method_of_numpy.rs"]
 mod calls_method_of_numpy;
 
+#[path = "../pass/writes/shared_parameter.rs"]
+mod writes_shared_parameter;
+
+#[path = "../pass/derive/child_is_a_number.rs"]
+mod derive_child_is_a_number;
+
+#[path = "../pass/signatures/impl_trait_result.rs"]
+mod signatures_impl_trait_result;
+
+#[path = "../pass/closures/captures.rs"]
+mod closures_captures;
+
+#[path = "../pass/indexing/part_borrowed.rs"]
+mod indexing_part_borrowed;
+
 #[test]
 fn every_twin_is_compiled_here_and_has_its_mistake() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

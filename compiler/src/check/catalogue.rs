@@ -52,6 +52,7 @@ catalogue! {
     IntegrationMethod = 34, "a method of integration that does not exist";
     RightHandSide = 35, "a right-hand side that cannot be integrated";
     Checkpoint = 36, "a `checkpoint` that is no positive number";
+    NotMutable = 37, "a write to an array that is not mutable";
 }
 
 impl fmt::Display for Code {

@@ -29,6 +29,13 @@ impl Source<'_> {
     /// The items without bodies. One whose name is taken is left out: that clash has its own error.
     pub fn diverging(&self, plain: bool, taken: &mut Taken) -> Items {
         let method = self.method;
+        if crate::model::method::opaque_result(&method.signature).is_some() {
+            // No body that diverges has such a type.
+            return Items {
+                method: method.as_written(),
+                ..Items::default()
+            };
+        }
         let (attributes, visibility) = (&method.attributes, &method.visibility);
         let mut generics = method.signature.generics.clone();
         for parameter in &method.parameters {
@@ -56,7 +63,7 @@ impl Source<'_> {
             let (name, ty) = (&c.name, &c.ty);
             quote!(#name: #ty)
         });
-        let receiver = method.receiver.map(function::receiver_tokens);
+        let receiver = function::receiver_tokens(method);
         let comma = receiver.as_ref().map(|_| quote!(,));
         let name = method.name();
         let fail = quote!({ ::core::unreachable!() });

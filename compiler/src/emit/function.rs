@@ -137,6 +137,19 @@ pub fn elided_output(method: &Method) -> bool {
     elided.0
 }
 
+/// The `'a` of `&'a self`.
+pub fn receiver_lifetime(method: &Method) -> Option<&Lifetime> {
+    let receiver = method.signature.receiver()?;
+    match &receiver.kind {
+        syn::ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
+        syn::ReceiverKind::Typed(_, ty) => match &**ty {
+            syn::Type::Reference(reference) => reference.lifetime.as_ref(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The return type with elided lifetimes named.
 pub fn output(method: &Method, lifetime: Option<&Lifetime>) -> ReturnType {
     struct Name<'a>(&'a Lifetime);
@@ -183,11 +196,12 @@ pub fn allowances() -> TokenStream {
 }
 
 /// The type behind a receiver, for calls of associated functions.
-pub fn receiver_tokens(receiver: Receiver) -> TokenStream {
-    match receiver {
-        Receiver::Shared => quote!(&self),
-        Receiver::Exclusive => quote!(&mut self),
-    }
+pub fn receiver_tokens(method: &Method) -> Option<TokenStream> {
+    let lifetime = receiver_lifetime(method);
+    Some(match method.receiver? {
+        Receiver::Shared => quote!(&#lifetime self),
+        Receiver::Exclusive => quote!(&#lifetime mut self),
+    })
 }
 
 /// The argument expressions that pass a method's parameters on.

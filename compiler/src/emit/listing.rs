@@ -497,16 +497,22 @@ fn tidy_text(text: &str) -> String {
         .replace("::brain_jit::__private::kernel::", "")
         .replace("::brain_jit::__private::", "")
         .replace("__", "");
-    // `(*v)` is `v` to a reader.
-    while let Some(start) = text.find("(*") {
+    // `(*v)` is `v` to a reader, unless it is the argument of a call.
+    let mut from = 0;
+    while let Some(found) = text[from..].find("(*") {
+        let start = from + found;
         let Some(length) = text[start..].find(')') else {
             break;
         };
+        let word = |c: char| c.is_alphanumeric() || c == '_' || c == '#';
         let inner = text[start + 2..start + length].to_string();
-        if inner.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            text.replace_range(start..start + length + 1, &inner);
-        } else {
-            break;
+        let before = text[..start].rsplit(|c| !word(c)).next().unwrap_or("");
+        let keyword = ["mut", "in", "return", "if", "while", "match"].contains(&before);
+        from = start + 2;
+        if inner.chars().all(word) && (before.is_empty() || keyword) {
+            let space = if keyword { " " } else { "" };
+            text.replace_range(start..start + length + 1, &format!("{space}{inner}"));
+            from = start;
         }
     }
     text

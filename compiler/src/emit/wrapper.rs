@@ -8,7 +8,7 @@ use crate::model::method::{Method, Receiver};
 use crate::model::object::{FieldKind, Object};
 use crate::passes::step::Block;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Lifetime, Pat};
 
 /// One compiled instance of a method.
@@ -39,6 +39,42 @@ pub struct Items {
     pub inherent: TokenStream,
     /// Stand beside the impl block.
     pub beside: TokenStream,
+}
+
+impl Items {
+    /// Under the method's `#[cfg(..)]`s, all of them.
+    pub fn under_cfg(mut self, method: &Method) -> Items {
+        let attributes = method.attributes.iter();
+        let conditions: Vec<_> = attributes.filter(|a| a.path().is_ident("cfg")).collect();
+        if conditions.is_empty() {
+            return self;
+        }
+        for items in [&mut self.inherent, &mut self.beside] {
+            if let Ok(list) = syn::parse2::<EachItem>(items.clone()) {
+                let conditions = quote!(#(#conditions)*);
+                let list = list.0.into_iter();
+                *items = list.map(|item| quote!(#conditions #item)).collect();
+            }
+        }
+        self
+    }
+}
+
+/// The items of an impl block or a module, one by one.
+struct EachItem(Vec<TokenStream>);
+
+impl syn::parse::Parse for EachItem {
+    fn parse(input: syn::parse::ParseStream) -> syn::Result<Self> {
+        let mut items = Vec::new();
+        while !input.is_empty() {
+            let ahead = input.fork();
+            items.push(match ahead.parse::<syn::ImplItem>() {
+                Ok(_) => input.parse::<syn::ImplItem>()?.into_token_stream(),
+                Err(_) => input.parse::<syn::Item>()?.into_token_stream(),
+            });
+        }
+        Ok(EachItem(items))
+    }
 }
 
 /// `NAME_frozen()` and the type that it returns.
@@ -166,7 +202,7 @@ impl Source<'_> {
         let (jit, plain_name, show_code) =
             (self.name("jit"), self.name("plain"), self.name("show_code"));
         let code = self.listing();
-        let receiver = method.receiver.map(function::receiver_tokens);
+        let receiver = function::receiver_tokens(method);
         let comma = receiver.as_ref().map(|_| quote!(,));
         let free = self.object.is_none() && !method.path.contains("::");
         let owner = if free { quote!() } else { quote!(Self::) };
@@ -279,7 +315,7 @@ impl Source<'_> {
             quote! {
                 __text.push_str(#text);
                 __text.push_str(" = ");
-                __text.push_str(&(&&::brain_jit::__private::Shown(#shared)).show());
+                __text.push_str(&(&&&::brain_jit::__private::Shown(#shared)).show());
                 __text.push('\n');
             }
         });
@@ -292,7 +328,7 @@ impl Source<'_> {
             #[allow(dead_code, clippy::all)]
             #visibility fn #name(&self) -> ::std::string::String {
                 #[allow(unused_imports)]
-                use ::brain_jit::__private::{ShowDebug as _, ShowType as _};
+                use ::brain_jit::__private::{ShowDebug as _, ShowObject as _, ShowType as _};
                 #[allow(unused_mut)]
                 let mut __text = ::std::string::String::new();
                 #(#entries)*
@@ -388,7 +424,8 @@ impl Source<'_> {
             .iter()
             .map(|c| {
                 let field = &c.name;
-                let own = Ident::new(&field.to_string(), proc_macro2::Span::call_site());
+                let mut own = field.clone();
+                own.set_span(proc_macro2::Span::call_site());
                 let exclusive = c.argument.to_string().starts_with("& mut");
                 let reference = c.argument.to_string().starts_with('&');
                 if names.contains(&field) {

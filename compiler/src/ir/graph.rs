@@ -55,11 +55,12 @@ impl Place {
 
     /// The name by which effects of host code call it: `self.child` for `self.child.v`.
     pub fn root(&self) -> &str {
-        let field = match self.name.strip_prefix("self.") {
-            Some(path) => path.find(['.', '[']).map(|end| "self.".len() + end),
-            None => None,
+        let start = match self.name.starts_with("self.") {
+            true => "self.".len(),
+            false => 0,
         };
-        &self.name[..field.unwrap_or(self.name.len())]
+        let end = self.name[start..].find(['.', '[']);
+        &self.name[..end.map_or(self.name.len(), |end| start + end)]
     }
 }
 

@@ -92,8 +92,10 @@ pub struct HostCode {
     pub shown: Option<TokenStream>,
     pub holes: Vec<Hole>,
     pub effects: Effects,
-    /// The scalar variables of float type that the code writes, with their names.
+    /// The scalar variables and the elements of float type that the code writes, with their names.
     pub floats: Vec<(String, TokenStream)>,
+    /// The variables, arrays of floats, that it may write.
+    pub arrays: Vec<PlaceId>,
 }
 
 /// An identifier of [`HostCode`] and what it stands for.

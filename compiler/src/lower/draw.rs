@@ -146,9 +146,24 @@ impl Lowering<'_> {
         }
     }
 
+    /// A draw of one number beside a written one is an `f32`, as arrays of draws are where nothing else is said.
+    pub(crate) fn typed_draw(&mut self, draw: &mut Expr, beside: &Expr) {
+        let Expr::MethodCall(call) = draw else {
+            return;
+        };
+        let one = matches!(call.args.first(), Some(Expr::Tuple(size)) if size.elems.is_empty());
+        if one
+            && call.turbofish.is_none()
+            && super::operand::literal(beside).is_some()
+            && self.random_state(&call.receiver).is_some()
+        {
+            call.turbofish = Some(syn::parse_quote!(::<f32, _>));
+        }
+    }
+
     fn mark_state(&mut self, receiver: &Expr) {
-        if let Some(path) = self.field(receiver) {
-            self.mark_written(&path.root);
+        if let Some(root) = self.field(receiver).and_then(|path| path.root) {
+            self.mark_written(&root);
         }
     }
 

@@ -53,7 +53,10 @@ impl Lowering<'_> {
             }
             Expr::Call(call) => self.call(call),
             Expr::MethodCall(call) => self.method_call(call),
-            Expr::Index(index) => self.index_read(index),
+            Expr::Index(index) => match self.place(expr) {
+                Some(place) => Some(self.graph.read(place, expr.span())),
+                None => self.index_read(index),
+            },
             _ => None,
         }
     }
@@ -66,7 +69,11 @@ impl Lowering<'_> {
                 self.check_borrow(name, &places);
                 self.array(&expr)
             }
-            Local::Scalar { .. } | Local::Weak(_) | Local::Random | Local::Other => None,
+            Local::Scalar { .. }
+            | Local::Weak(_)
+            | Local::Random
+            | Local::Written { .. }
+            | Local::Other => None,
         }
     }
 
@@ -358,6 +365,11 @@ pub(crate) fn broadcast_rank(a: Rank, b: Rank) -> Rank {
 /// The operation as users write it.
 fn spelling(operation: Operation) -> String {
     let row = operation.row();
+    match operation {
+        Operation::ShiftLeft => return "`<<`".into(),
+        Operation::ShiftRight => return "`>>`".into(),
+        _ => {}
+    }
     match (row.text, row.functions, row.methods) {
         (
             Text::Infix { symbol, .. } | Text::Prefix { symbol, .. } | Text::Checked { symbol, .. },

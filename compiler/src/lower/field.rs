@@ -31,9 +31,10 @@ pub struct FieldPath {
     pub name: String,
     pub tokens: TokenStream,
     pub value: ValueType,
+    pub written: syn::Type,
     pub variable: bool,
-    /// The field of `self` it starts at.
-    pub root: String,
+    /// The field of `self` it starts at; none for a part of a local value.
+    pub root: Option<String>,
     pub child: Option<Box<Object>>,
     /// The names that positions of children read.
     pub reads: BTreeSet<String>,
@@ -41,10 +42,9 @@ pub struct FieldPath {
 
 /// The identifier of a field's parameter: it cannot clash with a user's local of the same name.
 pub fn parameter(name: &Ident) -> Ident {
-    Ident::new(
-        &name.to_string(),
-        Span::mixed_site().located_at(name.span()),
-    )
+    let mut parameter = name.clone();
+    parameter.set_span(Span::mixed_site().located_at(name.span()));
+    parameter
 }
 
 /// Whether a constant of this type is passed by value.
@@ -100,7 +100,7 @@ impl Lowering<'_> {
             Expr::Group(g) => self.field(&g.expr),
             Expr::Field(access) => {
                 let Member::Named(name) = &access.member else {
-                    return None;
+                    return self.part(expr);
                 };
                 if is_self(&access.base) {
                     return self.own_field(name);
@@ -113,6 +113,7 @@ impl Lowering<'_> {
                     name: format!("{}.{name}", base.name),
                     tokens: quote!(#tokens.#name),
                     value: field.value.clone(),
+                    written: field.written.clone(),
                     variable: field.is_variable(),
                     root: base.root,
                     child: child_of(field),
@@ -120,21 +121,23 @@ impl Lowering<'_> {
                 })
             }
             Expr::Index(index) => {
-                let Expr::Field(access) = &*index.expr else {
-                    return None;
+                let base = match &*index.expr {
+                    Expr::Field(access) => self.field(&index.expr).zip(Some(access)),
+                    _ => None,
                 };
-                let Member::Named(name) = &access.member else {
-                    return None;
+                let of_children = |access: &syn::ExprField| {
+                    let Member::Named(name) = &access.member else {
+                        return false;
+                    };
+                    let field = self.object.and_then(|object| object.field(name));
+                    is_self(&access.base)
+                        && field.is_some_and(|field| {
+                            matches!(field.kind, FieldKind::Child { sequence: true, .. })
+                        })
                 };
-                let base = self.field(&index.expr)?;
-                let sequence = is_self(&access.base)
-                    && matches!(
-                        self.object?.field(name)?.kind,
-                        FieldKind::Child { sequence: true, .. }
-                    );
-                if !sequence {
-                    return None;
-                }
+                let Some((base, _)) = base.filter(|(_, access)| of_children(access)) else {
+                    return self.part(expr);
+                };
                 let position = self.host_expr(&index.index);
                 if !position.holes.is_empty() {
                     return None;
@@ -166,8 +169,9 @@ impl Lowering<'_> {
                 quote_spanned!(parameter.span()=> (*#parameter))
             },
             value: field.value.clone(),
+            written: field.written.clone(),
             variable: field.is_variable(),
-            root: name.to_string(),
+            root: Some(name.to_string()),
             child: child_of(&field),
             reads: BTreeSet::new(),
         })
@@ -191,11 +195,12 @@ impl Lowering<'_> {
             name: path.name.clone(),
             tokens: path.tokens.clone(),
             ty: ty.clone(),
-            writable: path.variable && self.receiver == Some(Receiver::Exclusive),
+            writable: path.variable
+                && (path.root.is_none() || self.receiver == Some(Receiver::Exclusive)),
             donated: false,
             summed: false,
             origin: None,
-            at_entry: !path.name.contains('['),
+            at_entry: path.root.is_some() && !path.name.contains('['),
             reads: path.reads.clone(),
             version: 0,
             writes: 0,

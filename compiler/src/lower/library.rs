@@ -11,6 +11,8 @@ use syn::{Expr, ExprCall};
 enum Gives {
     /// An array of the same type and rank.
     Same,
+    /// The same if its elements are floats.
+    SameFloats,
     /// The same with running results: narrow integers become 64 bits wide.
     Running,
     /// Positions, in an array of the same rank.
@@ -50,6 +52,46 @@ const FUNCTIONS: &[(Gives, &[&str])] = &[
         ],
     ),
     (
+        Gives::SameFloats,
+        &[
+            "fabs",
+            "positive",
+            "round",
+            "around",
+            "round_decimals",
+            "nan_to_num",
+            "unwrap",
+            "deg2rad",
+            "degrees",
+            "rad2deg",
+            "radians",
+            "sinc",
+            "i0",
+            "digamma",
+            "gelu",
+            "selu",
+            "celu",
+            "elu",
+            "relu6",
+            "leaky_relu",
+            "silu",
+            "swish",
+            "mish",
+            "hard_sigmoid",
+            "hard_tanh",
+            "hard_silu",
+            "hard_swish",
+            "hard_shrink",
+            "soft_shrink",
+            "tanh_shrink",
+            "soft_sign",
+            "log_sigmoid",
+            "softmax",
+            "log_softmax",
+            "softmin",
+        ],
+    ),
+    (
         Gives::Running,
         &[
             "cumsum_axis",
@@ -69,14 +111,44 @@ const FUNCTIONS: &[(Gives, &[&str])] = &[
     ),
 ];
 
+/// Methods of ndarray that give an array of the same type.
+const METHODS: &[&str] = &[
+    "round",
+    "fract",
+    "to_degrees",
+    "to_radians",
+    "log",
+    "abs_sub",
+    "pow2",
+    "clamp",
+];
+
 impl Lowering<'_> {
     /// [`array`](Self::array), or what a function of the library gives: computed before the expression that it stands in.
     pub(crate) fn operand(&mut self, expr: &Expr) -> Option<NodeId> {
         if let Some(node) = self.array(expr) {
             return Some(node);
         }
+        if let Some(lane) = self.lane(stripped(expr)) {
+            return Some(lane);
+        }
         let ty = self.library_type(expr)?;
         Some(self.host_array(stripped(expr), ty))
+    }
+
+    /// ndarray's `m.row(i)` and `m.column(j)` as the views `m[(i, ..)]` and `m[(.., j)]`.
+    fn lane(&mut self, expr: &Expr) -> Option<NodeId> {
+        let Expr::MethodCall(call) = expr else {
+            return None;
+        };
+        let (array, position) = (&call.receiver, call.args.first()?);
+        let index: syn::ExprIndex = match call.method.to_string().as_str() {
+            "row" => syn::parse_quote!((#array)[(#position, ..)]),
+            "column" => syn::parse_quote!((#array)[(.., #position)]),
+            _ => return None,
+        };
+        let is_matrix = self.array_type(array)?.rank == Rank::Static(2);
+        is_matrix.then(|| self.index_read(&index))?
     }
 
     /// The type of what a known function of the library gives, or of what is in an `Option` or a `Result` that a method of the
@@ -87,6 +159,18 @@ impl Lowering<'_> {
             Expr::Try(tried) => self.held_type(&tried.expr),
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
                 self.held_type(&call.receiver)
+            }
+            Expr::MethodCall(call) if call.method == "row" || call.method == "column" => {
+                let of = self.array_type(&call.receiver)?;
+                (of.rank == Rank::Static(2)).then_some(ArrayType {
+                    dtype: of.dtype,
+                    rank: Rank::Static(1),
+                    container: Container::View,
+                })
+            }
+            Expr::MethodCall(call) if METHODS.iter().any(|method| call.method == method) => {
+                let of = self.array_type(&call.receiver)?;
+                (of.container != Container::Slice).then(|| ArrayType::owned(of.dtype, of.rank))
             }
             _ => None,
         }
@@ -145,7 +229,8 @@ impl Lowering<'_> {
         };
         let Rank::Static(1..) = rank else { return None };
         let (dtype, rank) = match gives {
-            Gives::Same => (dtype, rank),
+            Gives::SameFloats if !dtype.is_float() => return None,
+            Gives::Same | Gives::SameFloats => (dtype, rank),
             Gives::Running => (dtype.sum(), rank),
             Gives::Positions => (DType::Usize, rank),
             Gives::List => (dtype, Rank::Static(1)),

@@ -106,10 +106,18 @@ impl Lowering<'_> {
         if !compares && !is_arithmetic(&binary.op) {
             return;
         }
+        let (left, right) = (&mut binary.left, &mut binary.right);
+        self.typed_draw(left, right);
+        self.typed_draw(right, left);
         let found = self.scalar_type(&binary.left);
         if let Some(dtype) = found.or_else(|| self.scalar_type(&binary.right)) {
-            typed(&mut binary.left, &dtype);
-            typed(&mut binary.right, &dtype);
+            for side in [&mut binary.left, &mut binary.right] {
+                // `bm::PI`, and names of what is made of it: an `f64` where nothing else is said.
+                if dtype != DType::F64 && self.is_weak(side) {
+                    **side = self.retyped(side, &dtype);
+                }
+                typed(side, &dtype);
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ mod slices;
 mod statement;
 mod unroll;
 mod write;
+mod written;
 
 use crate::check::errors::Errors;
 use crate::ir::graph::{Graph, NodeId, Place, PlaceId};
@@ -317,7 +318,10 @@ impl Lowering<'_> {
     pub(crate) fn declare_parameter(&mut self, pattern: &syn::Pat, ty: &syn::Type) {
         let value = self.types.recognise(ty);
         let syn::Pat::Ident(pattern) = pattern else {
-            self.scopes.declare_pattern(pattern);
+            match value {
+                ValueType::Other => self.declare_written(pattern, Some(ty)),
+                _ => self.scopes.declare_pattern(pattern),
+            }
             return;
         };
         let name = &pattern.ident;
@@ -346,7 +350,11 @@ impl Lowering<'_> {
                 reference: matches!(ty, syn::Type::Reference(_)),
             },
             ValueType::RandomState if exclusive => Local::Random,
-            ValueType::RandomState | ValueType::Other => Local::Other,
+            ValueType::RandomState => Local::Other,
+            ValueType::Other => Local::Written {
+                ty: ty.clone(),
+                writable: exclusive || pattern.mutability.is_some(),
+            },
         };
         self.scopes.declare(&name.to_string(), local);
         self.scopes.mark_entry(&name.to_string());
@@ -381,6 +389,41 @@ impl Lowering<'_> {
                 (float && path.variable).then(|| (name.clone(), path.tokens))
             })
             .collect()
+    }
+
+    /// The element of a float array that an assignment writes, if looking at it has no effects.
+    pub(crate) fn written_element(&mut self, expr: &syn::Expr) -> Option<(String, TokenStream)> {
+        let left = match expr {
+            syn::Expr::Assign(assign) => &*assign.left,
+            syn::Expr::Binary(binary) => &*binary.left,
+            _ => return None,
+        };
+        let syn::Expr::Index(index) = left else {
+            return None;
+        };
+        let place = self.place(&index.expr)?;
+        let place = self.graph.place(place);
+        let float = place.ty.dtype.is_float() || place.ty.dtype.is_complex();
+        let (name, position) = (place.name.clone(), &*index.index);
+        let name = format!("{name}[{}]", source_text(position));
+        let pure = purity::of_expression(position).pure;
+        (float && pure).then(|| Some((name, self.element(index, false)?)))?
+    }
+
+    /// The variables that are arrays of floats, of those that the code names.
+    pub(crate) fn float_variables(&mut self, effects: &Effects) -> Vec<PlaceId> {
+        if self.receiver != Some(Receiver::Exclusive) {
+            return Vec::new();
+        }
+        let names = effects.reads.union(&effects.writes);
+        let fields: Vec<&String> = names.filter(|name| name.starts_with("self.")).collect();
+        let places = fields.into_iter().filter_map(|name| {
+            let path = self.field(&syn::parse_str(name).ok()?)?;
+            let place = self.field_place(&path)?;
+            let dtype = &self.graph.place(place).ty.dtype;
+            (path.variable && (dtype.is_float() || dtype.is_complex())).then_some(place)
+        });
+        places.collect()
     }
 
     fn note_writes(&mut self, effects: &Effects) {

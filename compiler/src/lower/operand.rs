@@ -28,6 +28,12 @@ impl Lowering<'_> {
 
     /// A scalar expression as an operand of type `dtype`.
     pub(crate) fn scalar_operand(&mut self, expr: &Expr, dtype: &DType) -> NodeId {
+        let expr = match expr {
+            Expr::Reference(e) if e.mutability.is_none() && self.scalar_type(&e.expr).is_some() => {
+                &e.expr
+            }
+            other => other,
+        };
         if let Some(node) = self.operand(expr) {
             return node;
         }
@@ -257,7 +263,12 @@ pub(crate) fn literal(expr: &Expr) -> Option<String> {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(int) if int.suffix().is_empty() => Some(int.base10_digits().to_string()),
             Lit::Float(float) if float.suffix().is_empty() => {
-                Some(float.base10_digits().to_string())
+                // `2.` and `2.e3` take no suffix as they stand.
+                let digits = float.base10_digits().replace(".e", ".0e");
+                Some(match digits.ends_with('.') {
+                    true => format!("{digits}0"),
+                    false => digits,
+                })
             }
             Lit::Bool(value) => Some(value.value.to_string()),
             _ => None,

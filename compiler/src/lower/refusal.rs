@@ -1,11 +1,38 @@
 //! Numbers that do not fit: those of another type than the arrays that they stand beside, and what ndarray's methods give.
 
 use super::Lowering;
+use super::index::Index;
 use crate::check::catalogue::Code;
-use crate::ir::types::DType;
+use crate::ir::types::{Container, DType};
 use syn::{Expr, ExprMethodCall, UnOp};
 
 impl Lowering<'_> {
+    /// `&mut v[1..]`: Rust's indexing gives elements of arrays alone.
+    pub(crate) fn refuse_borrowed_part(&mut self, expr: &Expr) {
+        let Expr::Index(part) = expr else {
+            return;
+        };
+        let owner = self.array_type(&part.expr);
+        if owner.is_none_or(|ty| ty.container == Container::Slice) || self.place(expr).is_some() {
+            return;
+        }
+        self.open_probe();
+        let base = self.array(&part.expr);
+        let index = base.and_then(|base| self.index(base, &part.index));
+        self.close_probe();
+        if matches!(index, None | Some(Index::Element(_))) {
+            return;
+        }
+        let (array, index) = (&part.expr, &part.index);
+        let (array, index) = (super::source_text(array), super::source_text(index));
+        self.errors.report(
+            Code::UnsupportedIndex,
+            expr,
+            format!("`&mut {array}[{index}]` would borrow a part of an array, which has no place of its own"),
+            format!("write to the part where it stands: `{array}[{index}] += …`; for other code take ndarray's view: `{array}.slice_mut(s![{index}])`"),
+        );
+    }
+
     /// Reports a scalar of type `known` where one `wanted` must stand; says whether it did.
     pub(super) fn refuse_scalar(
         &mut self,

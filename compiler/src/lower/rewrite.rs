@@ -208,7 +208,9 @@ impl Rewrite<'_, '_> {
         match expr {
             Expr::Field(_) => {
                 if let Some(path) = self.lowering.field(expr) {
-                    self.lowering.mark_written(&path.root);
+                    if let Some(root) = &path.root {
+                        self.lowering.mark_written(root);
+                    }
                 } else if let Expr::Field(field) = expr {
                     self.mutated(&field.base);
                 }
@@ -283,9 +285,10 @@ impl VisitMut for Rewrite<'_, '_> {
                 return;
             }
             Expr::ForLoop(e) => {
+                let item = self.lowering.item_type(&e.expr);
                 self.visit_expr_mut(&mut e.expr);
                 self.lowering.scopes.push();
-                self.lowering.scopes.declare_pattern(&e.pat);
+                self.lowering.declare_written(&e.pat, item.as_ref());
                 self.visit_block_mut(&mut e.body);
                 self.lowering.scopes.pop();
                 return;
@@ -314,18 +317,20 @@ impl VisitMut for Rewrite<'_, '_> {
                 if binds_mutably(&e.pat) {
                     self.mutated(&e.expr);
                 }
+                let ty = self.lowering.written_type(&e.expr);
                 self.visit_expr_mut(&mut e.expr);
-                self.lowering.scopes.declare_pattern(&e.pat);
+                self.lowering.declare_written(&e.pat, ty.as_ref());
                 return;
             }
             Expr::Match(e) => {
                 if e.arms.iter().any(|arm| binds_mutably(&arm.pat)) {
                     self.mutated(&e.expr);
                 }
+                let ty = self.lowering.written_type(&e.expr);
                 self.visit_expr_mut(&mut e.expr);
                 for arm in &mut e.arms {
                     self.lowering.scopes.push();
-                    self.lowering.scopes.declare_pattern(&arm.pat);
+                    self.lowering.declare_written(&arm.pat, ty.as_ref());
                     if let syn::Pat::Guard(guarded) = &mut arm.pat {
                         self.condition(&guarded.guard);
                         self.visit_expr_mut(&mut guarded.guard);
@@ -379,6 +384,7 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::Reference(e) if e.mutability.is_some() => {
                 self.lowering.borrowed = true;
+                self.lowering.refuse_borrowed_part(&e.expr);
                 self.mutated(&e.expr);
                 self.target(&mut e.expr);
                 return;

@@ -24,6 +24,11 @@ pub enum Local {
     Weak(syn::Expr),
     /// A `&mut RandomState` parameter.
     Random,
+    /// A host value whose type is written.
+    Written {
+        ty: syn::Type,
+        writable: bool,
+    },
     Other,
 }
 

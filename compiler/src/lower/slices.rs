@@ -9,6 +9,7 @@ use crate::syntax::walk::{self, Visit, VisitMut};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 
 impl Lowering<'_> {
@@ -33,7 +34,8 @@ impl Lowering<'_> {
             if written && !place.writable {
                 continue;
             }
-            let name = self.fresh("slice");
+            let stem = key.trim_start_matches("self.").trim_start_matches("r#");
+            let name = self.fresh(&format!("{stem}_"));
             let tokens = &place.tokens;
             views.push(if written {
                 quote!((#tokens).as_slice_mut())
@@ -229,6 +231,8 @@ struct Replace<'a>(&'a HashMap<String, Ident>);
 impl VisitMut for Replace<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Some(slice) = key(expr).and_then(|name| self.0.get(&name)) {
+            let mut slice = slice.clone();
+            slice.set_span(slice.span().located_at(expr.span()));
             *expr = syn::parse_quote!(#slice);
             return;
         }

@@ -88,6 +88,10 @@ impl Lowering<'_> {
             && self.is_write(expr)
         {
             code.floats = self.floats(&code.effects.writes);
+            code.floats.extend(self.written_element(expr));
+        }
+        if let Stmt::Expr(Expr::MethodCall(_) | Expr::Call(_), _) = statement {
+            code.arrays = self.float_variables(&code.effects);
         }
         self.push_host(code, header(statement));
     }
@@ -115,15 +119,22 @@ impl Lowering<'_> {
                 return;
             }
         }
+        let written = match (annotated, &local.init) {
+            (None, Some(init)) => self.written_type(&init.expr),
+            _ => annotated.cloned(),
+        };
         let (Pat::Ident(name), Some(init)) = (pattern, &local.init) else {
             self.host(statement);
-            self.declare_host(pattern, annotated, None);
+            match pattern {
+                Pat::Ident(_) => self.declare_host(pattern, annotated, None),
+                _ => self.declare_written(pattern, written.as_ref()),
+            }
             return;
         };
         let expr = &*init.expr;
         if init.diverge.is_some() || name.subpat.is_some() || name.by_ref.is_some() {
             self.host(statement);
-            self.scopes.declare_pattern(pattern);
+            self.declare_written(pattern, written.as_ref());
             return;
         }
         let source = super::source_text(statement);
@@ -190,6 +201,9 @@ impl Lowering<'_> {
                 let place = self.local_place(&name.ident, ty, name.mutability.is_some(), false);
                 self.scopes
                     .declare(&name.ident.to_string(), Local::Place(place));
+            }
+            _ if annotated.is_none() && dtype.is_none() => {
+                self.declare_written(pattern, written.as_ref())
             }
             _ => self.declare_host(pattern, annotated, dtype),
         }
@@ -300,25 +314,25 @@ impl Lowering<'_> {
 
     /// The places that `&place`, `&place[view]` or `place.view()` borrows.
     fn borrowed_places(&mut self, expr: &Expr) -> Option<Vec<(PlaceId, usize)>> {
-        fn base(expr: &Expr) -> &Expr {
-            match expr {
-                Expr::Index(index) => base(&index.expr),
-                Expr::Paren(paren) => base(&paren.expr),
-                other => other,
-            }
-        }
         // A position that changes would make it another part: then the name is that of a value.
         if self.position_may_change(expr) {
             return None;
         }
-        let place = match expr {
-            Expr::Reference(reference) if reference.mutability.is_none() => base(&reference.expr),
+        let mut borrowed = match expr {
+            Expr::Reference(reference) if reference.mutability.is_none() => &*reference.expr,
             Expr::MethodCall(call) if call.method == "view" && call.args.is_empty() => {
-                base(&call.receiver)
+                &*call.receiver
             }
             _ => return None,
         };
-        let place = self.place(place)?;
+        let place = loop {
+            borrowed = match (self.place(borrowed), borrowed) {
+                (Some(place), _) => break place,
+                (None, Expr::Index(index)) => &index.expr,
+                (None, Expr::Paren(paren)) => &paren.expr,
+                _ => return None,
+            };
+        };
         // An index list or a mask copies.
         let mark = self.mark();
         let node = self.array(expr);

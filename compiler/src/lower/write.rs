@@ -31,6 +31,9 @@ impl Lowering<'_> {
             },
             other => (other, None),
         };
+        if index.is_some() || operation.is_some() {
+            self.refuse_immutable(base, left);
+        }
         let place = self.place(base)?;
         if !self.graph.place(place).writable {
             return None;
@@ -132,6 +135,36 @@ impl Lowering<'_> {
         Some(())
     }
 
+    /// A write to a parameter or local array that is neither `mut` nor behind `&mut`.
+    fn refuse_immutable(&mut self, base: &Expr, left: &Expr) {
+        let Expr::Path(path) = strip(base) else {
+            return;
+        };
+        let Some(name) = path.path.get_ident() else {
+            return;
+        };
+        let shared = format!(
+            "take it as `{name}: &mut …`, or write to a copy: `let mut {name} = {name}.clone();`"
+        );
+        let owned = format!("bind it as `mut {name}`");
+        let help = match self.scopes.get(&name.to_string()) {
+            Some(Local::Place(place)) if !self.graph.place(*place).writable => {
+                match self.graph.place(*place).donated {
+                    true => owned,
+                    false => shared,
+                }
+            }
+            Some(Local::Node(node)) if !self.graph.node(*node).is_scalar() => owned,
+            _ => return,
+        };
+        self.errors.report(
+            Code::NotMutable,
+            left,
+            format!("`{name}` is written, but it is not mutable"),
+            help,
+        );
+    }
+
     fn check_types(&mut self, place: PlaceId, index: &Index, value: NodeId, right: &Expr) {
         let target = self.graph.place(place).clone();
         let found = self.graph.node(value);
@@ -185,7 +218,7 @@ impl Lowering<'_> {
             && !self.is_weak(expr)
             || matches!(expr, Expr::If(_) | Expr::Match(_) | Expr::Block(_))
             || matches!(expr, Expr::Path(p) if p.path.get_ident().is_some_and(|name| matches!(
-                self.scopes.get(&name.to_string()), None | Some(Local::Other)
+                self.scopes.get(&name.to_string()), None | Some(Local::Other | Local::Written { .. })
             )))
     }
 

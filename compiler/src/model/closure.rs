@@ -29,11 +29,11 @@ impl Parse for Closure {
                 .collect();
         }
         let closure = match input.parse()? {
-            Expr::Closure(closure) => closure,
+            Expr::Closure(closure) if closure.asyncness.is_none() => closure,
             other => {
                 return Err(syn::Error::new_spanned(
                     other,
-                    "`jit!` compiles a closure: write `jit!(|x: &Array1<f32>| …)`",
+                    "`jit!` compiles a closure, and this is none",
                 ));
             }
         };
@@ -44,7 +44,19 @@ impl Parse for Closure {
 
 impl Parse for Capture {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let name = input.parse()?;
+        let name: Ident = input.parse()?;
+        if input.peek(Token![.]) {
+            let message = format!(
+                "a captured array is listed by a name of its own: `let w = &{name}.…;` in front of `jit!`"
+            );
+            return Err(syn::Error::new(name.span(), message));
+        }
+        if !input.peek(Token![:]) {
+            let message = format!(
+                "the captured `{name}` needs a type, which a macro cannot see: `{name}: &Array1<f32>`"
+            );
+            return Err(syn::Error::new(name.span(), message));
+        }
         input.parse::<Token![:]>()?;
         Ok(Capture {
             name,

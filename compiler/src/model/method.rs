@@ -6,7 +6,7 @@ use crate::gradient::derivative::Derivative;
 use crate::object::field::spelling;
 use crate::syntax::types::TypeScope;
 use crate::syntax::{attributes, groups, static_values};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{
     Attribute, Block, Expr, FnArg, Ident, ImplItemFn, Pat, PatType, ReceiverKind, Safety,
@@ -186,12 +186,34 @@ fn check_qualifiers(signature: &Signature, errors: &mut Errors) {
     if let Some(abi) = &signature.abi {
         refuse(abi, "the `extern fn`", skip);
     }
+    if let Some(opaque) = opaque_result(signature) {
+        refuse(
+            opaque,
+            "the result `impl …` of",
+            "name the type, or box it: `Box<dyn …>`; two backends compute it, which must give the same type",
+        );
+    }
     if let Some(variadic) = &signature.variadic {
         refuse(
             variadic,
             "the variadic function",
             "take a slice: `values: &[f32]`",
         );
+    }
+}
+
+/// The `impl Trait` in a result, whose type would be another one for each backend.
+pub fn opaque_result(signature: &Signature) -> Option<&Type> {
+    fn is_opaque(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|tree| match tree {
+            TokenTree::Ident(word) => word == "impl",
+            TokenTree::Group(group) => is_opaque(group.stream()),
+            _ => false,
+        })
+    }
+    match &signature.output {
+        syn::ReturnType::Type(_, ty) if is_opaque(quote!(#ty)) => Some(ty),
+        _ => None,
     }
 }
 

@@ -172,6 +172,16 @@ fn is_possible_child(name: &Ident, ty: &Type, owner: &Owner, errors: &mut Errors
         );
         return false;
     };
+    if owner.scope.is_value(&Type::Path(path.clone())) {
+        let what = spelling(&Type::Path(path.clone()));
+        errors.report(
+            Code::UnsupportedItem,
+            ty,
+            format!("`{what}` of the child `{name}` is no BrainObject"),
+            format!("a child is a struct with `#[derive(BrainObject)]`; a value that changes is marked `#[variable] {name}`"),
+        );
+        return false;
+    }
     let Some(only) = path.path.get_ident() else {
         let last = path.path.segments.last().map(|s| s.ident.to_string());
         if matches!(last.as_deref(), Some("Option" | "Box" | "Rc" | "Arc")) {

@@ -35,6 +35,19 @@ impl TypeScope {
         }
     }
 
+    /// Whether the type is a number, an array or another one that can be no object.
+    pub fn is_value(&self, ty: &Type) -> bool {
+        match self.recognise(ty) {
+            ValueType::Scalar(DType::Generic(_)) => false,
+            ValueType::Other => {
+                matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| {
+                    ["char", "str", "String", "i128", "u128"].iter().any(|value| name == value)
+                }))
+            }
+            _ => true,
+        }
+    }
+
     fn sequence(&self, element: &Type) -> ValueType {
         match self.dtype(element) {
             Some(dtype) => ValueType::Array(ArrayType {

@@ -31,7 +31,7 @@ pub use shape::{
     axis_length, broadcast_shape, check_broadcast, check_fit, check_mask, count, fixed_shape,
     same_shape, shape_of, transposed,
 };
-pub use shown::{ShowDebug, ShowType, Shown};
+pub use shown::{ShowDebug, ShowObject, ShowType, Shown};
 pub use statics::refuse_static;
 
 pub use crate::{

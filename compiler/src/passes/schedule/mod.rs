@@ -139,7 +139,14 @@ impl<'a> Scheduler<'a> {
                 self.last = self.steps.len() == 1;
                 let name = self.owned(*node);
                 self.last = false;
-                Some(quote!(#name))
+                // A loop's or a condition's block takes nothing from around.
+                let around = self.memo.iter().rev().skip(1).any(|scope| {
+                    matches!(scope.get(node), Some(Stored::Array(Buffer::Local { name: other, .. })) if *other == name)
+                });
+                Some(match around {
+                    true => quote!(#name.clone()),
+                    false => quote!(#name),
+                })
             }
             Value::Host(code) => {
                 self.flush();
@@ -175,6 +182,7 @@ impl<'a> Scheduler<'a> {
     fn fresh(&mut self, stem: &str) -> Ident {
         self.counter += 1;
         let mode = if self.mode == Mode::Plain { "p" } else { "" };
+        let stem = stem.replace("r#", "");
         Ident::new(
             &format!("__{stem}_{mode}{}", self.counter),
             Span::mixed_site(),
@@ -224,11 +232,15 @@ impl<'a> Scheduler<'a> {
                 let target = Watched::Array(place_buffer(*place, None));
                 vec![(target, written.name.clone())]
             }
-            StatementKind::Host(code) if code.holes.is_empty() => {
-                let floats = code.floats.iter().cloned();
-                floats
-                    .map(|(name, tokens)| (Watched::Scalar(tokens), name))
-                    .collect()
+            StatementKind::Host(code) => {
+                let floats = code.floats.iter().filter(|_| code.holes.is_empty());
+                let floats =
+                    floats.map(|(name, tokens)| (Watched::Scalar(tokens.clone()), name.clone()));
+                let arrays = code.arrays.iter().map(|place| {
+                    let name = self.graph.place(*place).name.clone();
+                    (Watched::Array(place_buffer(*place, None)), name)
+                });
+                floats.chain(arrays).collect()
             }
             _ => Vec::new(),
         };

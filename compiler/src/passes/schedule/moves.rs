@@ -10,14 +10,24 @@ impl Scheduler<'_> {
         moved_names(tokens.clone(), &mut moved);
         for moved in moved {
             let named = |stored: &Stored| matches!(stored, Stored::Array(Buffer::Local { name, .. }) if *name == moved);
-            // What is bound outside may be taken by one branch of several.
-            let Some(scope) = self.memo.last() else {
+            let after = |scope: &HashMap<NodeId, Stored>| {
+                let mut nodes = scope.iter().filter(|(_, stored)| named(stored));
+                nodes.any(|(node, _)| self.uses.after(*node, self.position))
+            };
+            let Some((scope, around)) = self.memo.split_last() else {
                 continue;
             };
-            let nodes = scope.iter().filter(|(_, stored)| named(stored));
-            let nodes: Vec<NodeId> = nodes.map(|(node, _)| *node).collect();
-            let after = |node: &NodeId| self.uses.after(*node, self.position);
-            if !nodes.iter().any(after) {
+            if around.iter().any(after) {
+                // What is bound outside may be taken by one branch of several, which takes a copy.
+                self.push(Step::Let {
+                    name: moved.clone(),
+                    mutable: false,
+                    dtype: None,
+                    value: quote!(#moved.clone()),
+                });
+                continue;
+            }
+            if !after(scope) {
                 continue;
             }
             let kept = self.fresh("kept");
