@@ -131,3 +131,60 @@ impl Flags {
         value
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    const CASE: &str = "BRAIN_JIT_EXAMPLES_CASE";
+
+    /// Run by the test below in a process of its own, which it ends.
+    #[test]
+    fn case() {
+        match std::env::var(CASE).unwrap_or_default().as_str() {
+            "ending" => drop(picture_file("raster.jpg".into())),
+            "folder" => drop(picture_file("no folder/raster.png".into())),
+            "steps" => check_steps(1e12, 0.1),
+            "refused" => {
+                fail_on_panics();
+                brain_jit::connect::FixedProb::new(2.0, 1);
+            }
+            _ => {
+                assert_eq!(picture_file("raster.svg".into()), "raster.svg");
+                check_steps(1e6, 0.1);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_ends_the_program_with_one_line() {
+        let cases = [
+            (
+                "ending",
+                "error: --plot raster.jpg must end with .png or .svg",
+            ),
+            (
+                "folder",
+                "error: --plot no folder/raster.png: there is no folder no folder",
+            ),
+            (
+                "steps",
+                "error: --t 1e12 has more than 2^31 steps of --dt 1e-1",
+            ),
+            (
+                "refused",
+                "error: FixedProb::new: prob is 2, but must be between 0 and 1",
+            ),
+        ];
+        for (case, expected) in cases {
+            let program = std::env::current_exe().expect("this program");
+            let mut program = Command::new(program);
+            program.args(["--exact", "flags::tests::case", "--nocapture"]);
+            let output = program.env(CASE, case).output().expect("it runs");
+            assert_eq!(output.status.code(), Some(2), "{case}");
+            let text = String::from_utf8(output.stderr).expect("text");
+            assert_eq!(text.lines().last(), Some(expected));
+        }
+    }
+}
