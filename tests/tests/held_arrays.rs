@@ -294,3 +294,74 @@ fn taken_and_given() {
         });
     }
 }
+
+#[derive(BrainObject)]
+struct Synapse {
+    gain: Array1<f64>,
+    #[variable]
+    g: Array1<f64>,
+}
+
+#[brain_jit]
+impl Synapse {
+    fn decay(&mut self) {
+        self.g *= 0.5;
+    }
+
+    /// The arrays of another object of the same type.
+    fn like(&mut self, other: &Synapse, same: &Self) {
+        self.g[..] = 2.0 * &other.g + &same.gain * &self.g;
+    }
+}
+
+#[derive(BrainObject)]
+struct Cells {
+    #[child]
+    synapses: Vec<Synapse>,
+    #[variable]
+    input: Array1<f64>,
+}
+
+#[brain_jit]
+impl Cells {
+    fn gather(&mut self) {
+        self.input[..] = 0.0;
+        for synapse in &self.synapses {
+            self.input += &synapse.g * &synapse.gain;
+        }
+    }
+
+    fn step(&mut self) {
+        for synapse in &mut self.synapses {
+            self.input += &synapse.g;
+            synapse.decay();
+            self.input += &synapse.g;
+            synapse.g += &self.input * 0.0 + 1.0;
+            synapse.g[0] = 7.0;
+        }
+    }
+}
+
+#[test]
+fn arrays_of_objects_that_are_no_self() {
+    for backend in [Backend::Plain, Backend::Serial, Backend::Parallel] {
+        brain_jit::with_backend(backend, || {
+            let synapse = || Synapse {
+                gain: array![3.0, 4.0],
+                g: array![1.0, 2.0],
+            };
+            let mut one = synapse();
+            one.like(&synapse(), &synapse());
+            assert_eq!(one.g, array![5.0, 12.0]);
+            let mut cells = Cells {
+                synapses: vec![synapse(), synapse()],
+                input: array![9.0, 9.0],
+            };
+            cells.gather();
+            assert_eq!(cells.input, array![6.0, 16.0]);
+            cells.step();
+            assert_eq!(cells.input, array![6.0 + 3.0, 16.0 + 6.0]);
+            assert_eq!(cells.synapses[1].g, array![7.0, 2.0]);
+        });
+    }
+}

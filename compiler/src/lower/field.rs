@@ -105,7 +105,9 @@ impl Lowering<'_> {
                 if is_self(&access.base) {
                     return self.own_field(name);
                 }
-                let base = self.field(&access.base)?;
+                let Some(base) = self.field(&access.base) else {
+                    return self.part(expr);
+                };
                 let object = base.child?;
                 let field = object.field(name)?;
                 let tokens = &base.tokens;

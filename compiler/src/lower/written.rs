@@ -5,6 +5,7 @@ use super::Lowering;
 use super::field::FieldPath;
 use super::scope::Local;
 use crate::ir::types::{ArrayType, Container, Rank, ValueType};
+use crate::model::object::{FieldKind, Object};
 use quote::quote;
 use std::collections::BTreeSet;
 use syn::{Expr, ExprMethodCall, Member, Pat, Type, parse_quote};
@@ -108,7 +109,18 @@ impl Lowering<'_> {
                 _ => None,
             },
             Expr::Field(access) => match &access.member {
-                Member::Named(_) => self.field(expr).map(|path| path.written),
+                Member::Named(_) if super::field::is_self(&access.base) => {
+                    self.field(expr).map(|path| path.written)
+                }
+                Member::Named(name) => match self.written_type(&access.base) {
+                    Some(ty) if self.object_of(&ty).is_some() => {
+                        Some(self.object_of(&ty)?.field(name)?.written.clone())
+                    }
+                    _ => {
+                        let base = self.field(&access.base)?;
+                        Some(base.child?.field(name)?.written.clone())
+                    }
+                },
                 Member::Unnamed(position) => {
                     let ty = self.written_type(&access.base)?;
                     match dereferenced(&ty).0 {
@@ -220,12 +232,46 @@ impl Lowering<'_> {
         Some(parse_quote!(#name<#dtype>))
     }
 
+    /// The fields of an object of this type: of one like `self`, or of a child's type.
+    fn object_of(&self, ty: &Type) -> Option<&Object> {
+        fn child<'a>(object: &'a Object, spelled: &str) -> Option<&'a Object> {
+            object.fields.iter().find_map(|field| match &field.kind {
+                FieldKind::Child { object, .. } => {
+                    let ty = &object.ty;
+                    let same = quote!(#ty).to_string() == spelled;
+                    same.then_some(&**object).or_else(|| child(object, spelled))
+                }
+                _ => None,
+            })
+        }
+        let (inner, _) = dereferenced(ty);
+        let (own, spelled) = (self.object?, quote!(#inner).to_string());
+        let own_type = &own.ty;
+        match spelled == "Self" || spelled == quote!(#own_type).to_string() {
+            true => Some(own),
+            false => child(own, &spelled),
+        }
+    }
+
+    /// The field of a local object.
+    fn field_of_local(&mut self, access: &syn::ExprField) -> Option<bool> {
+        let Member::Named(name) = &access.member else {
+            return Some(true);
+        };
+        let ty = self.written_type(&access.base)?;
+        Some(self.object_of(&ty)?.field(name)?.is_variable())
+    }
+
     /// `xs[i]` of a list of arrays and `pair.0` of a tuple with one: a place.
     pub(crate) fn part(&mut self, expr: &Expr) -> Option<FieldPath> {
         let (base, position) = match expr {
             Expr::Index(index) => (&*index.expr, Some(&*index.index)),
             Expr::Field(access) => (&*access.base, None),
             _ => return None,
+        };
+        let changes = match expr {
+            Expr::Field(access) => self.field_of_local(access)?,
+            _ => true,
         };
         let ty = self.written_type(expr)?;
         let value = self.types.recognise(&ty);
@@ -279,6 +325,7 @@ impl Lowering<'_> {
             value,
             written: ty,
             reads,
+            variable: whole.variable && changes,
             ..whole
         })
     }
