@@ -365,3 +365,56 @@ fn arrays_of_objects_that_are_no_self() {
         });
     }
 }
+
+#[derive(BrainObject)]
+struct Kernel<T: Real> {
+    #[variable]
+    g: Array1<T>,
+}
+
+#[derive(BrainObject)]
+struct Pool<T: Real> {
+    #[child]
+    many: Vec<Kernel<T>>,
+    #[child]
+    one: Kernel<f64>,
+    #[variable]
+    v: Array1<T>,
+    #[variable]
+    w: Array1<f64>,
+}
+
+#[brain_jit]
+impl<T: Real> Pool<T> {
+    fn step(&mut self) {
+        for kernel in &self.many {
+            self.v += &kernel.g;
+        }
+        for (i, kernel) in self.many.iter_mut().enumerate() {
+            kernel.g *= &self.v * 2.0;
+            kernel.g[i] = T::one();
+        }
+        let kernel = &self.one;
+        self.w += &kernel.g;
+        let kernel = &mut self.one;
+        kernel.g += 1.0;
+    }
+}
+
+#[test]
+fn arrays_of_generic_children() {
+    let kernel = || Kernel {
+        g: array![1.0f32, 2.0],
+    };
+    let mut pool = Pool {
+        many: vec![kernel(), kernel()],
+        one: Kernel { g: array![1.0] },
+        v: array![0.0f32, 0.0],
+        w: array![1.0],
+    };
+    pool.step();
+    assert_eq!(pool.v, array![2.0, 4.0]);
+    assert_eq!(pool.many[0].g, array![1.0, 16.0]);
+    assert_eq!(pool.many[1].g, array![4.0, 1.0]);
+    assert_eq!((&pool.w, &pool.one.g), (&array![2.0], &array![2.0]));
+}

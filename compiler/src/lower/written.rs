@@ -237,7 +237,7 @@ impl Lowering<'_> {
         fn child<'a>(object: &'a Object, spelled: &str) -> Option<&'a Object> {
             object.fields.iter().find_map(|field| match &field.kind {
                 FieldKind::Child { object, .. } => {
-                    let ty = &object.ty;
+                    let ty = element(&field.written).unwrap_or(&field.written);
                     let same = quote!(#ty).to_string() == spelled;
                     same.then_some(&**object).or_else(|| child(object, spelled))
                 }
