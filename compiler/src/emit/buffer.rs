@@ -153,6 +153,13 @@ fn index(
         parts.push(quote!(#variable));
         axis += 1;
     }
+    if let ([AxisIndex::At(_)], [row]) = (axes, parts.as_slice()) {
+        return quote! {{
+            let __view = #base;
+            #checks
+            __view.index_axis_move(::brain_jit::__private::ndarray::Axis(0), #row)
+        }};
+    }
     parts.extend((axis..rank).map(|_| quote!(..)));
     quote! {{
         let __view = #base;

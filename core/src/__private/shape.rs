@@ -46,9 +46,18 @@ pub fn fixed_shape<const N: usize, T, D: Dimension>(array: &ArrayRef<T, D>) -> [
         .unwrap_or_else(|_| panic!("an array of {} axes where {N} were expected", shape.len()))
 }
 
-/// The number of elements of a shape, as a float.
-pub fn count<T: Real>(shape: &[usize]) -> T {
-    T::from_f64(shape.iter().product::<usize>() as f64)
+/// The number of elements of the NumPy broadcast of the shapes of named operands, as a float.
+///
+/// # Panics
+/// If they do not go together.
+#[inline]
+pub fn count<T: Real>(method: &str, operands: &[(&str, &[usize])]) -> T {
+    let alike = operands.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    let count: usize = match operands {
+        [(_, shape), ..] if alike => shape.iter().product(),
+        _ => broadcast_shape(method, operands).len(),
+    };
+    T::from_f64(count as f64)
 }
 
 /// The length of one axis, as a float.

@@ -46,14 +46,19 @@ impl Scheduler<'_> {
     }
     /// Tokens of the shape of `node`, something that derefs to `[usize]`.
     pub(super) fn shape(&self, node: NodeId) -> TokenStream {
-        let shapes: Vec<TokenStream> = self
+        let shapes = self.named_shapes(node);
+        quote!(::brain_jit::__private::broadcast_shape(#shapes))
+    }
+
+    /// The method, and the names and shapes of what broadcasts to `node`.
+    pub(super) fn named_shapes(&self, node: NodeId) -> TokenStream {
+        let shapes = self
             .leaf_nodes(node)
             .into_iter()
             .filter_map(|leaf| self.direct(leaf))
-            .map(|buffer| self.named_shape(&buffer))
-            .collect();
+            .map(|buffer| self.named_shape(&buffer));
         let method = self.method;
-        quote!(::brain_jit::__private::broadcast_shape(#method, &[#(#shapes),*]))
+        quote!(#method, &[#(#shapes),*])
     }
 
     /// A buffer's name and shape, for messages.

@@ -149,9 +149,9 @@ impl Scheduler<'_> {
                 quote!((#function)(#(#args),*))
             }
             NodeKind::Count(arg) => {
-                let shape = self.shape(*arg);
+                let shapes = self.named_shapes(*arg);
                 let dtype = found.dtype.tokens();
-                quote!(::brain_jit::__private::count::<#dtype>(&#shape))
+                quote!(::brain_jit::__private::count::<#dtype>(#shapes))
             }
             NodeKind::AxisLength { arg, axis } => {
                 let shape = self.shape(*arg);
