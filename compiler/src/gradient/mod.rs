@@ -31,6 +31,7 @@ mod sparse;
 mod statement;
 mod sweep;
 mod tangents;
+mod unread;
 pub(crate) mod value;
 mod writes;
 
@@ -432,12 +433,13 @@ fn derive(
     let gradients = sweep.inline(&leaves, &mut adjoints.clone());
     let statements = std::mem::take(&mut sweep.out);
     sweep.states(method);
-    let inline = nested::Inline {
+    let mut inline = nested::Inline {
         statements,
         gradients,
         states: std::mem::replace(&mut sweep.out, common),
         value: items::tail(&value, &others, &leaves, None),
     };
+    inline.take_out_unread();
     sweep.finish(&leaves, &mut adjoints, &purpose);
     sweep.states(method);
     sweep.refuse_touched();
@@ -448,11 +450,12 @@ fn derive(
         return None;
     }
     let tail = items::tail(&value, &others, &leaves, purpose.pullback.then_some(method));
-    let block = written(
+    let mut block = written(
         method,
         quote!({ #(#fallbacks)* #(#statements)* #tail }),
         errors,
     )?;
+    unread::take_out(&mut block, &TokenStream::new());
     let method = items::method(object, method, &purpose, block, result);
     Some(Derived {
         method,

@@ -12,7 +12,7 @@ use crate::model::method::{Method, Parameter, ParameterKind};
 use crate::model::object::{Field, FieldKind, Object};
 use crate::syntax::walk::{self, VisitMut};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Block, Expr, ExprMethodCall, Member, Pat, Stmt};
 
 /// A derived method as statements that can stand in another method.
@@ -37,6 +37,32 @@ pub struct Gradient {
     pub start: Option<TokenStream>,
     /// Its value after the statements, if they do not: `= value`, `: f64 = value`.
     pub total: Option<TokenStream>,
+}
+
+impl Inline {
+    /// Takes out what the statements keep of loops and nobody reads.
+    pub fn take_out_unread(&mut self) {
+        let Inline {
+            statements,
+            gradients,
+            states,
+            value,
+        } = self;
+        let Ok(mut block) = syn::parse2::<Block>(quote!({ #(#statements)* })) else {
+            return;
+        };
+        let gradients = gradients.iter().map(|gradient| {
+            let Gradient {
+                parameter,
+                start,
+                total,
+                ..
+            } = gradient;
+            quote!(#parameter #start #total)
+        });
+        super::unread::take_out(&mut block, &quote!(#(#gradients)* #(#states)* #value));
+        *statements = block.stmts.iter().map(ToTokens::to_token_stream).collect();
+    }
 }
 
 /// Rewrites the calls of `NAME_grad` in the methods; `derived` has the positions of theirs.
