@@ -149,6 +149,9 @@ pub fn lower(
     let mut body = method.body.clone();
     let parameters = method.parameters.iter();
     let names = parameters.flat_map(|parameter| scope::bound_names(&parameter.pattern));
+    // In host code a field stands with its own name.
+    let fields = object.iter().flat_map(|object| &object.fields);
+    let names = names.chain(fields.map(|field| field.name.to_string()));
     let mut fresh = |name: &str| lowering.fresh(&format!("{name}_"));
     let mut rename = names::Rename::hiding(names.collect(), &mut fresh);
     rename.visit_block_mut(&mut body);
