@@ -86,6 +86,9 @@ fn unparsed(options: TokenStream, item: TokenStream, error: syn::Error) -> Token
     };
     for (name, error) in mended.errors {
         let help = match name.as_str() {
+            _ if error.to_string().contains("`where`") => {
+                "`where` is a word of Rust's: the function is `bm::where_`".to_string()
+            }
             "" => "the method is left out until it parses".to_string(),
             name => format!("nothing is compiled until the body of `{name}` parses"),
         };

@@ -372,8 +372,10 @@ impl Panel {
                 Marks::Line => {
                     // A value that is not finite interrupts the line.
                     for part in series.points.split(|point| !point.1.is_finite()) {
-                        let line = part.iter().copied();
-                        chart.draw_series(LineSeries::new(line, color.stroke_width(2)))?;
+                        for run in runs(part) {
+                            let line = run.iter().copied();
+                            chart.draw_series(LineSeries::new(line, color.stroke_width(2)))?;
+                        }
                     }
                 }
                 Marks::Dots(radius) => {
@@ -410,9 +412,38 @@ fn number(value: f64) -> String {
     }
 }
 
+/// A line in runs that rise or fall: where a thick line turns back on itself, its corner would be drawn far beyond the point.
+fn runs(line: &[(f64, f64)]) -> Vec<&[(f64, f64)]> {
+    let turns = (1..line.len().saturating_sub(1))
+        .filter(|&k| (line[k].1 - line[k - 1].1) * (line[k + 1].1 - line[k].1) < 0.0);
+    let mut start = 0;
+    let mut runs = Vec::new();
+    for end in turns.chain([line.len().saturating_sub(1)]) {
+        runs.extend(line.get(start..=end));
+        start = end;
+    }
+    runs
+}
+
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{number, runs};
+
+    #[test]
+    fn lines_are_cut_where_they_turn_back() {
+        let line = |values: &[f64]| -> Vec<(f64, f64)> {
+            let points = values.iter().enumerate();
+            points.map(|(k, &y)| (k as f64, y)).collect()
+        };
+        let lengths = |values: &[f64]| -> Vec<usize> {
+            runs(&line(values)).iter().map(|run| run.len()).collect()
+        };
+        assert_eq!(lengths(&[]), []);
+        assert_eq!(lengths(&[1.0]), [1]);
+        assert_eq!(lengths(&[1.0, 2.0, 2.0, 3.0]), [4]);
+        // A spike: up to its tip, and down from there.
+        assert_eq!(lengths(&[1.0, 2.0, 9.0, 1.0, 2.0]), [3, 2, 2]);
+    }
 
     #[test]
     fn ticks_are_written_as_by_hand() {

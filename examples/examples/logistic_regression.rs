@@ -36,7 +36,7 @@ impl LogisticRegression {
     }
 
     fn accuracy(&self, x: &Array2<f32>, y: &Array1<f32>) -> f32 {
-        bm::mean((y * bm::dot(x, &self.w) > 0.0) as f32)
+        bm::mean((y == bm::where_(bm::dot(x, &self.w) > 0.0, 1.0, -1.0)) as f32)
     }
 }
 

@@ -127,6 +127,8 @@ fn the_page_says_what_functions_take() {
     let rows: String = functions()
         .iter()
         .filter(|(name, _)| on_page.contains(name.as_str()))
+        // Elementwise functions take their operands alone; what is found of that name is for scalars.
+        .filter(|(name, _)| !on_page.contains(format!("{name}_into").as_str()))
         .map(|(name, (arguments, result))| {
             let code = |text: &str| match text {
                 "" => String::new(),

@@ -92,6 +92,8 @@ mod gradients_child_in_loop;
 mod gradients_child_not_differentiable;
 #[path = "../pass/gradients/child_without_jvp.rs"]
 mod gradients_child_without_jvp;
+#[path = "../pass/gradients/untrained_list.rs"]
+mod gradients_untrained_list;
 #[path = "../pass/gradients/child_without_type.rs"]
 mod gradients_child_without_type;
 #[path = "../pass/gradients/custom_gradient_count.rs"]
@@ -190,6 +192,8 @@ mod names_update_plain;
 mod names_update_show_code;
 #[path = "../pass/names/update_show_namespace.rs"]
 mod names_update_show_namespace;
+#[path = "../pass/names/where_function.rs"]
+mod names_where_function;
 #[path = "../pass/options/attribute_twice.rs"]
 mod options_attribute_twice;
 #[path = "../pass/options/dyn_vars_of_constant.rs"]

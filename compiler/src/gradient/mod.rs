@@ -247,6 +247,25 @@ fn trained(object: Option<&Object>) -> Vec<Target> {
         .collect()
 }
 
+/// The trained variables whose types are not known to have gradients.
+fn untrained(object: &Object) -> Vec<String> {
+    let of_field = |field: &crate::model::object::Field| match &field.kind {
+        FieldKind::Variable { train: true } => {
+            let known = known(&field.value).is_some_and(|(dtype, _)| dtype.is_float());
+            match known {
+                true => Vec::new(),
+                false => vec![field.name.to_string()],
+            }
+        }
+        FieldKind::Child { object, .. } => {
+            let names = untrained(object).into_iter();
+            names.map(|name| format!("{}.{name}", field.name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    object.fields.iter().flat_map(of_field).collect()
+}
+
 /// The arguments that have gradients.
 fn arguments(method: &Method, types: &TypeScope) -> Vec<Target> {
     let parameters = method
@@ -285,6 +304,14 @@ fn targets(
 ) -> (bool, Vec<Target>) {
     if names.is_empty() {
         let targets = trained(object);
+        for name in object.iter().flat_map(|object| untrained(object)) {
+            errors.report(
+                Code::GradientTarget,
+                method.name(),
+                format!("the trained variable `{name}` has no gradient: it is no `f32` or `f64`, and no array of them whose rank is visible"),
+                format!("write its type as `Array2<f32>`; of a list, make an object with a `#[train_var]` and a `#[child]` field `Vec<Layer>`; or name all that the gradient is by: `#[{attribute}(..)]`"),
+            );
+        }
         if targets.is_empty() {
             errors.report(
                 Code::GradientTarget,
