@@ -92,8 +92,6 @@ mod gradients_child_in_loop;
 mod gradients_child_not_differentiable;
 #[path = "../pass/gradients/child_without_jvp.rs"]
 mod gradients_child_without_jvp;
-#[path = "../pass/gradients/untrained_list.rs"]
-mod gradients_untrained_list;
 #[path = "../pass/gradients/child_without_type.rs"]
 mod gradients_child_without_type;
 #[path = "../pass/gradients/custom_gradient_count.rs"]
@@ -134,6 +132,8 @@ mod gradients_through_fft;
 mod gradients_through_map;
 #[path = "../pass/gradients/unknown_name.rs"]
 mod gradients_unknown_name;
+#[path = "../pass/gradients/untrained_list.rs"]
+mod gradients_untrained_list;
 #[path = "../pass/indexing/axis_of_dynamic_rank.rs"]
 mod indexing_axis_of_dynamic_rank;
 #[path = "../pass/indexing/axis_out_of_range.rs"]
