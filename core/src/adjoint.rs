@@ -13,6 +13,9 @@ pub use crate::bm::{dot, outer, sum_axis};
 
 pub mod along;
 mod broadcast;
+pub mod complex;
+#[cfg(feature = "fft")]
+pub mod fft;
 mod lanes;
 #[cfg(feature = "linalg")]
 pub mod linalg;

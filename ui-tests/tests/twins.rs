@@ -118,6 +118,8 @@ mod gradients_return_in_loop;
 mod gradients_returns_array;
 #[path = "../pass/gradients/second_derivative.rs"]
 mod gradients_second_derivative;
+#[path = "../pass/gradients/sum_of_complex.rs"]
+mod gradients_sum_of_complex;
 #[path = "../pass/gradients/tangent_of_child.rs"]
 mod gradients_tangent_of_child;
 #[path = "../pass/gradients/tangent_of_integer.rs"]
@@ -126,8 +128,6 @@ mod gradients_tangent_of_integer;
 mod gradients_tangent_of_nothing;
 #[path = "../pass/gradients/through_deliver.rs"]
 mod gradients_through_deliver;
-#[path = "../pass/gradients/through_fft.rs"]
-mod gradients_through_fft;
 #[path = "../pass/gradients/through_map.rs"]
 mod gradients_through_map;
 #[path = "../pass/gradients/unknown_name.rs"]

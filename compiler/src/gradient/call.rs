@@ -62,7 +62,20 @@ impl Sweep<'_> {
         match (name.as_str(), args.as_slice()) {
             ("dot" | "matmul", [a, b]) => {
                 let (a, b) = (self.value(a), self.value(b));
+                let depends = a.active.is_some() || b.active.is_some();
+                if depends && [&a, &b].into_iter().any(super::complex::is_complex) {
+                    return self.refuse_complex(&call.func, &name);
+                }
                 self.product(a, b, call.span())
+            }
+            // Of two matrices, by the rows of both.
+            ("inner", [a, b]) => {
+                let (a, b) = (self.value(a), self.value(b));
+                let b = match b.rank {
+                    2 => self.transposed(b, span),
+                    _ => b,
+                };
+                self.product(a, b, span)
             }
             ("outer", [a, b]) => {
                 let (a, b) = (self.value(a), self.value(b));
@@ -280,6 +293,9 @@ impl Sweep<'_> {
         if let Some(child) = self.child(&call.receiver) {
             return self.pullback(child, call);
         }
+        if let Some(same) = self.respelled(call) {
+            return self.value(&same);
+        }
         let receiver = self.value(&call.receiver);
         let known_method =
             receiver.active.is_some() || call.args.iter().any(|arg| self.depends(arg));
@@ -330,6 +346,49 @@ impl Sweep<'_> {
                 0,
             ),
         }
+    }
+
+    /// Methods of ndarray as the functions and indices that they are: `m.row(i)` is `m[(i, ..)]`.
+    fn respelled(&mut self, call: &ExprMethodCall) -> Option<Expr> {
+        if !self.depends(&Expr::MethodCall(call.clone())) {
+            return None;
+        }
+        let axis = |call: &ExprMethodCall| match call.args.first() {
+            Some(Expr::Call(axis)) if value::text(&quote!(#axis)).starts_with("Axis(") => {
+                axis.args.first().cloned()
+            }
+            _ => None,
+        };
+        let name = call.method.to_string();
+        if let ("unwrap" | "expect", Expr::MethodCall(inner)) = (name.as_str(), &*call.receiver) {
+            let of = &inner.receiver;
+            return match (inner.method.to_string().as_str(), axis(inner)) {
+                ("mean", None) => Some(syn::parse_quote!(::brain_jit::bm::mean(&#of))),
+                ("mean_axis", Some(k)) => {
+                    Some(syn::parse_quote!(::brain_jit::bm::mean_axis(&#of, #k)))
+                }
+                _ => None,
+            };
+        }
+        let of = &call.receiver;
+        let first = call.args.first();
+        Some(match (name.as_str(), axis(call), first) {
+            ("clamp", _, Some(low)) => {
+                let (high, (array, ..)) = (
+                    call.args.get(1)?,
+                    self.apart(|sweep| sweep.value(of).rank > 0),
+                );
+                match array {
+                    true => syn::parse_quote!(::brain_jit::bm::clip(&#of, #low, #high)),
+                    false => syn::parse_quote!((#of).max(#low).min(#high)),
+                }
+            }
+            ("row", _, Some(i)) => syn::parse_quote!((#of)[(#i, ..)]),
+            ("column", _, Some(j)) => syn::parse_quote!((#of)[(.., #j)]),
+            ("slice", _, Some(part @ Expr::Macro(_))) => syn::parse_quote!((#of)[#part]),
+            ("sum_axis", Some(k), _) => syn::parse_quote!(::brain_jit::bm::sum_axis(&#of, #k)),
+            _ => return None,
+        })
     }
 
     /// `self.rng.normal(0.0, 1.0, n)`: a constant, drawn once.

@@ -107,7 +107,11 @@ impl Sweep<'_> {
             _ => None,
         };
         let made = made.and_then(|array| known(&ValueType::Array(array)));
-        let (dtype, rank) = made.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
+        let complex = match expr {
+            Expr::Call(call) => crate::lower::scalar::complex_constructor(&call.func),
+            _ => None,
+        };
+        let (dtype, rank) = made.map_or((complex, 0), |(dtype, rank)| (Some(dtype), rank));
         Value::constant(self.verbatim(expr), dtype, rank)
     }
 
@@ -117,15 +121,6 @@ impl Sweep<'_> {
             _ => None,
         };
         let name = name.unwrap_or_else(|| "this function".into());
-        let complex = super::library::module_function(&call.func);
-        if complex.is_some_and(|name| name.starts_with("fft::")) {
-            self.refuse(
-                &call.func,
-                format!("the gradient cannot run through `{name}`: gradients are of real numbers, and its result or argument is complex"),
-                "transform outside of what is differentiated; a fixed linear map of few samples can be a matrix, `bm::dot(&m, x)`",
-            );
-            return;
-        }
         self.refuse(
             &call.func,
             format!("the derivative of `{name}` is not known here"),
@@ -260,6 +255,9 @@ impl Sweep<'_> {
         span: Span,
         build: impl Fn(&[TokenStream]) -> TokenStream,
     ) -> Value {
+        if args.iter().any(super::complex::is_complex) {
+            return self.complex_operation(operation, args, span, build);
+        }
         let rank = args.iter().map(|arg| arg.rank).max().unwrap_or(0);
         let select = usize::from(operation.row().rule == Rule::Select);
         let operand = args.iter().skip(select).find_map(|arg| arg.dtype.clone());

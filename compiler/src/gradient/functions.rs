@@ -43,6 +43,9 @@ pub const MOVES: &[(&str, usize, Rank)] = &[
     ("swapaxes", 0, Of(0)),
     ("moveaxis", 0, Of(0)),
     ("rollaxis", 0, Of(0)),
+    ("expand_dims", 0, More),
+    ("unsqueeze", 0, More),
+    ("squeeze_axis", 0, Less(1)),
     ("resize", 0, Shape(1)),
     ("broadcast_to", 0, Shape(1)),
     ("tril", 0, Of(0)),
@@ -58,6 +61,10 @@ pub const MOVES: &[(&str, usize, Rank)] = &[
     ("compress_axis", 1, Of(1)),
     ("extract", 1, Fixed(1)),
     ("pre2syn", 0, Of(0)),
+    ("fft::fftshift", 0, Of(0)),
+    ("fft::fftshift_axes", 0, Of(0)),
+    ("fft::ifftshift", 0, Of(0)),
+    ("fft::ifftshift_axes", 0, Of(0)),
 ];
 
 /// Functions that put the arrays of a list, `&[x, y]`, together.
@@ -615,6 +622,19 @@ mod tests {
             .chain([
                 "dot",
                 "matmul",
+                "inner",
+                "fft::fft",
+                "fft::fft2",
+                "fft::fftn",
+                "fft::ifft",
+                "fft::ifft2",
+                "fft::ifftn",
+                "fft::rfft",
+                "fft::rfft2",
+                "fft::rfftn",
+                "fft::irfft",
+                "fft::irfft2",
+                "fft::irfftn",
                 "outer",
                 "transpose",
                 "clip",
@@ -696,7 +716,7 @@ mod tests {
     fn every_rule_is_compared_with_differences() {
         let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/");
         let mut text = String::new();
-        for name in ["rules", "functions", "sparse"] {
+        for name in ["rules", "functions", "sparse", "complex", "spellings"] {
             let path = format!("{tests}gradient_{name}.rs");
             text += &std::fs::read_to_string(path).expect("the tests are there");
         }

@@ -64,6 +64,10 @@ impl Sweep<'_> {
                     left = left.saturating_sub(1);
                     out += 1;
                 }
+                Picked::Parts { one, many } => {
+                    left = left.saturating_sub(one + many);
+                    out += many;
+                }
                 Picked::New => {
                     added.push(out);
                     out += 1;
@@ -111,17 +115,11 @@ impl Sweep<'_> {
                 (part.to_token_stream(), Picked::New)
             }
             Expr::Macro(mac) => {
-                let axes = mac.mac.tokens.clone().into_iter();
-                let commas = axes.filter(
-                    |tree| matches!(tree, proc_macro2::TokenTree::Punct(p) if p.as_char() == ','),
-                );
-                let many = commas.count() + 1;
-                // `s![..]` with single positions is not taken apart.
-                let picked = match many {
-                    1 => Picked::Many,
-                    many => Picked::Mask(many),
-                };
-                (self.verbatim(part), picked)
+                let text = value::text(&mac.mac.tokens);
+                let axes = text.split(',').filter(|axis| !axis.is_empty());
+                let (many, one): (Vec<_>, Vec<_>) = axes.partition(|axis| axis.contains(".."));
+                let (one, many) = (one.len(), many.len());
+                (self.verbatim(part), Picked::Parts { one, many })
             }
             Expr::Array(_) | Expr::Reference(_) => {
                 *list = true;
@@ -191,6 +189,11 @@ enum Picked {
     One,
     Many,
     New,
+    /// Of `s![..]`: single positions, and slices.
+    Parts {
+        one: usize,
+        many: usize,
+    },
     /// A mask of so many axes.
     Mask(usize),
 }

@@ -1,5 +1,6 @@
 //! Functions of the library that do not fuse: host calls with a rule of their own.
 
+use super::complex::is_complex;
 use super::functions;
 use super::rules;
 use super::sweep::{Step, Sweep, known};
@@ -29,7 +30,9 @@ impl Sweep<'_> {
                 dimensions_of(shape).is_none().then_some(1)
             });
             let made = made.and_then(|array| known(&ValueType::Array(array)));
-            let known = made.or_else(|| self.flat(name, call));
+            let known = made
+                .or_else(|| self.flat(name, call))
+                .or_else(|| self.transform_type(call));
             let tokens = self.verbatim(&whole);
             let (dtype, rank) = known.map_or((None, 0), |(dtype, rank)| (Some(dtype), rank));
             return Value::constant(quote!(#tokens #unwrap), dtype, rank);
@@ -47,6 +50,14 @@ impl Sweep<'_> {
             return Value::constant(quote!(#func(#(#args),*)), dtype, rank);
         }
         let args = self.arguments(call);
+        if let Some(value) = self.transform(name, call, &args) {
+            return value;
+        }
+        let complex = |arg: &Argument| arg.value.active.is_some() && is_complex(&arg.value);
+        if args.iter().any(complex) {
+            let moved = self.moved(name, call, &args, span);
+            return moved.unwrap_or_else(|| self.refuse_complex(&call.func, name));
+        }
         if self.tangents.is_some() {
             let value = self
                 .pushed(name, call, &args, unwrap)
@@ -209,6 +220,7 @@ impl Sweep<'_> {
         let passed = args.iter().map(|arg| &arg.passed);
         let forward = quote!(#func(#(#passed),*));
         let numbers = args.iter().enumerate().map(|(k, arg)| match k {
+            k if k == *position && name.starts_with("fft::") => quote!(&__numbers),
             k if k == *position => quote!(__numbers),
             // What stands between the elements has no number.
             2 if name == "pad" => quote!(0),
@@ -437,7 +449,7 @@ impl Sweep<'_> {
             let Some(target) = operand.active else {
                 continue;
             };
-            let ty = value::owned(dtype, operand.rank);
+            let ty = value::owned(operand.dtype.as_ref().unwrap_or(dtype), operand.rank);
             let adjoint = value::located(value::substitute(adjoint, &[("__y", y)]), span);
             arguments.push((pullback.len(), target));
             pullback.push(quote!({ let value: #ty = #adjoint; value }));

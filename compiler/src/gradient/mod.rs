@@ -10,6 +10,7 @@
 
 mod branch;
 mod call;
+mod complex;
 pub mod derivative;
 mod expression;
 mod forward;

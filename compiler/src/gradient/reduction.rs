@@ -48,6 +48,9 @@ impl Sweep<'_> {
         }
         let span = call.span();
         let x = self.value(args.first()?);
+        if x.active.is_some() && super::complex::is_complex(&x) {
+            return Some(self.refuse_complex(&call.func, name));
+        }
         let others: Vec<TokenStream> = args[1..].iter().map(|arg| self.verbatim(arg)).collect();
         let func = &call.func;
         let rank = match (along, keepdims) {

@@ -159,8 +159,12 @@ impl Sweep<'_> {
 
     /// An adjoint under a name of the array's own shape, for host code.
     pub fn held(&mut self, g: TokenStream, id: usize, span: Span) -> TokenStream {
-        let name = self.fresh("g", span);
         let like = self.actives[id].clone();
+        // What complex numbers receive has their shape.
+        if like.dtype.is_complex() {
+            return g;
+        }
+        let name = self.fresh("g", span);
         let ty = value::owned(&like.dtype, like.rank);
         match like.rank {
             0 => self.emit(quote!(let #name: #ty = #g;)),
@@ -368,6 +372,12 @@ impl Sweep<'_> {
                 (None, true) => {}
                 (None, false) => self.emit(quote!(#name[..] = 0.0;)),
             }
+            return;
+        }
+        if active.dtype.is_complex() {
+            let ty = value::owned(&active.dtype, active.rank);
+            let start = start.unwrap_or_else(|| zeros_like(&active));
+            self.emit(quote!(let mut #name: #ty = (#start).clone();));
             return;
         }
         let ty = active.dtype.tokens();

@@ -94,7 +94,9 @@ pub fn elementwise(operation: Operation) -> Option<&'static [&'static str]> {
         // The exponent is an integer: `crate::gradient::expression` writes its rule.
         PowerInteger => return None,
         Not | And | Or | Xor | ShiftLeft | ShiftRight | LeftShift | RightShift => return None,
-        Conjugate | RealPart | ImaginaryPart | Angle => return None,
+        // Of real numbers; `complex.rs` has the others.
+        Conjugate | RealPart => &["g"],
+        ImaginaryPart | Angle => &[""],
     })
 }
 

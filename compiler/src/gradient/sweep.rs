@@ -362,6 +362,8 @@ pub(super) fn known(value: &ValueType) -> Option<(DType, usize)> {
 pub(super) fn zeros_like(like: &Active) -> TokenStream {
     let tokens = &like.tokens;
     match like.rank {
+        0 if like.dtype.is_complex() => quote!(::core::default::Default::default()),
+        _ if like.dtype.is_complex() => quote!(::brain_jit::adjoint::complex::zeros(&*#tokens)),
         0 => quote!(0.0),
         _ => spread(&quote!(0.0), tokens),
     }

@@ -207,11 +207,15 @@ impl Lowering<'_> {
 
     /// That of a function of an array.
     fn derived_type(&mut self, call: &ExprCall) -> Option<ArrayType> {
-        let name = super::call::bm_function(&call.func)?.to_string();
-        let known = FUNCTIONS
-            .iter()
-            .find(|(_, names)| names.contains(&name.as_str()));
-        let gives = known?.0;
+        let name = super::call::bm_function(&call.func).map(ToString::to_string);
+        let known = FUNCTIONS.iter().find(|(_, names)| {
+            name.as_ref()
+                .is_some_and(|name| names.contains(&name.as_str()))
+        });
+        let gives = known.map(|row| row.0);
+        if gives.is_none() {
+            transformed(&call.func, &DType::F64)?;
+        }
         let argument = call.args.first()?;
         // Only its type is wanted here.
         self.open_probe();
@@ -228,6 +232,9 @@ impl Lowering<'_> {
             }
         };
         let Rank::Static(1..) = rank else { return None };
+        let Some(gives) = gives else {
+            return Some(ArrayType::owned(transformed(&call.func, &dtype)?, rank));
+        };
         let (dtype, rank) = match gives {
             Gives::SameFloats if !dtype.is_float() => return None,
             Gives::Same | Gives::SameFloats => (dtype, rank),
@@ -268,6 +275,31 @@ impl Lowering<'_> {
             }
         })
     }
+}
+
+/// The elements that a Fourier transform gives of those of its argument.
+pub(crate) fn transformed(function: &Expr, of: &DType) -> Option<DType> {
+    let Expr::Path(path) = function else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let (last, module) = (segments.next()?, segments.next()?);
+    if module.ident != "fft" {
+        return None;
+    }
+    let complex = match of {
+        DType::F32 | DType::Complex32 => DType::Complex32,
+        DType::F64 | DType::Complex64 => DType::Complex64,
+        _ => return None,
+    };
+    let name = last.ident.to_string();
+    Some(match name.strip_suffix("_with").unwrap_or(&name) {
+        "fft" | "fft2" | "fftn" | "ifft" | "ifft2" | "ifftn" => complex,
+        "rfft" | "rfft2" | "rfftn" | "ihfft" => complex,
+        "irfft" | "irfft2" | "irfftn" | "hfft" => complex.part(),
+        "fftshift" | "ifftshift" | "fftshift_axes" | "ifftshift_axes" => of.clone(),
+        _ => return None,
+    })
 }
 
 /// The array type in `Array1::<f64>::zeros`.

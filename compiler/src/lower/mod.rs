@@ -19,7 +19,7 @@ mod purity;
 mod reduction;
 mod refusal;
 mod rewrite;
-mod scalar;
+pub(crate) mod scalar;
 mod scope;
 mod slices;
 mod statement;

@@ -108,7 +108,7 @@ impl Lowering<'_> {
 }
 
 /// The type that `Complex64::new` and its kin make.
-fn complex_constructor(function: &Expr) -> Option<DType> {
+pub(crate) fn complex_constructor(function: &Expr) -> Option<DType> {
     let Expr::Path(path) = function else {
         return None;
     };

@@ -1,9 +1,11 @@
 //! Adjoints of functions that only move elements.
 
+use std::ops::AddAssign;
+
 use ndarray::{Array, ArrayRef, ArrayView, Dimension};
+use num_traits::Zero;
 
 use crate::array::operand::Operand;
-use crate::kernel::Real;
 
 /// The elements' numbers, from 1 on; what a function puts between them is 0.
 fn numbers<T, D: Dimension>(a: &ArrayRef<T, D>, first: usize) -> Array<usize, D> {
@@ -11,13 +13,13 @@ fn numbers<T, D: Dimension>(a: &ArrayRef<T, D>, first: usize) -> Array<usize, D>
     Array::from_shape_vec(a.raw_dim(), all).expect("a number an element")
 }
 
-fn scattered<T: Real, D: Dimension, E: Dimension>(
+fn scattered<T: Copy + Zero + AddAssign, D: Dimension, E: Dimension>(
     g: &ArrayRef<T, E>,
     like: &ArrayRef<T, D>,
     first: usize,
     moved: Array<usize, E>,
 ) -> Array<T, D> {
-    let mut adjoint = vec![T::from_f64(0.0); like.len()];
+    let mut adjoint = vec![T::zero(); like.len()];
     for (&g, &number) in g.iter().zip(&moved) {
         if let Some(element) = number
             .checked_sub(first)
@@ -30,7 +32,7 @@ fn scattered<T: Real, D: Dimension, E: Dimension>(
 }
 
 /// What `a` receives from `g`, the adjoint of `call(a)`: the same call on the elements' numbers says where each one went.
-pub fn moved<T: Real, D: Dimension, E: Dimension>(
+pub fn moved<T: Copy + Zero + AddAssign, D: Dimension, E: Dimension>(
     g: &ArrayRef<T, E>,
     a: &ArrayRef<T, D>,
     call: impl FnOnce(ArrayView<'_, usize, D>) -> Array<usize, E>,
@@ -40,7 +42,7 @@ pub fn moved<T: Real, D: Dimension, E: Dimension>(
 }
 
 /// What the array at `part` receives from `g`, the adjoint of `call(parts)`, which joins arrays.
-pub fn joined<T: Real, D: Dimension, E: Dimension>(
+pub fn joined<T: Copy + Zero + AddAssign, D: Dimension, E: Dimension>(
     g: &ArrayRef<T, E>,
     parts: &[&ArrayRef<T, D>],
     part: usize,
@@ -61,7 +63,7 @@ pub fn joined<T: Real, D: Dimension, E: Dimension>(
 }
 
 /// The adjoint in the shape of `a`.
-pub fn reshaped<T: Real, D: Dimension, E: Dimension>(
+pub fn reshaped<T: Copy + Zero + AddAssign, D: Dimension, E: Dimension>(
     g: &ArrayRef<T, E>,
     a: &ArrayRef<T, D>,
 ) -> Array<T, D> {

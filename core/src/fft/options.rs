@@ -26,7 +26,7 @@ impl Norm {
     }
 
     /// The norm that makes a transform of the other direction: Hermitian transforms are real ones backwards.
-    pub(super) fn swapped(self) -> Norm {
+    pub(crate) fn swapped(self) -> Norm {
         match self {
             Norm::Backward => Norm::Forward,
             Norm::Ortho => Norm::Ortho,
@@ -109,6 +109,16 @@ impl FftnOptions {
     /// Sets the norm.
     pub fn norm(self, norm: Norm) -> Self {
         FftnOptions { norm, ..self }
+    }
+}
+
+impl From<FftOptions> for FftnOptions {
+    fn from(options: FftOptions) -> Self {
+        FftnOptions {
+            s: options.n.map(|n| vec![n]),
+            axes: Some(vec![options.axis]),
+            norm: options.norm,
+        }
     }
 }
 

@@ -1,0 +1,60 @@
+//! Spellings of ndarray and Rust in differentiated code, against central differences.
+
+use brain_jit::prelude::*;
+
+fn differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array1<f64> {
+    let h = 1e-5;
+    let slope = |i: usize| {
+        let at = |h: f64| {
+            let mut x = x.clone();
+            x[i] += h;
+            f(&x)
+        };
+        (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h)
+    };
+    (0..x.len()).map(slope).collect()
+}
+
+fn close(a: &Array1<f64>, b: &Array1<f64>, what: &str) {
+    let scale = b.iter().fold(1.0f64, |m, v| m.max(v.abs()));
+    assert_eq!(a.len(), b.len(), "{what}");
+    for (x, y) in a.iter().zip(b) {
+        assert!((x - y).abs() <= 1e-6 * scale, "{what}: {a} is not {b}");
+    }
+}
+
+macro_rules! table {
+    ($($name:ident, $grad:ident: |$x:ident| $body:block)*) => {
+        $(#[brain_jit(grad($x))] fn $name($x: &Array1<f64>) -> f64 $body)*
+
+        #[test]
+        fn against_central_differences() {
+            let x = array![0.3, -0.7, 1.2, 0.9, -0.2, 0.5];
+            for backend in [Backend::Plain, Backend::Serial] {
+                brain_jit::with_backend(backend, || {
+                    $({
+                        let (value, g) = $grad(&x);
+                        assert!((value - $name(&x)).abs() <= 1e-15 * value.abs(), "{}", stringify!($name));
+                        close(&g.$x, &differences(&x, $name), stringify!($name));
+                    })*
+                })
+            }
+        }
+    };
+}
+
+table! {
+    elements, elements_grad: |x| { let mut s = 0.0; for v in x { s += v.sin() * *v; } s }
+    listed, listed_grad: |x| { let mut s = 1.0; for v in x.iter() { s *= 1.0 + 0.5 * v; } s }
+    copied, copied_grad: |x| { let mut s = 0.0; for &v in x { if v > 0.0 { s += v * v; } else { s -= v; } } s }
+    numbered, numbered_grad: |x| { let mut s = 0.0; for (i, v) in x.iter().enumerate() { s += v * v * i as f64; } s }
+    paired, paired_grad: |x| { let y = array![1.0, 2.0, 3.0]; let z = bm::exp(x); let mut s = 0.0; for (a, b) in x.iter().zip(&y) { s += a * b; } for (i, (a, b)) in x.iter().zip(z.iter()).enumerate() { s += a * b * i as f64; } s }
+    rows, rows_grad: |x| { let m: Array2<f64> = bm::reshape(x, (3, 2)); let mut h = bm::zeros::<f64, _>(2); for row in m.rows() { h = bm::tanh(&row + 0.5 * &h); } for row in m.outer_iter() { h += &row; } for row in m.axis_iter(Axis(0)) { h = &h * &row; } bm::sum(&h) }
+    views, views_grad: |x| { let m: Array2<f64> = bm::reshape(x, (2, 3)); bm::sum(m.row(1)) * bm::sum(bm::square(m.column(2))) + bm::sum(&x.slice(s![1..4]) * &x.slice(s![..;2])) }
+    sliced, sliced_grad: |x| { let m: Array2<f64> = bm::reshape(x, (2, 3)); let a = m.slice(s![.., 1..]); let b = m.slice(s![0, ..2]); bm::sum(bm::square(&a * &b)) }
+    means, means_grad: |x| { let m: Array2<f64> = bm::reshape(x, (2, 3)); x.mean().unwrap() * x[0] + bm::sum(bm::square(m.sum_axis(Axis(0)))) + bm::sum(bm::exp(m.mean_axis(Axis(1)).unwrap())) }
+    widened, widened_grad: |x| { let a: Array2<f64> = bm::expand_dims(x, 0); let b: Array2<f64> = bm::unsqueeze(x, 1); let c: Array1<f64> = bm::squeeze_axis(&a, 0); bm::sum(bm::square(bm::dot(&b, &a))) + bm::sum(bm::exp(c)) }
+    products, products_grad: |x| { let m: Array2<f64> = bm::reshape(x, (2, 3)); let n = bm::sin(&m); let row = 2.0 * m[0]; bm::inner(x, x) + bm::sum(bm::square(bm::inner(&m, &n))) + bm::sum(bm::inner(&m, &row)) }
+    clamped, clamped_grad: |x| { x[2].clamp(0.1, 0.5) * x[3].clamp(0.1, 2.0) + bm::sum(bm::square(x.clamp(-0.5, 1.0))) }
+    parts, parts_grad: |x| { bm::sum(bm::real(x) * bm::conj(x) + bm::imag(x)) }
+}
