@@ -106,10 +106,14 @@ pub fn derivatives(
             let names = &wanted.names;
             let (trained, targets) =
                 targets(object, method, wanted.kind.name(), names, &types, errors);
-            if targets.is_empty() || trained && children(object, wanted.kind, method, errors) {
-                continue;
+            // What has been refused is made all the same: its callers are no error.
+            if trained {
+                refuse_children(object, wanted.kind, method, errors);
             }
             let targets: Vec<Target> = targets.into_iter().filter(|t| t.ty.is_some()).collect();
+            if targets.is_empty() {
+                continue;
+            }
             made.extend(one(context, method, wanted.kind, &types, targets, errors));
         }
     }
@@ -117,13 +121,13 @@ pub fn derivatives(
 }
 
 /// Refuses what would leave out trained variables of children.
-fn children(object: Option<&Object>, kind: Kind, method: &Method, errors: &mut Errors) -> bool {
+fn refuse_children(object: Option<&Object>, kind: Kind, method: &Method, errors: &mut Errors) {
     let fields = object.map_or(&[][..], |object| &object.fields);
     let child = fields
         .iter()
         .find(|field| matches!(field.kind, FieldKind::Child { .. }));
     let Some(child) = child else {
-        return false;
+        return;
     };
     errors.report(
         Code::GradientTarget,
@@ -139,7 +143,6 @@ fn children(object: Option<&Object>, kind: Kind, method: &Method, errors: &mut E
             kind.name()
         ),
     );
-    true
 }
 
 fn one(

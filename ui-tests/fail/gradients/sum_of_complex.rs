@@ -1,9 +1,9 @@
 use brain_jit::prelude::*;
 
 #[brain_jit(grad(x))]
-fn coherence(x: &Array1<f64>) -> f64 {
-    let spectrum = bm::fft::rfft(x);
-    bm::abs(bm::sum(&spectrum))
+fn coherence(x: &Array1<f64>, turns: &Array1<Complex64>) -> f64 {
+    let z = x * turns;
+    bm::abs(bm::sum(&z))
 }
 
 fn main() {}

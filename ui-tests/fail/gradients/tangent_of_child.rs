@@ -22,4 +22,8 @@ impl Network {
     }
 }
 
+fn slope(network: &Network) -> f32 {
+    network.total_jvp(1.0).1
+}
+
 fn main() {}
