@@ -60,6 +60,7 @@ table! { even_lengths array![0.5, -1.0, 2.0, 0.3, -0.7, 1.2], array![0.2, -0.4, 
 
 table! { odd_lengths array![0.5, -1.0, 2.0, 0.3, -0.7], array![0.2, -0.4, 0.9];
     odd, odd_grad: |x, h| { let y = bm::fft::irfft_with(&(bm::fft::rfft(x) * h), FftOptions::new().n(5)); bm::sum(bm::exp(y)) }
+    carried, carried_grad: |x, h| { let mut z = bm::fft::rfft(x); for _ in 0..h.len() { z = bm::square(&z) * h * 0.5; } bm::sum(bm::real(&z) + bm::imag(&z)) }
     through_time, through_time_grad: |x, h| { let mut y = 1.0 * x; for _ in 0..3 { let z = bm::fft::rfft(&y) * h; y = bm::tanh(bm::fft::irfft_with(&z, FftOptions::new().n(5))) + x; } bm::sum(bm::square(y)) }
 }
 
