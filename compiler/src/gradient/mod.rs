@@ -25,6 +25,7 @@ mod library;
 pub mod nested;
 mod reduction;
 mod repeat;
+mod repeat_back;
 mod reverse;
 pub mod rules;
 mod second;
