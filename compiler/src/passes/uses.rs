@@ -98,7 +98,7 @@ impl Uses {
                     visible,
                 } => {
                     self.bound.insert(*node);
-                    let generated = name.to_string().starts_with("__");
+                    let generated = crate::lower::shown_name(&name.to_string()).starts_with("__");
                     if !generated || place.is_some() || *mutable || *visible {
                         self.named.insert(*node);
                     }

@@ -223,7 +223,7 @@ impl Scheduler<'_> {
             Buffer::Place { place, .. } => self.graph.place(*place).name.clone(),
             Buffer::Draw { .. } => "a draw".into(),
             Buffer::Local { name, .. } => {
-                let text = name.to_string();
+                let text = crate::lower::shown_name(&name.to_string());
                 if text.starts_with("__") {
                     "a temporary".into()
                 } else {
