@@ -8,8 +8,11 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+/// Scalar operations from which on threads that come late still find work.
+const LARGE: usize = 1 << 24;
+
 /// Scalar operations from which on sharing pays even if threads have to be woken, which costs some ten microseconds.
-const LARGE: usize = 1 << 21;
+const MEDIUM: usize = 1 << 21;
 
 /// Scalar operations from which on sharing pays if the threads look for work already, as they do from step to step of a model.
 const SMALL: usize = 1 << 20;
@@ -24,6 +27,8 @@ pub enum Sharing {
     Alone,
     /// Enough for threads that look for work, if a [`Trial`] of this amount says so.
     Small(usize),
+    /// Enough to wake threads for, unless a trial says that they come too late.
+    Medium(usize),
     /// Enough to wake threads for.
     Large,
 }
@@ -34,8 +39,10 @@ pub fn sharing(len: usize, cost: usize) -> Sharing {
     let work = len.saturating_mul(cost.saturating_add(ELEMENT_COST));
     if work < SMALL || backend::backend() != Backend::Parallel {
         Sharing::Alone
-    } else if work < LARGE {
+    } else if work < MEDIUM {
         Sharing::Small(work)
+    } else if work < LARGE {
+        Sharing::Medium(work)
     } else {
         Sharing::Large
     }
@@ -61,11 +68,13 @@ pub fn for_ranges(parts: usize, sharing: Sharing, work: &(dyn Fn(Range<usize>) +
     if threads == 1 {
         return work(0..parts);
     }
-    let Sharing::Small(amount) = sharing else {
-        return share(parts, threads, sharing, &team, work);
+    let (amount, first) = match sharing {
+        Sharing::Small(amount) => (amount, Way::Alone),
+        Sharing::Medium(amount) => (amount, Way::Shared),
+        _ => return share(parts, threads, sharing, &team, work),
     };
     let trial = Trial::of(amount);
-    let (way, counts) = trial.next();
+    let (way, counts) = trial.next(first);
     let start = Instant::now();
     match way {
         Way::Alone => work(0..parts),

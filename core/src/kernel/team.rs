@@ -103,7 +103,7 @@ impl Team {
             Err(std::sync::TryLockError::WouldBlock) => return work(0),
         };
         let now = Instant::now();
-        let wakes = sharing == Sharing::Large
+        let wakes = !matches!(sharing, Sharing::Small(_))
             || lead.is_some_and(|before| now.duration_since(before) < AWAKE);
         *lead = Some(now);
         // One is left where the caller's own call has panicked, too.

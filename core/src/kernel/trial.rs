@@ -10,11 +10,11 @@ use std::time::Duration;
 /// How often work is done before both ways are tried again.
 const PERIOD: u32 = 4096;
 
-/// How often in a row a way is tried.
-const TRIES: u32 = 64;
+/// How often in a row work is tried alone, and how many of these tries do not count.
+const ALONE: (u32, u32) = (16, 2);
 
-/// How many of these do not count: threads that sleep come too late.
-const FIRST: u32 = 8;
+/// The same for threads together, which come too late at first if they have slept.
+const SHARED: (u32, u32) = (64, 8);
 
 /// The weight of the present time in the mean is one over this.
 const WEIGHT: u64 = 32;
@@ -37,7 +37,8 @@ pub struct Trial {
     shared: AtomicU64,
 }
 
-/// Those of all kinds, which are told apart by the amount of work: two of one place take turns in one trial, whose answer is that of both.
+/// Those of all kinds, which are told apart by the amount of work, to a quarter of a power of two: the deliveries of spikes differ from step to
+/// step. Two of one amount have one trial, whose answer is that of both.
 static TRIALS: [Trial; 64] = [const { Trial::new() }; 64];
 
 impl Trial {
@@ -51,19 +52,26 @@ impl Trial {
 
     /// The trial of work of this amount.
     pub fn of(amount: usize) -> &'static Trial {
-        // Fibonacci hashing: Knuth, The Art of Computer Programming 3, 6.4.
-        let hash = (amount as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        &TRIALS[(hash >> 58) as usize]
+        let power = amount.max(4).ilog2();
+        let quarter = (amount >> (power - 2)) % 4;
+        &TRIALS[(4 * power as usize + quarter) % TRIALS.len()]
     }
 
-    /// The way of the next call, and whether its time counts.
-    pub fn next(&self) -> (Way, bool) {
+    /// The way of the next call, and whether its time counts. `first` is tried first.
+    pub fn next(&self, first: Way) -> (Way, bool) {
         let call = self.calls.fetch_add(1, Ordering::Relaxed) % PERIOD;
-        if call < TRIES {
-            (Way::Alone, true)
-        } else if call < 2 * TRIES {
-            (Way::Shared, call >= TRIES + FIRST)
-        } else if self.shared.load(Ordering::Relaxed) < self.alone.load(Ordering::Relaxed) {
+        let tries = match first {
+            Way::Alone => [(Way::Alone, ALONE), (Way::Shared, SHARED)],
+            Way::Shared => [(Way::Shared, SHARED), (Way::Alone, ALONE)],
+        };
+        let mut start = 0;
+        for (way, (tries, uncounted)) in tries {
+            if call < start + tries {
+                return (way, call >= start + uncounted);
+            }
+            start += tries;
+        }
+        if self.shared.load(Ordering::Relaxed) < self.alone.load(Ordering::Relaxed) {
             (Way::Shared, true)
         } else {
             (Way::Alone, true)
@@ -94,7 +102,7 @@ mod tests {
     fn shared(trial: &Trial, calls: u32, time: impl Fn(Way) -> u64) -> u32 {
         let mut count = 0;
         for _ in 0..calls {
-            let (way, counts) = trial.next();
+            let (way, counts) = trial.next(Way::Alone);
             count += u32::from(way == Way::Shared);
             if counts {
                 trial.note(way, Duration::from_nanos(time(way)));
@@ -112,17 +120,30 @@ mod tests {
             },
         );
         let trial = Trial::new();
-        assert_eq!(shared(&trial, PERIOD, slow), TRIES);
+        assert_eq!(shared(&trial, PERIOD, slow), SHARED.0);
         // The cores of the other threads are free now.
-        assert_eq!(shared(&trial, PERIOD, fast), PERIOD - TRIES);
-        assert_eq!(shared(&trial, PERIOD, fast), PERIOD - TRIES);
+        assert_eq!(shared(&trial, PERIOD, fast), PERIOD - ALONE.0);
+        assert_eq!(shared(&trial, PERIOD, fast), PERIOD - ALONE.0);
+    }
+
+    #[test]
+    fn large_work_is_shared_first() {
+        let trial = Trial::new();
+        let ways: Vec<Way> = (0..PERIOD).map(|_| trial.next(Way::Shared).0).collect();
+        let (first, rest) = ways.split_at(SHARED.0 as usize);
+        assert!(first.iter().all(|way| *way == Way::Shared));
+        assert!(
+            rest[..ALONE.0 as usize]
+                .iter()
+                .all(|way| *way == Way::Alone)
+        );
     }
 
     #[test]
     fn a_way_that_gets_slow_is_left_at_once() {
         let trial = Trial::new();
         let fast = |way| if way == Way::Shared { 8_000 } else { 15_000 };
-        assert_eq!(shared(&trial, 1000, fast), 1000 - TRIES);
+        assert_eq!(shared(&trial, 1000, fast), 1000 - ALONE.0);
         let slow = |way| if way == Way::Shared { 60_000 } else { 15_000 };
         assert!(shared(&trial, 1000, slow) < 20);
     }
