@@ -156,8 +156,6 @@ mod indexing_too_many_indices;
 mod integrate_cast_to_alias;
 #[path = "../pass/integrate/loop_in_formula.rs"]
 mod integrate_loop_in_formula;
-#[path = "../pass/integrate/no_derivative.rs"]
-mod integrate_no_derivative;
 #[path = "../pass/integrate/no_state.rs"]
 mod integrate_no_state;
 #[path = "../pass/integrate/not_elementwise.rs"]
