@@ -86,7 +86,7 @@ fn unparsed(options: TokenStream, item: TokenStream, error: syn::Error) -> Token
     };
     for (name, error) in mended.errors {
         let help = match name.as_str() {
-            _ if error.to_string().contains("`where`") => {
+            _ if error.to_string().contains("keyword `where`") => {
                 "`where` is a word of Rust's: the function is `bm::where_`".to_string()
             }
             "" => "the method is left out until it parses".to_string(),

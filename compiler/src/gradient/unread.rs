@@ -75,7 +75,9 @@ impl Kept {
         };
         let name = generated_name(&name.ident)?;
         match &*init.expr {
-            Expr::Call(call) if is_path(&call.func, "new") => Some(Kept::Bind(name, Vec::new())),
+            Expr::Call(call) if is_path(&call.func, "new") && call.args.is_empty() => {
+                Some(Kept::Bind(name, Vec::new()))
+            }
             value => computes_only(value).then(|| Kept::Bind(name, names_in(value))),
         }
     }
@@ -182,8 +184,11 @@ fn computes_only(expr: &Expr) -> bool {
         Expr::MethodCall(call) => call.method == "clone" && computes_only(&call.receiver),
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => {
-                let first = path.path.segments.first();
-                first.is_some_and(|first| first.ident == "bm" || first.ident == "brain_jit")
+                let segments = &path.path.segments;
+                segments
+                    .first()
+                    .is_some_and(|first| first.ident == "bm" || first.ident == "brain_jit")
+                    && segments.iter().all(|segment| segment.ident != "random")
                     && call.args.iter().all(computes_only)
             }
             _ => false,

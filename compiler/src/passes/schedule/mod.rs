@@ -439,6 +439,7 @@ impl<'a> Scheduler<'a> {
             self.named.insert(name.to_string());
             name.clone()
         } else {
+            let name = crate::lower::shown_name(&name.to_string());
             self.fresh(&format!("temporary_{name}_"))
         };
         self.join_value(node, name, kind, source);
