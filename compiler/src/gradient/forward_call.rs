@@ -279,7 +279,7 @@ impl Sweep<'_> {
             .entry((jvp.to_string(), arguments))
             .or_insert_with(|| {
                 let method = &call.method;
-                super::call::missing(
+                super::child::missing(
                     &format!("forward mode runs through `{method}` of `{{Self}}`, which has no `#[jvp]`"),
                     &format!("write `#[jvp(..)]`, with the names of all its floating point arguments, above `fn {method}` in the `#[brain_jit]` block of `{{Self}}`"),
                     &jvp,

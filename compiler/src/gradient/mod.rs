@@ -10,6 +10,7 @@
 
 mod branch;
 mod call;
+mod child;
 mod complex;
 pub mod derivative;
 mod expression;
@@ -35,6 +36,7 @@ mod sweep;
 mod tangents;
 mod unread;
 pub(crate) mod value;
+mod walked;
 mod writes;
 
 use crate::check::catalogue::Code;
