@@ -2,27 +2,7 @@
 
 use brain_jit::bm::fft::{FftOptions, FftnOptions, Norm};
 use brain_jit::prelude::*;
-
-fn differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array1<f64> {
-    let h = 1e-5;
-    let slope = |i: usize| {
-        let at = |h: f64| {
-            let mut x = x.clone();
-            x[i] += h;
-            f(&x)
-        };
-        (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h)
-    };
-    (0..x.len()).map(slope).collect()
-}
-
-fn close(a: &Array1<f64>, b: &Array1<f64>, what: &str) {
-    let scale = b.iter().fold(1.0f64, |m, v| m.max(v.abs()));
-    assert_eq!(a.len(), b.len(), "{what}");
-    for (x, y) in a.iter().zip(b) {
-        assert!((x - y).abs() <= 1e-6 * scale, "{what}: {a} is not {b}");
-    }
-}
+use brain_jit_tests::differences::{assert_close as close, differences};
 
 macro_rules! table {
     ($test:ident $x:expr, $h:expr; $($name:ident, $grad:ident: |$a:ident, $b:ident| $body:block)*) => {

@@ -3,7 +3,7 @@
 use brain_jit::optim::Adam;
 use brain_jit::prelude::*;
 use brain_jit_tests::backends::each;
-use brain_jit_tests::differences::{central, close};
+use brain_jit_tests::differences::{close, differences};
 
 #[derive(BrainObject)]
 struct Dense<T: Real> {
@@ -102,24 +102,18 @@ fn layers_in_a_list_with_static_activations() {
         let (_, g) = net.loss_grad(&x, &y);
         for (i, shape) in [(3, 3), (3, 3)].into_iter().enumerate() {
             let flat = Array1::from_iter(net.layers[i].w.iter().copied());
-            let c = central(
-                |f| {
-                    let mut n = mk();
-                    n.layers[i].w = f.clone().into_shape_with_order(shape).unwrap();
-                    n.loss(&x, &y).0
-                },
-                &flat,
-            );
+            let c = differences(&flat, |f| {
+                let mut n = mk();
+                n.layers[i].w = f.clone().into_shape_with_order(shape).unwrap();
+                n.loss(&x, &y).0
+            });
             assert!(close(&Array1::from_iter(g.layers[i].w.iter().copied()), &c));
         }
-        let c = central(
-            |f| {
-                let mut n = mk();
-                n.head.b = f.clone();
-                n.loss(&x, &y).0
-            },
-            &net.head.b,
-        );
+        let c = differences(&net.head.b, |f| {
+            let mut n = mk();
+            n.head.b = f.clone();
+            n.loss(&x, &y).0
+        });
         assert!(close(&g.head.b, &c));
         let mut net = mk();
         let first = net.train(&x, &y, 0.1);
@@ -208,44 +202,32 @@ fn a_recurrent_cell_with_aux_and_checkpoints() {
         assert_eq!(r.v, q.v);
         assert_eq!(r.n, 7);
         let flat = Array1::from_iter(mk().w.iter().copied());
-        let c = central(
-            |f| {
-                let mut n = mk();
-                n.w = f.clone().into_shape_with_order((2, 2)).unwrap();
-                n.run(&xs).0
-            },
-            &flat,
-        );
+        let c = differences(&flat, |f| {
+            let mut n = mk();
+            n.w = f.clone().into_shape_with_order((2, 2)).unwrap();
+            n.run(&xs).0
+        });
         assert!(close(&Array1::from_iter(g.w.iter().copied()), &c));
-        let c = central(
-            |f| {
-                let mut n = mk();
-                n.tau = f[0];
-                n.run(&xs).0
-            },
-            &array![3.0],
-        );
+        let c = differences(&array![3.0], |f| {
+            let mut n = mk();
+            n.tau = f[0];
+            n.run(&xs).0
+        });
         assert!((g.tau - c[0]).abs() < 1e-6);
         let mut r = mk();
         let (l, g) = r.run2_grad(&xs);
         assert_eq!(l, mk().run2(&xs));
-        let c = central(
-            |f| {
-                let mut n = mk();
-                n.w = f.clone().into_shape_with_order((2, 2)).unwrap();
-                n.run2(&xs)
-            },
-            &flat,
-        );
+        let c = differences(&flat, |f| {
+            let mut n = mk();
+            n.w = f.clone().into_shape_with_order((2, 2)).unwrap();
+            n.run2(&xs)
+        });
         assert!(close(&Array1::from_iter(g.w.iter().copied()), &c));
-        let c = central(
-            |f| {
-                let mut n = mk();
-                n.v = f.clone();
-                n.run2(&xs)
-            },
-            &mk().v,
-        );
+        let c = differences(&mk().v, |f| {
+            let mut n = mk();
+            n.v = f.clone();
+            n.run2(&xs)
+        });
         assert!(close(&g.v, &c));
     });
 }

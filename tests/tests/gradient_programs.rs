@@ -2,7 +2,7 @@
 
 use brain_jit::prelude::*;
 use brain_jit_tests::backends::each;
-use brain_jit_tests::differences::{central, close};
+use brain_jit_tests::differences::{close, differences};
 
 #[brain_jit(grad(x, u))]
 fn outer_lib(x: &Array1<f64>, u: &Array1<f64>) -> f64 {
@@ -136,7 +136,7 @@ fn bcast(x: &Array1<f64>) -> f64 {
 macro_rules! check {
     ($name:expr, $f:ident, $g:ident, $x:expr $(, $rest:expr)*) => {
         let (value, g) = $g(&$x $(, $rest)*);
-        let c = central(|x| $f(x $(, $rest)*), &$x);
+        let c = differences(&$x, |x| $f(x $(, $rest)*));
         assert!(close(&g.x, &c), "{} {} {}", $name, g.x, c);
         assert_eq!(value, $f(&$x $(, $rest)*), $name);
     };
@@ -230,18 +230,18 @@ fn functions_against_central_differences() {
         let x = array![0.3, 0.8, -0.2];
         let u = array![0.5, -1.5, 0.25];
         let (_, g) = outer_lib_grad(&x, &u);
-        assert!(close(&g.x, &central(|x| outer_lib(x, &u), &x)), "a1");
-        assert!(close(&g.u, &central(|u| outer_lib(&x, u), &u)), "a2");
+        assert!(close(&g.x, &differences(&x, |x| outer_lib(x, &u))), "a1");
+        assert!(close(&g.u, &differences(&u, |u| outer_lib(&x, u))), "a2");
         let (_, g) = outer_lib2_grad(&x, &u);
-        assert!(close(&g.x, &central(|x| outer_lib2(x, &u), &x)), "a3");
-        assert!(close(&g.u, &central(|u| outer_lib2(&x, u), &u)), "a4");
+        assert!(close(&g.x, &differences(&x, |x| outer_lib2(x, &u))), "a3");
+        assert!(close(&g.u, &differences(&u, |u| outer_lib2(&x, u))), "a4");
         let p = Parent {
             kid: Kid { w: u.clone() },
             scale: 0.7,
             count: 3,
         };
         let (_, g) = p.loss_grad(&x, (0.3, 4));
-        let c = central(|x| p.loss(x, (0.3, 4)), &x);
+        let c = differences(&x, |x| p.loss(x, (0.3, 4)));
         assert!(close(&g.x, &c), "b {:?} {:?}", g.x, c);
         let t = array![1.0, 0.5, -2.0];
         let (_, d) = p.loss_jvp(&x, (0.3, 4), &t);
@@ -252,10 +252,9 @@ fn functions_against_central_differences() {
             });
             let flat = Array1::from_iter(a.iter().copied());
             let (_, g) = nuclear_grad(&a);
-            let c = central(
-                |f| nuclear(&f.clone().into_shape_with_order(shape).unwrap()),
-                &flat,
-            );
+            let c = differences(&flat, |f| {
+                nuclear(&f.clone().into_shape_with_order(shape).unwrap())
+            });
             assert!(
                 close(&Array1::from_iter(g.a.iter().copied()), &c),
                 "svd {shape:?}"
@@ -264,27 +263,30 @@ fn functions_against_central_differences() {
             assert!((d - 2.0 * (&c * &flat).sum()).abs() < 1e-6);
         }
         let (_, g) = whilel_grad(&x, 30.0);
-        assert!(close(&g.x, &central(|x| whilel(x, 30.0), &x)), "while");
+        assert!(close(&g.x, &differences(&x, |x| whilel(x, 30.0))), "while");
         for k in [-2, 0, 1, 2, 5] {
             for x in [x.clone(), -&x] {
                 let (_, g) = matched_grad(&x, k);
-                assert!(close(&g.x, &central(|x| matched(x, k), &x)), "match {k}");
+                assert!(
+                    close(&g.x, &differences(&x, |x| matched(x, k))),
+                    "match {k}"
+                );
             }
         }
         let mut a = u.clone();
         let (_, g) = scalars_grad(0.4, &mut a);
-        let c = central(|v| scalars(v[0], &mut u.clone()), &array![0.4]);
+        let c = differences(&array![0.4], |v| scalars(v[0], &mut u.clone()));
         assert!((g.x - c[0]).abs() < 1e-6, "scalars");
-        let c = central(|v| scalars(0.4, &mut v.clone()), &u);
+        let c = differences(&u, |v| scalars(0.4, &mut v.clone()));
         assert!(close(&g.a, &c), "scalars a {} {}", g.a, c);
         assert_eq!(a, &u * (0.16 + 0.4f64.sin()));
         let mask = array![false, true, true];
         let (_, g) = aux_grad(&x, &mask);
-        assert!(close(&g.x, &central(|x| aux(x, &mask).0, &x)), "aux");
+        assert!(close(&g.x, &differences(&x, |x| aux(x, &mask).0)), "aux");
         let (_, g) = where_nan_grad(&x);
-        assert!(close(&g.x, &central(where_nan, &x)), "where {}", g.x);
+        assert!(close(&g.x, &differences(&x, where_nan)), "where {}", g.x);
         let (_, g) = bcast_grad(&x);
-        assert!(close(&g.x, &central(bcast, &x)), "bcast");
+        assert!(close(&g.x, &differences(&x, bcast)), "bcast");
     });
 }
 
@@ -307,10 +309,10 @@ fn second_derivatives() {
     each(|_| {
         let x = array![0.3, 0.8, -0.2];
         let (_, g) = scalar_of_grad(&x, 0.7);
-        assert!(close(&g.x, &central(|x| scalar_of(x, 0.7), &x)));
+        assert!(close(&g.x, &differences(&x, |x| scalar_of(x, 0.7))));
         let (_, h) = scalar_of_hessian(&x, 0.7);
         for i in 0..3 {
-            let c = central(|x| scalar_of_grad(x, 0.7).1.x[i], &x);
+            let c = differences(&x, |x| scalar_of_grad(x, 0.7).1.x[i]);
             assert!(
                 close(&h.x.x.row(i).to_owned(), &c),
                 "{} {}",
@@ -322,7 +324,7 @@ fn second_derivatives() {
         let (_, f) = vector_of_jacfwd(&x, 3);
         let (_, r) = vector_of_jacrev(&x, 3);
         for i in 0..3 {
-            let c = central(|x| vector_of(x, 3)[i], &x);
+            let c = differences(&x, |x| vector_of(x, 3)[i]);
             for m in [&j.x, &f.x, &r.x] {
                 assert!(close(&m.row(i).to_owned(), &c));
             }

@@ -1,25 +1,7 @@
 //! Each rule against central differences.
 use brain_jit::prelude::*;
+use brain_jit_tests::differences::{assert_close as close, differences};
 
-/// Central differences of `f` by each element of `x`.
-fn differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array1<f64> {
-    let h = 1e-5;
-    (0..x.len())
-        .map(|i| {
-            let (mut a, mut b) = (x.clone(), x.clone());
-            a[i] += h;
-            b[i] -= h;
-            (f(&a) - f(&b)) / (2.0 * h)
-        })
-        .collect()
-}
-fn close(a: &Array1<f64>, b: &Array1<f64>, what: &str) {
-    let scale = b.iter().fold(1.0f64, |m, v| m.max(v.abs()));
-    assert_eq!(a.len(), b.len());
-    for (x, y) in a.iter().zip(b) {
-        assert!((x - y).abs() <= 2e-6 * scale, "{what}: {a} is not {b}");
-    }
-}
 macro_rules! unary { ($($name:ident, $grad:ident: |$x:ident| $e:expr, [$($v:expr),*];)*) => {
     $(#[brain_jit(grad($x))] fn $name($x: &Array1<f64>) -> f64 { bm::sum($e) })*
     #[test]

@@ -3,28 +3,7 @@
 use brain_jit::connect::{Connectivity, Connector, Csr, FixedProb};
 use brain_jit::prelude::*;
 use brain_jit::with_backend;
-
-fn differences(x: &Array1<f64>, f: impl Fn(&Array1<f64>) -> f64) -> Array1<f64> {
-    let h = 1e-5;
-    let moved = |i: usize, h: f64| {
-        let mut x = x.clone();
-        x[i] += h;
-        f(&x)
-    };
-    (0..x.len())
-        .map(|i| (moved(i, h) - moved(i, -h)) / (2.0 * h))
-        .collect()
-}
-
-fn close(a: &Array1<f64>, b: &Array1<f64>, what: &str) {
-    assert_eq!(a.len(), b.len());
-    for (x, y) in a.iter().zip(b) {
-        assert!(
-            (x - y).abs() <= 1e-6 * y.abs().max(1.0),
-            "{what}: {a} is not {b}"
-        );
-    }
-}
+use brain_jit_tests::differences::{assert_close as close, differences};
 
 /// A layer of 3 neurons on 4 inputs, in both directions; the last input has no synapse.
 #[derive(BrainObject)]

@@ -1,4 +1,6 @@
 //! `#[integrate(method)]`: steps that are made of right-hand sides at build time.
+//!
+//! One file, since all methods of integration go over the same models.
 
 use brain_jit::integrators::ode;
 use brain_jit::prelude::*;

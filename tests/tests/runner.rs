@@ -1,4 +1,6 @@
 //! Runs: recorders, checkpoints that resume to the same bits, interruption, bad checkpoints, sweeps.
+//!
+//! One file, since each run is of the same few models.
 
 use brain_jit::connect::{Connectivity, Connector, Csr, FixedProb};
 use brain_jit::delay::{LengthDelay, SpikeDelay, SynapseDelay};
