@@ -2,9 +2,10 @@
 //!
 //! The transformation works on the checked syntax, before lowering: host scalars, arrays and control flow are one
 //! language there, and what comes out is a method like any other, which is lowered, fused and scheduled as the user's
-//! own code is. The *forward sweep* (`sweep`, `expression`, `call`, `index`, `statement`, `branch`, `repeat`) writes
-//! the method as single assignments and records what it did with values that depend on what the gradient is asked for;
-//! the *reverse sweep* (`reverse`) runs that record backwards. `rules` is the table of derivatives. Variables of the
+//! own code is. The *forward sweep* (`sweep`, `expression`, `call`, `child`, `index`, `statement`, `branch`,
+//! `repeat`, `walked`) writes the method as single assignments and records what it did with values that depend on what the
+//! gradient is asked for; the *reverse sweep* (`reverse`, `repeat_back`) runs that record backwards, and `unread` takes out
+//! what was kept for it in vain. `rules` is the table of derivatives. Variables of the
 //! object are written at the very end, so that nothing needs to be saved before it is overwritten; a loop keeps what
 //! each pass starts from on a tape, and the reverse sweep runs the pass again from there.
 
