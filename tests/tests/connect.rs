@@ -190,6 +190,18 @@ fn given_connections_are_kept() {
     assert_eq!(One2One.csr(4, 6).indices(), array![0, 1, 2, 3]);
 }
 
+/// The other forms that BrainPy's `require` gives.
+#[test]
+fn forms_of_connections() {
+    let csr = FixedProb::new(0.3, 2).csr(20, 30);
+    let (pre_ids, post_ids) = bm::sparse::csr_to_coo(csr.indices(), csr.indptr());
+    assert_eq!(Csr::from_pairs(&pre_ids, &post_ids, 20, 30), csr);
+    let shape = (csr.pre(), csr.post());
+    let matrix = bm::sparse::csr_to_dense(true, csr.indices(), csr.indptr(), shape);
+    assert_eq!(MatConn::new(matrix).csr(20, 30), csr);
+    assert_eq!(Csr::new(csr.indptr(), csr.indices(), 30), csr);
+}
+
 #[test]
 fn probability_falls_with_distance() {
     let (width, sigma) = (100, 3.0);
@@ -212,6 +224,12 @@ fn probability_falls_with_distance() {
             "distance {d}: {met}"
         );
     }
+    // The widest are all to all, on a line and on a grid.
+    let all = All2All::new().csr(10, 10);
+    for sigma in [1e9, 1e30, f64::MAX] {
+        assert_eq!(GaussianProb::new(sigma, 10, 1).csr(10, 10), all);
+        assert_eq!(GaussianProb::new(sigma, 3, 1).csr(10, 10), all);
+    }
     // The sum of exp(-d² / 2σ²) over the plane is 2 π σ².
     let (mean, _) = mean_and_variance(
         &(4000..6000)
@@ -223,6 +241,80 @@ fn probability_falls_with_distance() {
         (mean / (2.0 * bm::PI * sigma * sigma) - 1.0).abs() < 0.02,
         "{mean}"
     );
+}
+
+/// Each pair of a grid by its definition.
+fn on_grid(
+    (width, neurons): (usize, usize),
+    periodic: bool,
+    wanted: impl Fn(usize, usize) -> bool,
+) -> Csr {
+    let apart = |a: usize, b: usize, length: usize| match a.abs_diff(b) {
+        steps if periodic => steps.min(length - steps),
+        steps => steps,
+    };
+    let matrix = Array2::from_shape_fn((neurons, neurons), |(i, j)| {
+        let down = apart(i / width, j / width, neurons / width);
+        wanted(down, apart(i % width, j % width, width))
+    });
+    MatConn::new(matrix).csr(neurons, neurons)
+}
+
+#[test]
+fn neighbours_on_a_grid() {
+    for (width, neurons) in [(7, 35), (7, 33), (1, 5), (2, 4), (12, 12)] {
+        let n = neurons;
+        for own in [false, true] {
+            let four = on_grid((width, n), false, |a, b| a + b <= 1 && (own || a + b > 0));
+            assert_eq!(GridFour::new(width).include_self(own).csr(n, n), four);
+            for reach in [0, 1, 2, 5, usize::MAX] {
+                let near = |a: usize, b: usize| a.max(b) <= reach && (own || a + b > 0);
+                let rule = GridN::new(reach, width).include_self(own);
+                let found = rule.csr(n, n);
+                assert_eq!(found, on_grid((width, n), false, near), "{width}, {reach}");
+                if reach == 1 {
+                    assert_eq!(GridEight::new(width).include_self(own).csr(n, n), found);
+                }
+                if n % width == 0 {
+                    let found = rule.periodic_boundary(true).csr(n, n);
+                    assert_eq!(found, on_grid((width, n), true, near), "{width}, {reach}");
+                }
+            }
+        }
+        if n % width == 0 {
+            let rule = GridFour::new(width).periodic_boundary(true);
+            assert_eq!(rule.csr(n, n), on_grid((width, n), true, |a, b| a + b == 1));
+        }
+    }
+}
+
+#[test]
+#[should_panic(
+    expected = "GridEight: 33 neurons are no whole rows of 7, which a periodic boundary needs"
+)]
+fn rows_that_are_not_whole_have_no_periodic_boundary() {
+    GridEight::new(7).periodic_boundary(true).csr(33, 33);
+}
+
+#[test]
+fn pairs_within_a_distance() {
+    for dist in [0.0, 1.0, 2.3, 1e300] {
+        let near = |a: usize, b: usize| ((a * a + b * b) as f64).sqrt() <= dist;
+        let rule = ProbDist::new(dist, 1.0, 6, 1);
+        assert_eq!(rule.csr(33, 33), on_grid((6, 33), false, near), "{dist}");
+        let others = on_grid((6, 33), false, |a, b| a + b > 0 && near(a, b));
+        assert_eq!(rule.include_self(false).csr(33, 33), others);
+    }
+    let all = ProbDist::new(3.0, 1.0, 100, 2).csr(10_000, 10_000);
+    let some = ProbDist::new(3.0, 0.3, 100, 2)
+        .pre_ratio(0.5)
+        .csr(10_000, 10_000);
+    assert_simple(&some);
+    let degrees = out_degrees(&some);
+    let silent = degrees.iter().filter(|degree| **degree == 0).count();
+    assert!((silent as f64 - 5000.0).abs() < 5.0 * 50.0, "{silent}");
+    let share = some.synapses() as f64 / all.synapses() as f64;
+    assert!((share - 0.15).abs() < 0.005, "{share}");
 }
 
 /// The mean share of the pairs of neighbours that are neighbours themselves.
@@ -288,6 +380,31 @@ fn degrees_of_scale_free_graphs_fall_as_the_third_power() {
 }
 
 #[test]
+fn triangles_and_two_numbers_of_edges() {
+    let (n, m) = (5000, 3);
+    let graphs = [0.0, 0.5, 1.0].map(|p| PowerLaw::new(m, p, 5).csr(n, n));
+    assert_eq!(graphs[0], ScaleFreeBA::new(m, 5).csr(n, n));
+    let [none, some, most] = graphs.each_ref().map(clustering);
+    assert!(
+        none < 0.05 && some > 0.2 && most > some + 0.1,
+        "{none} {some} {most}"
+    );
+    for csr in &graphs {
+        assert_simple(csr);
+        assert_eq!(csr.synapses(), 2 * m * (n - m));
+    }
+    let csr = ScaleFreeBADual::new(1, 5, 0.25, 3).csr(n, n);
+    assert_simple(&csr);
+    let edges = (csr.synapses() / 2) as f64;
+    let expected = n as f64 * (0.25 + 5.0 * 0.75);
+    assert!((edges - expected).abs() < 5.0 * 4.0 * (0.25 * 0.75 * n as f64).sqrt());
+    assert_eq!(
+        ScaleFreeBADual::new(2, 2, 0.5, 3).csr(9, 9).synapses(),
+        2 * 2 * 7
+    );
+}
+
+#[test]
 fn incoming_synapses_are_the_outgoing_ones() {
     let csr = FixedProb::new(0.1, 6).csr(70, 90);
     let incoming = csr.incoming();
@@ -304,7 +421,7 @@ fn incoming_synapses_are_the_outgoing_ones() {
 
 #[test]
 fn seeds_alone_decide() {
-    let rules: [(&str, Box<dyn Fn(u64) -> Csr>); 8] = [
+    let rules: [(&str, Box<dyn Fn(u64) -> Csr>); 11] = [
         (
             "FixedTotalNum",
             Box::new(|seed| FixedTotalNum::new(20_000, seed).csr(5000, 3000)),
@@ -340,6 +457,18 @@ fn seeds_alone_decide() {
         (
             "ScaleFreeBA",
             Box::new(|seed| ScaleFreeBA::new(4, seed).csr(3000, 3000)),
+        ),
+        (
+            "ScaleFreeBADual",
+            Box::new(|seed| ScaleFreeBADual::new(4, 1, 0.5, seed).csr(3000, 3000)),
+        ),
+        (
+            "PowerLaw",
+            Box::new(|seed| PowerLaw::new(4, 0.5, seed).csr(3000, 3000)),
+        ),
+        (
+            "ProbDist",
+            Box::new(|seed| ProbDist::new(3.0, 0.5, 70, seed).csr(4900, 4900)),
         ),
     ];
     for (name, rule) in &rules {

@@ -1,6 +1,7 @@
 //! Connections that depend on distance.
 
 use super::Rows;
+use super::grid::{square, window};
 use crate::random::{RandomState, distributions};
 
 /// Beyond this many standard deviations the probability is below 2⁻⁵³, the least that a draw knows.
@@ -57,18 +58,15 @@ impl GaussianProb {
 
 impl Rows for GaussianProb {
     fn row(&self, pre: usize, post: usize, targets: &mut Vec<u32>) {
-        let reach = (REACH * self.sigma) as usize;
-        let (row, column) = (pre / self.width, pre % self.width);
-        let columns = column.saturating_sub(reach)..(column + reach + 1).min(self.width);
+        let [rows, columns] = window(pre, self.width, post, (REACH * self.sigma) as usize);
         let mut rng = RandomState::new(self.seed).fork(pre as u64);
         let mut chances = vec![0.0; columns.len()];
-        for to_row in row.saturating_sub(reach)..(row + reach + 1).min(post.div_ceil(self.width)) {
+        for row in rows {
             let draw = rng.draw(distributions::random::<f64>(), chances.len());
             draw.fill_parallel(&mut chances);
-            for (to_column, chance) in columns.clone().zip(&chances) {
-                let target = to_row * self.width + to_column;
-                let (down, across) = (row.abs_diff(to_row), column.abs_diff(to_column));
-                let square = (down * down + across * across) as f64;
+            for (column, chance) in columns.clone().zip(&chances) {
+                let target = row * self.width + column;
+                let square = square(pre, self.width, row, column);
                 let prob = crate::bm::exp(-0.5 * square / (self.sigma * self.sigma));
                 if target < post && *chance < prob && (self.include_self || target != pre) {
                     targets.push(target as u32);

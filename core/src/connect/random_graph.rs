@@ -42,6 +42,11 @@ impl Graph {
         ((u128::from(word) * n as u128) >> 64) as usize
     }
 
+    /// A number between 0 and 1.
+    fn chance(&mut self) -> f64 {
+        self.rng.random(())
+    }
+
     fn csr(self, neurons: usize) -> Csr {
         let both = self.edges.into_iter().flat_map(|(a, b)| [(a, b), (b, a)]);
         let (from, to): (Vec<u32>, Vec<u32>) = both.unzip();
@@ -100,8 +105,7 @@ impl Connector for SmallWorld {
         let mut degree = vec![self.num_neighbor; pre];
         for distance in 1..=self.num_neighbor / 2 {
             for neuron in 0..pre {
-                let chance: f64 = graph.rng.random(());
-                if chance >= self.prob || degree[neuron] + 1 >= pre {
+                if graph.chance() >= self.prob || degree[neuron] + 1 >= pre {
                     continue;
                 }
                 let old = neighbour(neuron, distance);
@@ -118,6 +122,84 @@ impl Connector for SmallWorld {
             }
         }
         graph.csr(pre)
+    }
+}
+
+/// A scale-free graph being made.
+struct Growth {
+    graph: Graph,
+    neurons: usize,
+    /// Each neuron as often as it has connections.
+    ends: Vec<u32>,
+    /// The chance of a connection to be to a neighbour of the neuron that was drawn last.
+    triangle: f64,
+    /// The neighbours of each neuron, where there is such a chance.
+    near: Vec<Vec<u32>>,
+}
+
+impl Growth {
+    /// A star of the first `star + 1` neurons.
+    fn new(
+        rule: &str,
+        (pre, post): (usize, usize),
+        seed: u64,
+        star: usize,
+        triangle: f64,
+    ) -> Growth {
+        let graph = Graph::new(rule, pre, post, seed);
+        assert!(pre > star, "{rule}: {star} connections among {pre} neurons");
+        let mut growth = Growth {
+            graph,
+            neurons: pre,
+            ends: Vec::with_capacity(2 * star * pre),
+            triangle,
+            near: vec![Vec::new(); if triangle > 0.0 { pre } else { 0 }],
+        };
+        (1..=star as u32).for_each(|neuron| growth.connect(0, neuron));
+        growth
+    }
+
+    fn connect(&mut self, a: u32, b: u32) {
+        self.graph.add(a, b);
+        self.ends.extend([a, b]);
+        if self.triangle > 0.0 {
+            self.near[a as usize].push(b);
+            self.near[b as usize].push(a);
+        }
+    }
+
+    /// A neighbour of `to` to which `neuron` is not connected yet, if there is one and chance wants it.
+    fn neighbour(&mut self, neuron: u32, to: u32) -> Option<u32> {
+        if self.graph.chance() >= self.triangle {
+            return None;
+        }
+        let near = self.near[to as usize].iter().copied();
+        let open: Vec<u32> = near
+            .filter(|&other| other != neuron && !self.graph.has(neuron, other))
+            .collect();
+        (!open.is_empty()).then(|| open[self.graph.below(open.len())])
+    }
+
+    /// Each further neuron is connected to as many earlier ones as `number` says.
+    fn grow(mut self, mut number: impl FnMut(&mut Graph) -> usize) -> Csr {
+        let star = self.ends.len() / 2;
+        for neuron in star as u32 + 1..self.neurons as u32 {
+            let present = self.ends.len();
+            let wanted = number(&mut self.graph);
+            let mut drawn = None;
+            while self.ends.len() < present + 2 * wanted {
+                let beside = match drawn {
+                    Some(to) if self.triangle > 0.0 => self.neighbour(neuron, to),
+                    _ => None,
+                };
+                let to = beside.unwrap_or_else(|| self.ends[self.graph.below(present)]);
+                if !self.graph.has(neuron, to) {
+                    self.connect(neuron, to);
+                    drawn = beside.map_or(Some(to), |_| drawn);
+                }
+            }
+        }
+        self.graph.csr(self.neurons)
     }
 }
 
@@ -150,28 +232,86 @@ impl Connector for ScaleFreeBA {
     /// # Panics
     /// If `pre` and `post` differ or are not greater than `m`.
     fn csr(&self, pre: usize, post: usize) -> Csr {
-        let mut graph = Graph::new("ScaleFreeBA", pre, post, self.seed);
+        Growth::new("ScaleFreeBA", (pre, post), self.seed, self.m, 0.0).grow(|_| self.m)
+    }
+}
+
+/// The dual graph of Barabási and Albert (Moshiri 2018, arXiv:1810.10538): as [`ScaleFreeBA`], but a neuron is connected to `m1` earlier
+/// ones with probability `p`, else to `m2`. The first `max(m1, m2) + 1` make a star.
+///
+/// ```
+/// use brain_jit::connect::{Connector, ScaleFreeBADual};
+/// let synapses = ScaleFreeBADual::new(1, 4, 0.5, 1).csr(1000, 1000);
+/// assert!((4600..5400).contains(&synapses.synapses()));
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ScaleFreeBADual {
+    m1: usize,
+    m2: usize,
+    p: f64,
+    seed: u64,
+}
+
+impl ScaleFreeBADual {
+    /// The rule.
+    ///
+    /// # Panics
+    /// If `m1` or `m2` is 0, or `p` not between 0 and 1.
+    pub fn new(m1: usize, m2: usize, p: f64, seed: u64) -> Self {
         assert!(
-            pre > self.m,
-            "ScaleFreeBA: {} connections among {pre} neurons",
-            self.m
+            m1.min(m2) > 0 && (0.0..=1.0).contains(&p),
+            "ScaleFreeBADual::new: m1 is {m1}, m2 {m2} and p {p}, but must be at least 1, at least 1, and between 0 and 1"
         );
-        // Each neuron as often as it has connections.
-        let mut ends: Vec<u32> = Vec::with_capacity(2 * self.m * pre);
-        for neuron in 1..=self.m as u32 {
-            graph.add(0, neuron);
-            ends.extend([0, neuron]);
-        }
-        for neuron in self.m as u32 + 1..pre as u32 {
-            let present = ends.len();
-            while ends.len() < present + 2 * self.m {
-                let to = ends[graph.below(present)];
-                if !graph.has(neuron, to) {
-                    graph.add(neuron, to);
-                    ends.extend([neuron, to]);
-                }
-            }
-        }
-        graph.csr(pre)
+        ScaleFreeBADual { m1, m2, p, seed }
+    }
+}
+
+impl Connector for ScaleFreeBADual {
+    /// # Panics
+    /// If `pre` and `post` differ or are not greater than `m1` and `m2`.
+    fn csr(&self, pre: usize, post: usize) -> Csr {
+        let star = self.m1.max(self.m2);
+        let growth = Growth::new("ScaleFreeBADual", (pre, post), self.seed, star, 0.0);
+        growth.grow(|graph| match graph.chance() < self.p {
+            true => self.m1,
+            false => self.m2,
+        })
+    }
+}
+
+/// The scale-free graph of Holme and Kim (2002, Phys Rev E 65:026107), whose neighbours are often neighbours of each other: as
+/// [`ScaleFreeBA`], but after a connection that was drawn the next one is, with probability `p`, to a neighbour of the neuron drawn.
+///
+/// ```
+/// use brain_jit::connect::{Connector, PowerLaw};
+/// let synapses = PowerLaw::new(3, 0.8, 1).csr(100, 100);
+/// assert_eq!(synapses.synapses(), 2 * 3 * 97);
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct PowerLaw {
+    m: usize,
+    p: f64,
+    seed: u64,
+}
+
+impl PowerLaw {
+    /// The rule.
+    ///
+    /// # Panics
+    /// If `m` is 0 or `p` not between 0 and 1.
+    pub fn new(m: usize, p: f64, seed: u64) -> Self {
+        assert!(
+            m > 0 && (0.0..=1.0).contains(&p),
+            "PowerLaw::new: m is {m} and p {p}, but must be at least 1 and between 0 and 1"
+        );
+        PowerLaw { m, p, seed }
+    }
+}
+
+impl Connector for PowerLaw {
+    /// # Panics
+    /// If `pre` and `post` differ or are not greater than `m`.
+    fn csr(&self, pre: usize, post: usize) -> Csr {
+        Growth::new("PowerLaw", (pre, post), self.seed, self.m, self.p).grow(|_| self.m)
     }
 }
