@@ -23,8 +23,9 @@ use ndarray::{Array1, Array2};
 
 use crate::array::number::Number;
 use crate::array::operand::{Operand, dynamic};
+use crate::backend;
 use crate::connect::{FixedProb, Rows};
-use crate::kernel::parallel::{for_parts, sharing};
+use crate::kernel::parallel::{Sharing, for_parts, sharing};
 use crate::random::{RandomFloat, RandomState, distributions};
 use crate::sparse::{Events, Product, Rule};
 
@@ -33,6 +34,9 @@ const ROWS: usize = 64;
 
 /// What drawing an element costs, in scalar operations.
 const COST: usize = 50;
+
+/// How many elements, roughly, are made before they are added.
+const TOGETHER: usize = 1 << 18;
 
 /// How weights are drawn.
 #[derive(Clone, Copy)]
@@ -150,18 +154,37 @@ impl<T: Number + RandomFloat> Matrix<T> {
         out.into()
     }
 
+    /// Rows are made in parallel, some at a time, and then added by blocks of columns, so that no two threads write one sum.
     fn transposed_times<X: Number, R: Rule<T, X>>(&self, x: &impl Operand<X>) -> Array1<T> {
         let x = self.factor(x, self.shape.0);
+        let counting = x.iter().enumerate().filter(|(_, x)| R::counts(**x));
+        let numbers: Vec<usize> = counting.map(|(number, _)| number).collect();
         let mut out = vec![T::ZERO; self.shape.1];
-        let mut row = Self::empty_row();
-        for (number, &x) in x.iter().enumerate() {
-            if R::counts(x) {
-                self.make(number, &mut row);
-                for (&column, &weight) in row.columns.iter().zip(&row.weights) {
-                    let sum = &mut out[column as usize];
-                    *sum = sum.plus(R::product(weight, x));
+        let elements = (self.shape.1 as f64 * self.conn_prob) as usize + 1;
+        let together = (TOGETHER / elements).clamp(1, numbers.len().max(1));
+        let mut made: Vec<Row<T>> = (0..together).map(|_| Self::empty_row()).collect();
+        for numbers in numbers.chunks(together) {
+            let shared = sharing(numbers.len().saturating_mul(elements), COST);
+            for_parts(&mut made[..numbers.len()], 1, shared, &|k, made| {
+                self.make(numbers[k], &mut made[0]);
+            });
+            let block = match shared {
+                Sharing::Alone => out.len(),
+                _ => out.len().div_ceil(backend::num_threads()),
+            };
+            for_parts(&mut out, block.max(1), shared, &|part, sums| {
+                let first = part * block;
+                for (&number, row) in numbers.iter().zip(&made) {
+                    let skipped = row.columns.partition_point(|&c| (c as usize) < first);
+                    let columns = row.columns[skipped..].iter();
+                    for (&column, &weight) in columns.zip(&row.weights[skipped..]) {
+                        let Some(sum) = sums.get_mut(column as usize - first) else {
+                            break;
+                        };
+                        *sum = sum.plus(R::product(weight, x[number]));
+                    }
                 }
-            }
+            });
         }
         out.into()
     }

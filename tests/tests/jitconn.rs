@@ -91,6 +91,31 @@ fn threads_do_not_matter() {
         set_num_threads(threads);
         assert_eq!(with_backend(Backend::Parallel, product), serial);
     }
+    // The transposed matrix, made in several batches.
+    let (shape, prob) = ((4000, 3000), 0.05);
+    let events = x.mapv(|x| x > 0.5);
+    let products = || {
+        (
+            mv_prob_normal_transpose(&x, 0.0, 1.0, prob, 1, shape),
+            event_mv_prob_uniform_transpose(&events, -1.0f32, 1.0, prob, 1, shape),
+        )
+    };
+    let serial = with_backend(Backend::Serial, products);
+    assert!(bm::std(&serial.0) > 1.0 && bm::std(&serial.1) > 1.0);
+    for threads in [1, 2, 3, 7] {
+        set_num_threads(threads);
+        assert_eq!(with_backend(Backend::Parallel, products), serial);
+    }
+    // Columns without rows, rows without columns.
+    let none = Array1::<f32>::zeros(0);
+    assert_eq!(
+        mv_prob_homo_transpose(&none, 1.0, 0.5, 1, (0, 2)),
+        array![0.0, 0.0]
+    );
+    assert_eq!(
+        mv_prob_homo_transpose(array![1.0f32, 2.0], 1.0, 0.5, 1, (2, 0)),
+        none
+    );
 }
 
 #[derive(BrainObject)]

@@ -2,7 +2,7 @@
 
 use brain_jit::bm;
 use brain_jit::prelude::*;
-use brain_jit::with_backend;
+use brain_jit::{set_num_threads, with_backend};
 
 /// A matrix of which about a tenth is not 0, as parts and whole. Rows and columns may be empty.
 fn matrix(rows: usize, columns: usize) -> (Array1<f64>, Array1<i32>, Array1<u64>, Array2<f64>) {
@@ -162,6 +162,35 @@ fn threads_do_not_change_a_bit() {
             .zip(&parallel)
             .all(|(a, b)| a.to_bits() == b.to_bits())
     );
+    // The transposed matrix, whose rows need not be sorted.
+    let (mut indices, mut data) = (indices, data);
+    indices.invert_axis(Axis(0));
+    data.invert_axis(Axis(0));
+    let indptr = indptr.mapv(|start| data.len() as u64 - start);
+    let indptr: Array1<u64> = indptr.iter().rev().copied().collect();
+    let events = x.mapv(|x| x > -1.0);
+    let products = || {
+        (
+            bm::sparse::csrmv_transpose(&data, &indices, &indptr, &x, dense.dim()),
+            bm::event::csrmv_transpose(&data, &indices, &indptr, &events, dense.dim()),
+        )
+    };
+    let serial = with_backend(Backend::Serial, products);
+    let mut upside_down = dense.clone();
+    upside_down.invert_axis(Axis(0));
+    close(&serial.0, &upside_down.t().dot(&x));
+    for threads in [1, 2, 3, 7] {
+        set_num_threads(threads);
+        assert_eq!(with_backend(Backend::Parallel, products), serial);
+    }
+}
+
+#[test]
+#[should_panic(
+    expected = "bm::sparse::csrmv_transpose: index 0 is out of bounds for an axis of length 0"
+)]
+fn an_element_without_columns() {
+    bm::sparse::csrmv_transpose(1.0, [0], [0, 1], [1.0], (1, 0));
 }
 
 #[test]
