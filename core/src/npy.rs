@@ -29,6 +29,12 @@ fn invalid(text: impl Into<String>) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, text.into())
 }
 
+/// Foreign text as a message shows it: in one line, and no more of it than its beginning.
+pub(crate) fn in_a_line(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().take(200).map(plain).collect()
+}
+
 /// An element type as the header spells it: `<f8` is a little-endian float of 8 bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Spelled {
@@ -266,7 +272,10 @@ impl<'r> File<'r> {
                 _ => {}
             }
         }
-        let lacks = |key: &str| invalid(format!("the header has no {key} of its form: {header}"));
+        let lacks = |key: &str| {
+            let header = in_a_line(&header);
+            invalid(format!("the header has no {key} of its form: {header}"))
+        };
         let described = described.ok_or_else(|| lacks("descr"))?;
         Ok(File {
             reader,
@@ -274,7 +283,7 @@ impl<'r> File<'r> {
                 Literal::Text(text) => Spelled::parse(text),
                 _ => None,
             },
-            described: described.to_string(),
+            described: in_a_line(&described.to_string()),
             column_major: column_major.ok_or_else(|| lacks("fortran_order"))? == 1,
             shape: shape.ok_or_else(|| lacks("shape"))?,
         })
@@ -405,7 +414,8 @@ impl std::fmt::Display for Literal {
 /// The entries of the header, a Python dictionary.
 fn dictionary(header: &str) -> io::Result<Vec<(String, Literal)>> {
     let mut text = header.chars().peekable();
-    entries(&mut text).ok_or_else(|| invalid(format!("the header is no dictionary: {header}")))
+    let no_dictionary = || format!("the header is no dictionary: {}", in_a_line(header));
+    entries(&mut text).ok_or_else(|| invalid(no_dictionary()))
 }
 
 type Text<'a> = Peekable<Chars<'a>>;

@@ -214,10 +214,13 @@ fn what_is_wrong_with_a_file_is_said() {
         "{'descr': '<f8'",
         "{'descr' '<f8'}",
         "{'descr': '<f8'} x",
+        "{'descr':\n'<f8'} x\n",
         &format!("{{'descr': {}", "[".repeat(60000)),
     ] {
         let path = file("npy_header.npy", 1, header, &[]);
-        assert!(refused::<f64>(path).starts_with("the header is no dictionary: "));
+        let error = refused::<f64>(path);
+        assert!(error.starts_with("the header is no dictionary: "));
+        assert!(error.lines().count() == 1 && error.len() < 300, "{error}");
     }
     for (key, header) in [
         ("descr", "{'fortran_order': False, 'shape': (2,), }"),

@@ -466,6 +466,11 @@ fn a_bad_checkpoint_is_one_error_and_changes_nothing() {
     let mut changed = whole.clone();
     changed[at] ^= 1;
     fails(&changed);
+    // One of a header, which ends with a line break.
+    let at = whole.windows(5).position(|word| word == b"False").unwrap();
+    let mut changed = whole.clone();
+    changed[at] ^= 16;
+    fails(&changed);
 
     std::fs::write(&path, &whole).unwrap();
     let says = |runner: Runner<'static, Noisy>, net: &mut Noisy, steps, what: &str| {

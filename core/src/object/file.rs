@@ -157,7 +157,8 @@ impl<'p> Reader<'p> {
             items.push((var.name().to_string(), saved));
         }
         unknown.sort_unstable();
-        if let Some(variable) = unknown.into_iter().next() {
+        if let Some(name) = unknown.into_iter().next() {
+            let variable = npy::in_a_line(&name);
             return Err(StateError::Unknown { variable });
         }
         let dict = StateDict::new(items);

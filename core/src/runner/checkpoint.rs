@@ -5,6 +5,7 @@ use std::path::Path;
 use super::error::RunError;
 use super::monitor::Monitor;
 use super::recorder::{Record, Recorder, Spikes, Values};
+use crate::npy::in_a_line;
 use crate::object::file::{self, BESIDE, Reader};
 use crate::object::{
     BrainObject, Element, Mismatch, Saved, StateDict, StateError, load_checked, short_name,
@@ -174,6 +175,7 @@ impl Found<'_, '_> {
         let of = self.list(&format!("{BESIDE}model"))?;
         let (of, this) = (String::from_utf8_lossy(&of).into_owned(), model::<O>());
         if of != this {
+            let of = in_a_line(&of);
             return wrong(format!("it is of a model `{of}`, not `{this}`"));
         }
         let dt: f64 = self.number(&format!("{BESIDE}dt"))?;
@@ -201,7 +203,7 @@ impl Found<'_, '_> {
         if names != expected {
             return wrong(format!(
                 "its monitors are [{}], those of this run [{}]",
-                names.join(", "),
+                in_a_line(&names.join(", ")),
                 expected.join(", ")
             ));
         }
