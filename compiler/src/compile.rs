@@ -69,7 +69,7 @@ pub fn compile(payload: TokenStream, item: TokenStream, mut errors: Errors) -> T
         true => integrate::fill(
             Some(&object),
             &mut block.methods,
-            &block.others,
+            &mut block.others,
             &block.custom,
             Some(&block.generics),
             steps,
@@ -254,7 +254,7 @@ pub fn compile_function(options: TokenStream, function: ItemFn, mut errors: Erro
     let integrals: Vec<_> = integral.into_iter().collect();
     let steps = integrate::declare(&mut methods, &[], &integrals, None, &mut errors);
     if errors.is_empty() {
-        integrate::fill(None, &mut methods, &[], &[], None, steps, &mut errors);
+        integrate::fill(None, &mut methods, &mut [], &[], None, steps, &mut errors);
     }
     let gradients = match errors.is_empty() {
         true => gradient::derived(None, &methods, &[], &[], &mut errors),

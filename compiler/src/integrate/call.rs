@@ -43,6 +43,7 @@ impl Trace<'_> {
         };
         let own = owner == "Self" || self.object.is_some_and(|object| object.name == *owner);
         if own && let Some(function) = self.associated(name) {
+            self.called.insert(name.to_string());
             return self.inlined(name, &function, call.args.iter(), call);
         }
         let dtype = self.types.dtype(&syn::parse_quote!(#owner));

@@ -108,17 +108,18 @@ pub(crate) fn declare(
 }
 
 /// Writes the bodies of the steps. What comes back are the positions of methods that cannot stand alone: right-hand sides
-/// and functions that they call which read an array of the object as a number, and their steps.
+/// and functions that they call which read an array of the object as a number, and their steps. Of the `others`, those that such
+/// methods call may be called by nothing else.
 pub(crate) fn fill(
     object: Option<&Object>,
     methods: &mut [Method],
-    others: &[ImplItem],
+    others: &mut [ImplItem],
     custom: &[CustomGradient],
     generics: Option<&Generics>,
     declared: Vec<Declared>,
     errors: &mut Errors,
 ) -> HashSet<usize> {
-    let mut inlined_only = HashSet::new();
+    let (mut inlined_only, mut called) = (HashSet::new(), HashSet::new());
     for declared in declared {
         let Declared {
             source,
@@ -127,7 +128,7 @@ pub(crate) fn fill(
             position,
         } = declared;
         let types = TypeScope::new(generics.into_iter().chain([&source.signature.generics]));
-        let functions = (object, &*methods, others, custom);
+        let functions = (object, &*methods, &*others, custom);
         let mut step = step::Step {
             trace: trace::Trace::new(functions, types, form.dtype.clone(), errors),
             span: source.name.span(),
@@ -139,6 +140,9 @@ pub(crate) fn fill(
         };
         // What reads an array as a number is no function of numbers.
         let (readers, types) = (step.trace.readers, step.trace.types);
+        if !readers.is_empty() {
+            called.extend(step.trace.called);
+        }
         let gives_number = |method: &Method| match &method.signature.output {
             ReturnType::Type(_, ty) => !matches!(types.recognise(ty), ValueType::Array(_)),
             ReturnType::Default => false,
@@ -161,6 +165,13 @@ pub(crate) fn fill(
                 ),
                 "please report this",
             ),
+        }
+    }
+    for item in others {
+        if let ImplItem::Fn(function) = item
+            && called.contains(&function.sig.ident.to_string())
+        {
+            function.attrs.push(syn::parse_quote!(#[allow(dead_code)]));
         }
     }
     inlined_only

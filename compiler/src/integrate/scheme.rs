@@ -16,6 +16,7 @@ const OTHERS: &[(&str, Scheme)] = &[
     ("exp_euler", Scheme::ExponentialEuler),
     ("exponential_euler", Scheme::ExponentialEuler),
     ("exp_auto", Scheme::ExponentialEuler),
+    ("exp_euler_auto", Scheme::ExponentialEuler),
     ("euler_maruyama", Scheme::EulerMaruyama),
     ("milstein", Scheme::Milstein),
 ];

@@ -292,6 +292,7 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("rk4_38", "rk4_38rule"),
     ("dopri", "rkdp"),
     ("rk45", "rkdp"),
+    ("BoSh3", "bs"),
 ];
 
 /// `receiver! { aliases [rk45 rkdp …]; #[doc = "…"] rk4 4 a [[] [0.5] …] b […] embedded […] c […]; … }`

@@ -38,6 +38,8 @@ pub(super) struct Trace<'a> {
     pub inlining: Vec<String>,
     /// The functions in which a field that holds an array was read as a number.
     pub readers: HashSet<String>,
+    /// The associated functions that were called.
+    pub called: HashSet<String>,
     bindings: Vec<(Ident, TokenStream)>,
     counter: usize,
 }
@@ -61,6 +63,7 @@ impl<'a> Trace<'a> {
             problems: Vec::new(),
             inlining: Vec::new(),
             readers: HashSet::new(),
+            called: HashSet::new(),
             bindings: Vec::new(),
             counter: 0,
         }

@@ -51,7 +51,7 @@ impl<F> OdeIntegral<F> {
     }
 }
 
-/// The method of this name; `heun` is `heun2`, `rk4_38` is `rk4_38rule`, `dopri` and `rk45` are `rkdp`.
+/// The method of this name; `heun` is `heun2`, `rk4_38` is `rk4_38rule`, `dopri` and `rk45` are `rkdp`, `BoSh3` is `bs`.
 pub fn method(name: &str) -> Option<Tableau<'static>> {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
     let name = alias.map_or(name, |(_, name)| name);
