@@ -255,6 +255,8 @@ brain_jit_tests::panics! {
     no_time_constant: inputs::ou_process(0.0, 1.0, 0.0, 1.0, 0.1, 1, 0.0, 1.0, 1) => "inputs::ou_process: tau is 0, but must be greater than 0";
     rates_for_neurons: PoissonGroup::new(3, [1.0, 2.0], 1) => "PoissonGroup::new: rates of shape [2] for 3 neurons";
     negative_rate: PoissonGroup::new(3, -1.0, 1) => "PoissonGroup::new: a rate is -1, but must be at least 0";
+    no_step_of_spikes: PoissonGroup::new(3, 1.0, 1).update(0.0) => "PoissonGroup::update: dt is 0, but must be greater than 0";
+    step_that_is_no_number: PoissonGroup::new(3, 1.0, 1).update(f64::NAN) => "PoissonGroup::update: dt is NaN";
     no_such_neuron: SpikeTimeGroup::new(3, [3], [1.0]) => "SpikeTimeGroup::new: neuron 3 is out of range for 3 neurons";
     negative_neuron: SpikeTimeGroup::new(3, [-1], [1.0]) => "SpikeTimeGroup::new: neuron -1 is out of range for 3 neurons";
     times_for_neurons: SpikeTimeGroup::new(3, [1], [1.0, 2.0]) => "SpikeTimeGroup::new: 1 indices and 2 times";

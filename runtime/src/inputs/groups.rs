@@ -71,7 +71,14 @@ impl PoissonGroup {
     }
 
     /// Draws the spikes of a step of `dt` ms.
+    ///
+    /// # Panics
+    /// Unless `dt` is greater than 0.
     pub fn update(&mut self, dt: f64) {
+        assert!(
+            dt > 0.0,
+            "PoissonGroup::update: dt is {dt}, but must be greater than 0"
+        );
         let chance: Array1<f64> = self.rng.uniform(0.0, 1.0, self.spike.len());
         self.spike[..] = chance < &self.freqs * (dt / 1000.0);
     }
