@@ -56,7 +56,7 @@ struct CobaHh<T: Real, C: Connectivity> {
 #[brain_jit]
 impl<T: Real, C: Connectivity> CobaHh<T, C> {
     fn new(mut setup: Setup<C>) -> Self {
-        let neurons = setup.neurons;
+        let (neurons, refractory) = (setup.neurons, setup.steps(3.0));
         // Conductances are drawn in units of 10 nS, of a cell of 20,000 µm².
         let conductance = |g: Array1<f64>| g.mapv(|g| g.max(0.0) * 10.0 / 200.0);
         CobaHh {
@@ -76,7 +76,7 @@ impl<T: Real, C: Connectivity> CobaHh<T, C> {
             w_e: T::from_f64(0.03),
             w_i: T::from_f64(0.335),
             dt: T::from_f64(setup.dt),
-            refractory: setup.steps(3.0),
+            refractory,
             excitatory: setup.excitatory(),
             v: setup.start("V", |rng| rng.normal(-65.0, 5.0, neurons)),
             m: Array1::zeros(neurons),
@@ -84,7 +84,7 @@ impl<T: Real, C: Connectivity> CobaHh<T, C> {
             n: Array1::zeros(neurons),
             g_e: setup.start("g_e", |rng| conductance(rng.normal(4.0, 1.5, neurons))),
             g_i: setup.start("g_i", |rng| conductance(rng.normal(20.0, 12.0, neurons))),
-            last_spike: Array1::from_elem(neurons, -1_000_000),
+            last_spike: Array1::from_elem(neurons, -refractory),
             spike: Array1::from_elem(neurons, false),
             delay: SpikeDelay::new(neurons, setup.delay),
             step: 0,

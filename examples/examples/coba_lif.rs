@@ -46,7 +46,7 @@ struct CobaLif<T: Real, C: Connectivity> {
 #[brain_jit]
 impl<T: Real, C: Connectivity> CobaLif<T, C> {
     fn new(mut setup: Setup<C>) -> Self {
-        let neurons = setup.neurons;
+        let (neurons, refractory) = (setup.neurons, setup.steps(5.0));
         CobaLif {
             tau_m: T::from_f64(20.0),
             tau_e: T::from_f64(5.0),
@@ -60,14 +60,14 @@ impl<T: Real, C: Connectivity> CobaLif<T, C> {
             w_i: T::from_f64(6.7),
             i: T::from_f64(20.0),
             dt: T::from_f64(setup.dt),
-            refractory: setup.steps(5.0),
+            refractory,
             excitatory: setup.excitatory(),
             v: setup.start("V", |rng| {
                 rng.normal(-55.0, 2.0, neurons).clamp(-60.0, -50.0)
             }),
             g_e: setup.start("g_e", |_| Array1::zeros(neurons)),
             g_i: setup.start("g_i", |_| Array1::zeros(neurons)),
-            last_spike: Array1::from_elem(neurons, -1_000_000),
+            last_spike: Array1::from_elem(neurons, -refractory),
             spike: Array1::from_elem(neurons, false),
             delay: SpikeDelay::new(neurons, setup.delay),
             step: 0,

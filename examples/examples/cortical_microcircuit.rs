@@ -10,6 +10,7 @@ use brain_jit::connect::{Connector, Csr, FixedTotalNum};
 use brain_jit::delay::{SpikeDelay, SynapseDelay};
 use brain_jit::prelude::*;
 use brain_jit_examples::flags::{Flags, fail};
+use brain_jit_examples::memory::check_memory;
 use brain_jit_examples::picture::{self, Marks, Panel, Series};
 use brain_jit_examples::report::Report;
 use std::ops::Range;
@@ -203,6 +204,7 @@ fn build(ranges: &[Range<usize>], scale: f64, dt: f64, seed: u64) -> Microcircui
     let mut rng = RandomState::new(seed);
     let (synapses_kept, weight, delay) = connect(ranges, scale, dt, &rng.fork(0));
     let neurons = ranges[POPULATIONS - 1].end;
+    let refractory = (2.0 / dt).round() as i32;
     let v_decay = (-dt / TAU_M).exp();
     let (mut drive, mut external) = (Array1::zeros(neurons), Array1::zeros(neurons));
     for target in 0..POPULATIONS {
@@ -220,7 +222,7 @@ fn build(ranges: &[Range<usize>], scale: f64, dt: f64, seed: u64) -> Microcircui
         }
     }
     Microcircuit {
-        refractory: (2.0 / dt).round() as i32,
+        refractory,
         v_decay: v_decay as f32,
         v_from_current: (TAU_S * TAU_M / (C_M * (TAU_M - TAU_S)) * (v_decay - (-dt / TAU_S).exp()))
             as f32,
@@ -233,7 +235,7 @@ fn build(ranges: &[Range<usize>], scale: f64, dt: f64, seed: u64) -> Microcircui
         weight,
         v: rng.normal(7.0, 10.0, neurons),
         current: Array1::zeros(neurons),
-        last_spike: Array1::from_elem(neurons, -1_000_000),
+        last_spike: Array1::from_elem(neurons, -refractory - 1),
         spike: Array1::from_elem(neurons, false),
         spikes: SpikeDelay::new(neurons, 0),
         delay,
@@ -267,6 +269,8 @@ fn main() {
     }
     let ranges = ranges(scale);
     let neurons = ranges[POPULATIONS - 1].end;
+    // 0.3 billion synapses of full scale, with target, weight and delay, and what it takes to put them together.
+    check_memory("--scale", 0.3e9 * scale * scale * 20.0, "");
 
     let start = Instant::now();
     let mut model = build(&ranges, scale, dt, flags.get("--seed"));

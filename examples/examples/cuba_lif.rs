@@ -8,13 +8,15 @@ use brain_jit::delay::SpikeDelay;
 use brain_jit::prelude::*;
 use brain_jit_examples::benchmark::{Network, Setup};
 
-/// τ_m dV/dt = (V_rest − V) + g_e + g_i; at V > V_th a spike, V ← V_reset, and no change of V for t_ref. In ms and mV.
+const V_REST: f64 = -49.0;
+
+/// τ_m dV/dt = (V_rest − V) + g_e + g_i; at V > V_th a spike, V ← V_reset, and no change of V for t_ref. In ms and mV; `v` is V − V_rest, whose
+/// numbers are small, so that f32 has more digits of it.
 #[derive(BrainObject)]
 struct CubaLif<T: Real, C: Connectivity> {
     tau_m: T,
     tau_e: T,
     tau_i: T,
-    v_rest: T,
     v_th: T,
     v_reset: T,
     w_e: T,
@@ -42,23 +44,22 @@ struct CubaLif<T: Real, C: Connectivity> {
 #[brain_jit]
 impl<T: Real, C: Connectivity> CubaLif<T, C> {
     fn new(mut setup: Setup<C>) -> Self {
-        let neurons = setup.neurons;
+        let (neurons, refractory) = (setup.neurons, setup.steps(5.0));
         CubaLif {
             tau_m: T::from_f64(20.0),
             tau_e: T::from_f64(5.0),
             tau_i: T::from_f64(10.0),
-            v_rest: T::from_f64(-49.0),
-            v_th: T::from_f64(-50.0),
-            v_reset: T::from_f64(-60.0),
+            v_th: T::from_f64(-50.0 - V_REST),
+            v_reset: T::from_f64(-60.0 - V_REST),
             w_e: T::from_f64(1.62),
             w_i: T::from_f64(-9.0),
             dt: T::from_f64(setup.dt),
-            refractory: setup.steps(5.0),
+            refractory,
             excitatory: setup.excitatory(),
-            v: setup.start("V", |rng| rng.uniform(-60.0, -50.0, neurons)),
+            v: setup.start_above("V", V_REST, |rng| rng.uniform(-60.0, -50.0, neurons)),
             g_e: setup.start("g_e", |_| Array1::zeros(neurons)),
             g_i: setup.start("g_i", |_| Array1::zeros(neurons)),
-            last_spike: Array1::from_elem(neurons, -1_000_000),
+            last_spike: Array1::from_elem(neurons, -refractory),
             spike: Array1::from_elem(neurons, false),
             delay: SpikeDelay::new(neurons, setup.delay),
             step: 0,
@@ -76,8 +77,7 @@ impl<T: Real, C: Connectivity> CubaLif<T, C> {
             self.tau_i / (self.tau_i - self.tau_m) * (bm::expm1(-self.dt / self.tau_i) - leak);
 
         let active = self.step - &self.last_spike >= self.refractory;
-        let v =
-            &self.v + ((&self.v - self.v_rest) * leak + &self.g_e * from_e + &self.g_i * from_i);
+        let v = &self.v + (&self.v * leak + &self.g_e * from_e + &self.g_i * from_i);
         let v = bm::where_(&active, v, &self.v);
         self.spike[..] = active & (&v > self.v_th);
         self.v[..] = bm::where_(&self.spike, self.v_reset, v);

@@ -83,6 +83,8 @@ impl Decision {
         let each = |e: f64, i: f64| {
             population.mapv(|population| if population < 3 { e } else { i } as f32)
         };
+        let refractory = each(2.0 / dt, 1.0 / dt).mapv(|steps| steps.round() as i32);
+        let last_spike = refractory.mapv(|steps: i32| -steps - 1);
         // Fewer neurons than the paper's have stronger synapses.
         let synapses = 2000.0 / neurons as f64;
         Decision {
@@ -91,7 +93,7 @@ impl Decision {
             weights,
             capacitance: each(500.0, 200.0),
             g_leak: each(25.0, 20.0),
-            refractory: each(2.0 / dt, 1.0 / dt).mapv(|steps| steps.round() as i32),
+            refractory,
             g_external: each(2.1, 1.62),
             g_ampa: each(0.05 * synapses, 0.04 * synapses),
             g_nmda: each(0.165 * synapses, 0.13 * synapses),
@@ -103,7 +105,7 @@ impl Decision {
             gaba: 0.0,
             x: Array1::zeros(starts[2]),
             s: Array1::zeros(starts[2]),
-            last_spike: Array1::from_elem(neurons, -1_000_000),
+            last_spike,
             spike: Array1::from_elem(neurons, false),
             delay: SpikeDelay::new(neurons, (0.5 / dt).round() as usize),
             rng: RandomState::new(seed),
@@ -179,19 +181,25 @@ impl Decision {
 const BIN: f64 = 25.0;
 const BEFORE: f64 = 500.0;
 
-/// A trial: the rates of A and of B in Hz by bins.
+/// A trial.
 struct Trial {
+    /// The rates of A and of B in Hz by bins.
     rates: [Vec<f64>; 2],
+    /// The spikes of A and of B as (time, neuron), if they are to be shown.
+    raster: [Vec<(f64, f64)>; 2],
     spikes: usize,
+    build_s: f64,
 }
 
 impl Trial {
     /// `coherence` is the difference between the inputs over their sum.
-    fn run(neurons: usize, t: f64, dt: f64, coherence: f64, seed: u64) -> Trial {
+    fn run(neurons: usize, t: f64, dt: f64, coherence: f64, seed: u64, shown: bool) -> Trial {
+        let start = Instant::now();
         let mut model = Decision::new(neurons, dt, seed);
+        let build_s = start.elapsed().as_secs_f64();
         let [b_starts, others, _] = model.starts;
         let mut stimulus = RandomState::new(seed).fork(1);
-        let mut rates = [Vec::new(), Vec::new()];
+        let (mut rates, mut raster) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
         let mut spikes = 0;
         let steps = |time: f64| (time / dt).round() as usize;
         for step in 0..steps(BEFORE + t) {
@@ -204,17 +212,28 @@ impl Trial {
             }
             model.update();
             spikes += model.delay.sent(..).len();
-            for (rates, range) in rates.iter_mut().zip([0..b_starts, b_starts..others]) {
+            for (k, range) in [0..b_starts, b_starts..others].into_iter().enumerate() {
+                let (rates, raster) = (&mut rates[k], &mut raster[k]);
+                let sent = model.delay.sent(range.clone());
+                if shown {
+                    let time = step as f64 * dt;
+                    raster.extend(sent.iter().map(|neuron| (time, f64::from(*neuron))));
+                }
                 if step % steps(BIN) == 0 {
                     rates.push(0.0);
                 }
-                let share = model.delay.sent(range.clone()).len() as f64 / range.len() as f64;
+                let share = sent.len() as f64 / range.len() as f64;
                 if let Some(rate) = rates.last_mut() {
                     *rate += share * 1000.0 / BIN;
                 }
             }
         }
-        Trial { rates, spikes }
+        Trial {
+            rates,
+            raster,
+            spikes,
+            build_s,
+        }
     }
 
     /// The mean rates of A and of B in the last 250 ms.
@@ -237,9 +256,9 @@ fn main() {
         ("--seed", "seed of all trials", 1.0),
     ]);
     let (t, dt) = (flags.positive("--t"), flags.positive("--dt"));
-    let (neurons, trials): (usize, u64) = (flags.get("--neurons"), flags.get("--trials"));
-    if neurons < 100 || trials < 1 || t < 250.0 || dt > 0.1 {
-        fail("--neurons must be at least 100, --trials 1, --t 250 and --dt at most 0.1");
+    let (neurons, trials): (usize, u64) = (flags.neurons(100, 200), flags.get("--trials"));
+    if !(1..=1_000_000).contains(&trials) || t < 250.0 || dt > 0.1 {
+        fail("--trials must be from 1 to 1000000, --t at least 250 and --dt at most 0.1");
     }
     let seed: u64 = flags.get("--seed");
 
@@ -247,8 +266,12 @@ fn main() {
     let start = Instant::now();
     let count = coherences.len() as u64 * trials;
     let coherence = |trial: u64| coherences[(trial / trials) as usize];
+    // The first trial at 12.8 %.
+    let shown = 3 * trials;
     let runs = sweep(0..count, |trial| {
-        Trial::run(neurons, t, dt, coherence(trial), seed + 1000 * trial)
+        let seed = seed.wrapping_add(1000 * trial);
+        let drawn = trial == shown && flags.plot.is_some();
+        Trial::run(neurons, t, dt, coherence(trial), seed, drawn)
     });
 
     let (mut winner, mut loser) = (0.0, 0.0);
@@ -262,11 +285,11 @@ fn main() {
         loser += a.min(b) / count as f64;
     }
     let spikes = runs.iter().map(|run| run.spikes).sum();
-    let shown = (0..)
-        .zip(&runs)
-        .find(|run| coherence(run.0) == 0.128)
-        .map(|run| run.1);
-    let run_s = start.elapsed().as_secs_f64();
+    let shown = &runs[shown as usize];
+    // Trials are made and run beside each other: of the time of all, that of a thread.
+    let build_s: f64 = runs.iter().map(|run| run.build_s).sum();
+    let build_s = build_s / brain_jit::backend::num_threads() as f64;
+    let run_s = start.elapsed().as_secs_f64() - build_s;
     // Of the paper's network it is known how it behaves.
     if neurons == 2000 && trials >= 10 && t >= 1000.0 && dt <= 0.1 {
         let (equal, different) = (choices[0].1, choices[5].1);
@@ -284,7 +307,7 @@ fn main() {
         neurons,
         t: (BEFORE + t) * count as f64,
         dt,
-        build_s: 0.0,
+        build_s,
         run_s,
         spikes,
     };
@@ -303,7 +326,7 @@ fn main() {
             println!("{coherence:13.1}  {share:10.0}");
         }
     }
-    if let (Some(path), Some(shown)) = (&flags.plot, shown) {
+    if let Some(path) = &flags.plot {
         let curve = |rates: &[f64]| -> Vec<(f64, f64)> {
             let bins = (0..).zip(rates);
             bins.map(|(bin, rate)| ((f64::from(bin) + 0.5) * BIN, *rate))
@@ -312,10 +335,27 @@ fn main() {
         let (a, b) = (curve(&shown.rates[0]), curve(&shown.rates[1]));
         picture::panels(
             path,
-            (900, 900),
+            (900, 1200),
             &[
                 Panel {
-                    title: "one trial at a coherence of 12.8 %: A (red), B (blue); the stimulus begins at 500 ms",
+                    title: "spikes in one trial at a coherence of 12.8 %: A (red), B (blue); the stimulus begins at 500 ms",
+                    x: "time (ms)",
+                    y: "neuron",
+                    series: vec![
+                        Series {
+                            points: &shown.raster[0],
+                            marks: Marks::Dots(1),
+                            color: 1,
+                        },
+                        Series {
+                            points: &shown.raster[1],
+                            marks: Marks::Dots(1),
+                            color: 2,
+                        },
+                    ],
+                },
+                Panel {
+                    title: "rates in this trial",
                     x: "time (ms)",
                     y: "rate (Hz)",
                     series: vec![

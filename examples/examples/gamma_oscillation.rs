@@ -86,8 +86,7 @@ struct Spikes {
     ids: Vec<u32>,
 }
 
-fn simulate(input: Array1<f64>, t: f64, dt: f64, seed: u64) -> Spikes {
-    let mut model = Interneurons::new(input, dt, seed);
+fn simulate(mut model: Interneurons, t: f64, dt: f64) -> Spikes {
     let (mut times, mut ids) = (Vec::new(), Vec::new());
     for step in 0..(t / dt).round() as usize {
         model.update();
@@ -127,24 +126,26 @@ fn main() {
         ("--seed", "seed of drives and start values", 1.0),
     ]);
     let (t, dt) = (flags.positive("--t"), flags.positive("--dt"));
-    let (neurons, seed): (usize, u64) = (flags.get("--neurons"), flags.get("--seed"));
+    let (neurons, seed): (usize, u64) = (flags.neurons(2, 200), flags.get("--seed"));
     let (current, spread): (f64, f64) = (flags.get("--current"), flags.get("--spread"));
-    if neurons < 2 || spread < 0.0 {
-        fail("--neurons must be at least 2 and --spread at least 0");
+    if !(spread >= 0.0 && (spread + current).is_finite()) {
+        fail("--spread must be at least 0, and it and --current finite");
     }
-    let input = |spread| {
-        RandomState::new(seed)
-            .fork(1)
-            .normal(current, spread, neurons)
+    let model = |spread| {
+        let mut rng = RandomState::new(seed).fork(1);
+        Interneurons::new(rng.normal(current, spread, neurons), dt, seed)
     };
 
     let start = Instant::now();
-    let spikes = simulate(input(spread), t, dt, seed);
+    let first = model(spread);
+    let build_s = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let spikes = simulate(first, t, dt);
     let run_s = start.elapsed().as_secs_f64();
     let (rate, coherence) = rate_and_coherence(&spikes, neurons, t);
     let spreads = [0.0, 0.02, 0.04, 0.06, 0.1, 0.2, 0.3];
     let measured = spreads.map(|spread| {
-        let spikes = simulate(input(spread), t, dt, seed);
+        let spikes = simulate(model(spread), t, dt);
         rate_and_coherence(&spikes, neurons, t)
     });
     // Of the paper's network it is known how it behaves.
@@ -167,7 +168,7 @@ fn main() {
         neurons,
         t,
         dt,
-        build_s: 0.0,
+        build_s,
         run_s,
         spikes: spikes.times.len(),
     };

@@ -7,7 +7,7 @@
 use brain_jit::connect::{All2All, Connectivity, Connector, Csr, Incoming, One2One};
 use brain_jit::delay::SpikeDelay;
 use brain_jit::prelude::*;
-use brain_jit_examples::flags::{Flags, fail};
+use brain_jit_examples::flags::Flags;
 use brain_jit_examples::picture::{self, Marks, Panel, Series};
 use brain_jit_examples::report::Report;
 use std::time::Instant;
@@ -185,10 +185,7 @@ fn main() {
         ("--seed", "seed of inputs and start values", 1.0),
     ]);
     let (t, dt) = (flags.positive("--t"), flags.positive("--dt"));
-    let inputs: usize = flags.get("--neurons");
-    if inputs < 5 {
-        fail("--neurons must be at least 5");
-    }
+    let inputs = flags.neurons(5, 200);
 
     let window = window(100);
     for (interval, change) in &window {
@@ -207,11 +204,18 @@ fn main() {
     let build_s = start.elapsed().as_secs_f64();
     let start = Instant::now();
     let steps = (t / dt).round() as usize;
-    let mut spikes = Vec::new();
+    // For the picture, the spikes of the inputs in the last second.
+    let shown = if flags.plot.is_some() { t - 1000.0 } else { t };
+    let (mut spikes, mut raster) = (Vec::new(), Vec::new());
     for step in 0..steps {
         neuron.update();
+        let time = step as f64 * dt;
         if neuron.spike[0] {
-            spikes.push(step as f64 * dt);
+            spikes.push(time);
+        }
+        if time >= shown {
+            let excited = neuron.inputs.sent(..inputs).iter();
+            raster.extend(excited.map(|input| (time, f64::from(*input))));
         }
     }
     let run_s = start.elapsed().as_secs_f64();
@@ -270,6 +274,11 @@ fn main() {
         let weights: Vec<(f64, f64)> = (0..BINS)
             .map(|bin| ((bin as f64 + 0.5) * width, shares[bin]))
             .collect();
+        let last: Vec<(f64, f64)> = spikes
+            .iter()
+            .filter(|time| **time >= shown)
+            .map(|time| (*time, 1.03 * inputs as f64))
+            .collect();
         let bins = 100;
         let rate = brain_jit::measure::firing_rate(
             Array1::from(spikes.clone()),
@@ -283,7 +292,7 @@ fn main() {
             .collect();
         picture::panels(
             path,
-            (800, 1000),
+            (800, 1400),
             &[
                 Panel {
                     title: "change of a weight by a pair of spikes",
@@ -304,6 +313,23 @@ fn main() {
                         marks: Marks::Bars(0.9 * width),
                         color: 2,
                     }],
+                },
+                Panel {
+                    title: "spikes in the last second: of the plastic inputs (blue), of the neuron (red, on top)",
+                    x: "time (ms)",
+                    y: "input",
+                    series: vec![
+                        Series {
+                            points: &raster,
+                            marks: Marks::Dots(1),
+                            color: 2,
+                        },
+                        Series {
+                            points: &last,
+                            marks: Marks::Dots(2),
+                            color: 1,
+                        },
+                    ],
                 },
                 Panel {
                     title: "rate of the neuron",

@@ -2,18 +2,23 @@
 
 use brain_jit::connect::{Connector, Csr, FixedProb, JustInTime, Rows};
 use brain_jit::prelude::*;
-use brain_jit::{bm, set_backend, set_num_threads};
-use ndarray::Ix1;
+use brain_jit::{bm, set_backend};
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::exit;
 use std::time::Instant;
 
-use crate::flags::{check_steps, fail, fail_on_panics, picture_file};
+use crate::flags::{check_steps, fail, fail_on_panics, picture_file, set_threads};
+use crate::memory::check_memory;
 use crate::picture;
+use crate::report::Report;
 
 /// The mean number of inputs of a neuron, and the share of excitatory neurons, which come first.
 const INPUTS: f64 = 80.0;
 const EXCITATORY: f64 = 0.8;
+
+/// The bytes that the state of a neuron takes, at most.
+const STATE: f64 = 64.0;
 
 const USAGE: &str = "flags:
   --neurons N       neurons, four fifths of them excitatory (4000)
@@ -25,7 +30,7 @@ const USAGE: &str = "flags:
   --backend NAME    plain, serial or parallel (parallel)
   --seed N          seed of connections and start values (1)
   --just-in-time    make the synapses of a neuron when it spikes instead of keeping them
-  --network FILE    .npz with indptr, indices and start values MODEL/V, MODEL/g_e, MODEL/g_i
+  --network FILE    .npz with indptr (int64), indices (int32) and start values MODEL/V, MODEL/g_e, MODEL/g_i (float64)
   --spikes FILE     write the spikes as .npz: step and neuron (i) of each
   --plot FILE       draw the spikes of the first 300 ms
   --json            print one line of JSON";
@@ -33,11 +38,12 @@ const USAGE: &str = "flags:
 /// The command line.
 pub struct Arguments {
     pub neurons: usize,
+    /// Whether the number was given.
+    counted: bool,
     pub t: f64,
     pub dt: f64,
     pub delay: f64,
     pub double: bool,
-    pub threads: Option<usize>,
     pub seed: u64,
     pub just_in_time: bool,
     network: Option<PathBuf>,
@@ -51,11 +57,11 @@ impl Arguments {
     pub fn read() -> Arguments {
         let mut arguments = Arguments {
             neurons: 4000,
+            counted: false,
             t: 1000.0,
             dt: 0.1,
             delay: 0.0,
             double: false,
-            threads: None,
             seed: 1,
             just_in_time: false,
             network: None,
@@ -92,6 +98,8 @@ impl Arguments {
                 u16::MAX
             ));
         }
+        arguments.steps("--t", t);
+        arguments.steps("--delay", delay);
         arguments
     }
 
@@ -102,18 +110,12 @@ impl Arguments {
                 .unwrap_or_else(|_| fail(format!("{name} {value} is not a valid number")))
         }
         match name {
-            "--neurons" => self.neurons = number(name, value),
+            "--neurons" => (self.neurons, self.counted) = (number(name, value), true),
             "--t" => self.t = number(name, value),
             "--dt" => self.dt = number(name, value),
             "--delay" => self.delay = number(name, value),
             "--seed" => self.seed = number(name, value),
-            "--threads" => match number(name, value) {
-                0 => fail("--threads must be at least 1"),
-                threads => {
-                    set_num_threads(threads);
-                    self.threads = Some(threads);
-                }
-            },
+            "--threads" => set_threads(value),
             "--dtype" => match value {
                 "f32" => self.double = false,
                 "f64" => self.double = true,
@@ -146,6 +148,16 @@ impl Arguments {
         steps as usize
     }
 
+    /// Ends the program if there is not so much memory a neuron.
+    fn check_memory(&self, bytes: f64, help: &str) {
+        let neurons = self.neurons;
+        check_memory(
+            &format!("--neurons {neurons}"),
+            neurons as f64 * bytes,
+            help,
+        );
+    }
+
     fn rule(&self) -> FixedProb {
         let prob = (INPUTS / self.neurons.max(1) as f64).min(1.0);
         FixedProb::new(prob, self.seed)
@@ -154,11 +166,21 @@ impl Arguments {
     /// The synapses: those of `--network`, or each pair with a probability that gives 80 inputs a neuron in the mean.
     pub fn csr(&mut self) -> Csr {
         let Some(network) = self.network.as_ref() else {
+            // Twice 4 bytes a synapse while rows are put together.
+            self.check_memory(STATE + 8.0 * INPUTS, "; --just-in-time keeps no synapses");
             return self.rule().csr(self.neurons, self.neurons);
         };
         let indptr = bm::loadz::<i64>(network, "indptr").unwrap_or_else(|error| fail(error));
         let indices = bm::loadz::<i32>(network, "indices").unwrap_or_else(|error| fail(error));
-        self.neurons = indptr.len().saturating_sub(1);
+        let neurons = indptr.len().saturating_sub(1);
+        if self.counted && neurons != self.neurons {
+            fail(format!(
+                "--neurons {}, but the network in {} has {neurons}",
+                self.neurons,
+                network.display()
+            ));
+        }
+        self.neurons = neurons;
         Csr::new(&indptr, &indices, self.neurons)
     }
 
@@ -167,6 +189,7 @@ impl Arguments {
         if self.network.is_some() {
             fail("--just-in-time makes its own network, so there can be no --network");
         }
+        self.check_memory(STATE, "");
         self.rule().just_in_time(self.neurons, self.neurons)
     }
 
@@ -214,24 +237,35 @@ impl<C> Setup<'_, C> {
         name: &str,
         draw: impl FnOnce(&mut RandomState) -> Array1<f64>,
     ) -> Array1<T> {
+        self.start_above(name, 0.0, draw)
+    }
+
+    /// The same, as differences from `origin`.
+    pub fn start_above<T: Real>(
+        &mut self,
+        name: &str,
+        origin: f64,
+        draw: impl FnOnce(&mut RandomState) -> Array1<f64>,
+    ) -> Array1<T> {
         let values = match &self.arguments.network {
-            None => draw(&mut self.rng),
+            None => draw(&mut self.rng).into_dyn(),
             Some(file) => bm::loadz::<f64>(file, &format!("{}/{name}", self.work))
-                .unwrap_or_else(|error| fail(error))
-                .into_dimensionality::<Ix1>()
-                .unwrap_or_else(|error| fail(format!("{name}: {error}"))),
+                .unwrap_or_else(|error| fail(error)),
         };
-        if values.len() != self.neurons {
+        if values.shape() != [self.neurons] {
             fail(format!(
-                "{} values of {name} for {} neurons",
-                values.len(),
+                "{name} has shape {:?}, but must have one value for each of {} neurons",
+                values.shape(),
                 self.neurons
             ));
         }
         if let Some(value) = values.iter().find(|value| !value.is_finite()) {
             fail(format!("a value of {name} is {value}"));
         }
-        values.mapv(T::from_f64)
+        values
+            .iter()
+            .map(|value| T::from_f64(value - origin))
+            .collect()
     }
 }
 
@@ -245,7 +279,7 @@ pub trait Network {
 
 /// Steps a network and prints what the command line asks for.
 pub fn run<N: Network>(
-    work: &str,
+    work: &'static str,
     mut arguments: Arguments,
     build: impl FnOnce(&mut Arguments) -> N,
 ) {
@@ -254,10 +288,14 @@ pub fn run<N: Network>(
     let build_s = start.elapsed().as_secs_f64();
 
     let steps = arguments.steps("--t", arguments.t);
-    // Before the run, so that a place that cannot be written to costs none.
-    let archive = arguments.spikes.as_ref().map(|path| {
-        bm::savez(path).unwrap_or_else(|error| fail(format!("{}: {error}", path.display())))
-    });
+    // Before the run, so that a place that cannot be written to costs none; an older file remains until there is a new one.
+    if let Some(path) = &arguments.spikes {
+        let mut open = OpenOptions::new();
+        open.create(true)
+            .append(true)
+            .open(path)
+            .unwrap_or_else(|error| fail(format!("--spikes {}: {error}", path.display())));
+    }
     let record = arguments.spikes.is_some() || arguments.plot.is_some();
     let (mut count, mut when, mut who) = (0, Vec::<i32>::new(), Vec::<u32>::new());
     let start = Instant::now();
@@ -272,54 +310,34 @@ pub fn run<N: Network>(
     }
     let run_s = start.elapsed().as_secs_f64();
 
-    let Arguments {
-        neurons,
-        t,
-        dt,
-        delay,
-        ..
-    } = arguments;
-    let rate = count as f64 / (neurons as f64 * t / 1000.0).max(f64::MIN_POSITIVE);
-    let peak = peak_rss_mb();
-    if arguments.json {
-        let threads = brain_jit::backend::num_threads();
-        let dtype = if arguments.double { "f64" } else { "f32" };
-        println!(
-            "{{\"work\": \"{work}\", \"neurons\": {neurons}, \"t_ms\": {t}, \"dt\": {dt}, \"delay_ms\": {delay}, \
-             \"dtype\": \"{dtype}\", \"threads\": {threads}, \"build_s\": {build_s:.4}, \"run_s\": {run_s:.4}, \
-             \"spikes\": {count}, \"mean_rate_hz\": {rate:.4}, \"peak_rss_mb\": {peak:.1}}}"
-        );
-    } else {
-        println!("{work}: {neurons} neurons, {t} ms in steps of {dt} ms");
-        println!("built in {build_s:.3} s, ran in {run_s:.3} s, at most {peak:.0} MB of memory");
-        println!("{count} spikes, {rate:.2} Hz a neuron");
-    }
-    if let Some(mut archive) = archive {
-        let mut write = || {
+    let report = Report {
+        work,
+        neurons: arguments.neurons,
+        t: arguments.t,
+        dt: arguments.dt,
+        build_s,
+        run_s,
+        spikes: count,
+    };
+    report.print(arguments.json, &[]);
+    if let Some(path) = &arguments.spikes {
+        let write = || {
+            let mut archive = bm::savez(path)?;
             archive.add("step", &when)?;
-            archive.add("i", &who)
+            archive.add("i", &who)?;
+            archive.finish()
         };
-        write()
-            .and_then(|()| archive.finish())
-            .unwrap_or_else(|error| fail(format!("--spikes: {error}")));
+        write().unwrap_or_else(|error| fail(format!("--spikes {}: {error}", path.display())));
     }
     if let Some(path) = &arguments.plot {
         let points: Vec<(f64, f64)> = when
             .iter()
             .zip(&who)
-            .map(|(step, neuron)| (f64::from(*step) * dt, f64::from(*neuron)))
+            .map(|(step, neuron)| (f64::from(*step) * arguments.dt, f64::from(*neuron)))
             .filter(|(time, _)| *time < 300.0)
             .collect();
         picture::raster(path, work, &points);
     }
-}
-
-/// The most memory that the process has had, in MB; 0 where the system does not say.
-pub fn peak_rss_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) / 1024.0
 }
 
 /// The `main` of a network `Model<T, C>` made by `Model::new(Setup<C>)`, for both element types and both kinds of connectivity.

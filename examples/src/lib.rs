@@ -1,10 +1,11 @@
-//! What the examples share: the data set, the frame of the network benchmarks and the pictures, so that an example holds its model and
+//! What the examples share: the data set, the frame of the network benchmarks, the command line and the pictures, so that an example holds its model and
 //! little else.
 
 pub mod benchmark;
 pub mod breast_cancer;
 pub mod digits;
 pub mod flags;
+pub mod memory;
 pub mod picture;
 pub mod report;
 
