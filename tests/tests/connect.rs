@@ -556,6 +556,42 @@ fn a_refused_delivery_adds_nothing() {
     assert!(refused.is_err() && g == array![0.0, 0.0, 0.0]);
 }
 
+/// Each synapse of a neuron that spikes, in both directions, against a walk over all synapses; some are twice between two neurons.
+#[test]
+fn changes_at_spikes_are_those_of_each_synapse() {
+    let (pre, post) = (40, 30);
+    let csr = FixedTotalNum::new(900, 3)
+        .allow_multi_conn(true)
+        .csr(pre, post);
+    let incoming = csr.incoming();
+    let (sources, targets) = bm::sparse::csr_to_coo(csr.indices(), csr.indptr());
+    let mut rng = RandomState::new(4);
+    let mut found: Array1<f64> = rng.uniform(0.0, 1.0, csr.synapses());
+    let mut expected = found.clone();
+    let listed = |spike: &Array1<bool>| -> Vec<u32> {
+        let ids = (0..).zip(spike).filter(|(_, spike)| **spike);
+        ids.map(|(neuron, _)| neuron).collect()
+    };
+    for _ in 0..50 {
+        let (before, after) = (rng.bernoulli(0.2, pre), rng.bernoulli(0.2, post));
+        let down: Array1<f64> = rng.uniform(-0.4, 0.1, post);
+        let up: Array1<f64> = rng.uniform(-0.1, 0.4, pre);
+        csr.on_pre(&listed(&before), &down, 0.0, 1.0, &mut found);
+        incoming.on_post(&listed(&after), &up, 0.0, 1.0, &mut found);
+        for synapse in 0..csr.synapses() {
+            let (from, to) = (sources[synapse], targets[synapse] as usize);
+            if before[from] {
+                expected[synapse] = (expected[synapse] + down[to]).clamp(0.0, 1.0);
+            }
+            if after[to] {
+                expected[synapse] = (expected[synapse] + up[from]).clamp(0.0, 1.0);
+            }
+        }
+        assert_eq!(found, expected);
+    }
+    assert!(found.iter().any(|w| *w == 1.0) && found.iter().any(|w| *w == 0.0));
+}
+
 fn pair() -> Csr {
     Csr::new([0, 2, 3], [1, 2, 2], 3)
 }
@@ -580,6 +616,13 @@ brain_jit_tests::panics! {
     made_spike_out_of_range: All2All::new().just_in_time(2, 3).deliver(&[0, 2], 1.0, &mut Array1::zeros(3)) => "JustInTime::deliver: a spike of neuron 2, of 2 presynaptic neurons";
     rows_that_cannot_be_made: One2One.just_in_time(5, 3) => "One2One: there are 3 postsynaptic neurons, but more presynaptic ones";
     targets_that_cannot_be_made: FixedPostNum::new(5, 1).just_in_time(3, 4) => "FixedPostNum: 5 targets of 4 neurons";
+    no_grid: GridN::new(1, 0) => "GridN::new: width is 0, but must be at least 1";
+    distance_below_zero: ProbDist::new(-1.0, 0.5, 3, 1) => "ProbDist::new: dist is -1, prob 0.5 and width 3";
+    ratio_above_one: ProbDist::new(1.0, 0.5, 3, 1).pre_ratio(1.5) => "ProbDist::pre_ratio: it is 1.5, but must be between 0 and 1";
+    no_edges: PowerLaw::new(0, 0.5, 1) => "PowerLaw::new: m is 0 and p 0.5";
+    chance_above_one: ScaleFreeBADual::new(1, 2, 1.5, 1) => "ScaleFreeBADual::new: m1 is 1, m2 2 and p 1.5";
+    too_few_for_a_graph: PowerLaw::new(5, 0.5, 1).csr(5, 5) => "PowerLaw: 5 connections among 5 neurons";
+    graph_of_two_populations: ScaleFreeBADual::new(1, 2, 0.5, 1).csr(5, 6) => "ScaleFreeBADual: connects the neurons of one population, not 5 to 6";
     no_probability: FixedProb::new(f64::NAN, 1) => "FixedProb::new: prob is NaN, but must be between 0 and 1";
     negative_distance: GaussianProb::new(-1.0, 3, 1) => "GaussianProb::new: sigma is -1 and width 3, but both must be greater than 0 and finite";
     endless_distance: GaussianProb::new(f64::INFINITY, 3, 1) => "GaussianProb::new: sigma is inf";

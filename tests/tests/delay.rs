@@ -108,5 +108,7 @@ brain_jit_tests::panics! {
     between_steps: delay::steps(0.25, 0.1) => "delay::steps: the delay 0.25 is no multiple of dt, 0.1";
     spikes_of_others: SpikeDelay::new(3, 1).update(&array![true]) => "SpikeDelay::update: spikes of 1 neurons, not 3";
     values_of_others: LengthDelay::new(&array![1.0, 2.0], 1).update(&array![1.0]) => "LengthDelay::update: an array of length 1, not 2";
+    endless_delay: SpikeDelay::new(3, usize::MAX) => "SpikeDelay::new: 3 neurons or a delay of 18446744073709551615 steps are too many";
+    endless_past: LengthDelay::new(&array![1.0], usize::MAX) => "LengthDelay::new: a past of 18446744073709551615 steps is too long";
     longer_ago: LengthDelay::new(&array![1.0, 2.0], 1).at(2)[0] => "LengthDelay: 2 steps ago, of which 1 are kept";
 }

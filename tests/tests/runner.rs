@@ -562,6 +562,13 @@ fn a_run_that_cannot_begin_says_so_before_the_first_step() {
         error.contains("index 60 is out of range for 60 elements"),
         "{error}"
     );
+    let wide = |_: &Noisy| Array1::<f64>::zeros(100_000);
+    let runner = Runner::new(DT).monitor_with("wide", wide);
+    let error = refused(&runner, &mut net, 4_000_000_000);
+    assert_eq!(
+        error,
+        "the monitor `wide` cannot record: 4000000000 samples of 100000 elements are too many"
+    );
     let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_folder/run.npz");
     let runner = Runner::new(DT).checkpoint(nowhere, Every::Steps(1));
     let error = refused(&runner, &mut net, 10);

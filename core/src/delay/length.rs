@@ -30,7 +30,14 @@ pub struct LengthDelay<T> {
 
 impl<T: Number> LengthDelay<T> {
     /// A past of `length` steps in which the array was `start`, which it also is now.
+    ///
+    /// # Panics
+    /// If steps cannot be numbered by 32 bits.
     pub fn new(start: &ArrayRef1<T>, length: usize) -> Self {
+        assert!(
+            u32::try_from(length).is_ok(),
+            "LengthDelay::new: a past of {length} steps is too long"
+        );
         let rows = Array2::from_shape_fn((length + 1, start.len()), |(_, i)| start[i]);
         LengthDelay { rows, now: 0 }
     }

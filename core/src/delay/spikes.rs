@@ -37,11 +37,11 @@ impl SpikeDelay {
     /// No spikes on their way, of `neurons` neurons, for `delay` steps.
     ///
     /// # Panics
-    /// If neurons cannot be numbered by 32 bits.
+    /// If neurons or steps cannot be numbered by 32 bits.
     pub fn new(neurons: usize, delay: usize) -> Self {
         assert!(
-            u32::try_from(neurons).is_ok(),
-            "SpikeDelay::new: {neurons} neurons are too many"
+            u32::try_from(neurons.max(delay)).is_ok(),
+            "SpikeDelay::new: {neurons} neurons or a delay of {delay} steps are too many"
         );
         SpikeDelay {
             neurons,

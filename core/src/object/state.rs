@@ -152,9 +152,15 @@ macro_rules! elements {
                 match self { $(Elements::$variant(values) => values.len(),)* }
             }
 
-            /// No elements of the same type, with room for `capacity`.
-            pub(crate) fn empty(&self, capacity: usize) -> Elements {
-                match self { $(Elements::$variant(_) => Elements::$variant(Vec::with_capacity(capacity)),)* }
+            /// No elements of the same type, with room for `capacity`; `None` if there is not so much memory.
+            pub(crate) fn empty(&self, capacity: usize) -> Option<Elements> {
+                Some(match self {
+                    $(Elements::$variant(_) => {
+                        let mut values = Vec::new();
+                        values.try_reserve_exact(capacity).ok()?;
+                        Elements::$variant(values)
+                    })*
+                })
             }
 
             pub(crate) fn clear(&mut self) {

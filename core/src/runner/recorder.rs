@@ -193,14 +193,16 @@ impl Values {
                 (vec![indices.len()], count)
             }
         };
-        let length = shape.iter().product::<usize>().checked_mul(samples);
-        let length =
-            length.ok_or_else(|| format!("{samples} samples of {count} elements are too many"))?;
+        let each: usize = shape.iter().product();
+        let room = |count: usize| saved.elements.empty(count);
+        let rooms = || Some((room(each.checked_mul(samples)?)?, room(whole)?));
+        let (elements, whole) =
+            rooms().ok_or_else(|| format!("{samples} samples of {each} elements are too many"))?;
         Ok(Values {
             shape,
-            elements: saved.elements.empty(length),
+            elements,
             count: 0,
-            whole: saved.elements.empty(whole),
+            whole,
         })
     }
 
