@@ -103,9 +103,11 @@ convergence! {
     Dopri dopri 5.0
     Ck ck 5.0
     Bs bs 3.0
+    BoSh3 BoSh3 3.0
     HeunEuler heun_euler 2.0
     ExpEuler exp_euler 1.0
     ExpAuto exp_auto 1.0
+    ExpEulerAuto exp_euler_auto 1.0
 }
 
 #[test]
