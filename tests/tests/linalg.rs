@@ -383,6 +383,7 @@ fn matrix_products() {
         (100, 1, 7),
         (65, 130, 33),
         (200, 100, 150),
+        (67, 200, 90),
     ] {
         let (a, b) = (real(m, k), real(k, n));
         let expected = Array2::from_shape_fn((m, n), |(i, j)| {
@@ -420,8 +421,11 @@ fn matrix_products() {
 }
 
 /// Against the pseudoinverse, whose product with `b` is the solution of least length.
-fn check_least_squares<T: Scalar<Real = f64>>(make: impl Fn(usize, usize) -> Array2<T>) {
-    for (m, n) in [(1, 1), (5, 5), (30, 12), (12, 30), (40, 1), (1, 40)] {
+fn check_least_squares<T: Scalar<Real = f64>>(
+    make: impl Fn(usize, usize) -> Array2<T>,
+    shapes: &[(usize, usize)],
+) {
+    for &(m, n) in shapes {
         let low = linalg::matmul(&make(m, 2), &make(2, n));
         for (a, rank) in [(make(m, n), m.min(n)), (low, m.min(n).min(2))] {
             let b = make(m, 3);
@@ -452,8 +456,73 @@ fn check_least_squares<T: Scalar<Real = f64>>(make: impl Fn(usize, usize) -> Arr
 
 #[test]
 fn least_squares() {
-    check_least_squares(real);
-    check_least_squares(complex);
+    let shapes = [(1, 1), (5, 5), (30, 12), (12, 30), (40, 1), (1, 40)];
+    check_least_squares(complex, &shapes);
+    check_least_squares(real, &shapes);
+    // Those of which a step is cut into parts.
+    check_least_squares(real, &[(105, 100), (100, 190)]);
+}
+
+/// Where singular values between the limits count or not, as told.
+#[test]
+fn least_squares_with_a_limit() {
+    for (m, n) in [(6, 4), (4, 6), (4, 4)] {
+        let Svd { u, vh, .. } = linalg::svd_with(&real(m, n), false).unwrap();
+        let s = array![1.0, 0.5, 1e-3, 1e-9];
+        let a = (&u * &s).dot(&vh);
+        let b = real(m, 2);
+        for (rcond, rank) in [(1e-12, 4), (1e-6, 3), (1e-2, 2), (0.7, 1), (2.0, 0)] {
+            let fit = linalg::lstsq_with(&a, &b, rcond).unwrap();
+            assert_eq!(fit.rank, rank);
+            assert!(linalg::norm(&(&fit.singular_values - &s)) < 1e-14);
+            let inverse = Array1::from_shape_fn(4, |i| if i < rank { 1.0 / s[i] } else { 0.0 });
+            let expected = (&vh.t() * &inverse).dot(&u.t().dot(&b));
+            let off = linalg::norm(&(&fit.solution - &expected));
+            assert!(
+                off <= 1e-5 * linalg::norm(&expected),
+                "{m} {n} {rcond}: {off}"
+            );
+        }
+    }
+}
+
+/// A matrix whose reduction is cut into parts, and one of numbers whose squares are not of their type.
+#[test]
+fn large_symmetric_matrices_and_those_of_any_magnitude() {
+    let square = real(150, 150);
+    let a = &square + &square.t();
+    for triangle in [Triangle::Lower, Triangle::Upper] {
+        // The other triangle is not read.
+        let half = Array2::from_shape_fn((150, 150), |(i, j)| {
+            let read = match triangle {
+                Triangle::Lower => i >= j,
+                Triangle::Upper => i <= j,
+            };
+            if read { a[(i, j)] } else { f64::NAN }
+        });
+        let Eig { values, vectors } = linalg::eigh_with(&half, triangle).unwrap();
+        assert!(linalg::norm(&(a.dot(&vectors) - &vectors * &values)) < 1e-11);
+        close(&vectors.t().dot(&vectors), &Array2::eye(150));
+        assert!(values.windows(2).into_iter().all(|pair| pair[0] <= pair[1]));
+        let alone = linalg::eigvalsh_with(&half, triangle).unwrap();
+        assert!(linalg::norm(&(alone - &values)) < 1e-11);
+    }
+    assert!(linalg::eigh(&a.mapv(|_| f64::NAN)).is_err());
+    for scale in [1e30f32, 1e-30] {
+        let a = a.mapv(|x| x as f32 * scale);
+        let expected = linalg::eigvalsh(&a.mapv(f64::from)).unwrap();
+        let values = linalg::eigvalsh(&a).unwrap().mapv(f64::from);
+        assert!(linalg::norm(&(values - &expected)) < 1e-5 * linalg::norm(&expected));
+        let expected = linalg::svdvals(&a.mapv(f64::from)).unwrap();
+        let values = linalg::svdvals(&a).unwrap().mapv(f64::from);
+        assert!(linalg::norm(&(values - &expected)) < 1e-5 * linalg::norm(&expected));
+        let right = a.column(0);
+        let fit = linalg::lstsq(&a, &right).unwrap();
+        let (a, x) = (a.mapv(f64::from), fit.solution.mapv(f64::from));
+        let right = right.mapv(f64::from);
+        let off = linalg::norm(&(a.dot(&x) - &right)) / linalg::norm(&right);
+        assert!(fit.rank == 150 && off < 1e-3, "{off}");
+    }
 }
 
 /// Empty matrices and NaN, as NumPy has them.
@@ -506,6 +575,7 @@ fn odd_inputs() {
         assert!(linalg::svd(&a).is_err() && linalg::pinv(&a).is_err());
         assert!(linalg::cond(&a).is_err() && linalg::matrix_rank(&a).is_err());
         assert!(linalg::lstsq(&a, &real(n, 1)).is_err());
+        assert!(linalg::svdvals(&a).is_err() && linalg::eigh(&a.t()).is_err());
         assert!(linalg::norm_with(&a, 1).unwrap().is_nan());
         // a zero column: no inverse, but a determinant and a least-squares solution
         let mut a = real(n, n);

@@ -15,7 +15,7 @@ use super::lanes::COST;
 use super::plan::{self, FftFloat};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{for_parts, sharing};
-use crate::kernel::unwritten::from_columns;
+use crate::kernel::unwritten::{apart, made_in_columns};
 
 /// Shorter transforms are done in one piece.
 const LONG: usize = 1 << 16;
@@ -25,6 +25,9 @@ const LEAST_FACTOR: usize = 64;
 
 /// Rows that a thread takes at a time: together they use whole cache lines of the columns they come from.
 const ROWS: usize = 16;
+
+/// Columns that are read together: as many elements fill a cache line of a row.
+const TOGETHER: usize = 8;
 
 /// Roots of unity that are multiplied by one coarser root.
 const FINE: usize = 32;
@@ -51,12 +54,12 @@ pub(super) fn transform<A: FftElement>(
     let zero = Complex::zero();
     let roots = Roots::new(n, direction);
     let plan = plan::complex::<A::Float>(n1, direction);
-    A::Float::with_two(n, |columns, rows| {
+    A::Float::with(n, |columns| {
         for_parts(columns, ROWS * n1, sharing, &|part, out| {
             let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
             let first = part * ROWS;
             let column = |j1: usize| &lane[lane.len().min(j1 * n2 + first)..];
-            across(out, n1, column, A::complex);
+            across(out, n1, n1, column, A::complex);
             for (i, row) in out.chunks_exact_mut(n1).enumerate() {
                 plan.process_with_scratch(row, &mut scratch);
                 roots.turn(row, first + i, scale);
@@ -64,29 +67,31 @@ pub(super) fn transform<A: FftElement>(
         });
         let plan = plan::complex::<A::Float>(n2, direction);
         let columns = &*columns;
-        for_parts(rows, ROWS * n2, sharing, &|part, out| {
+        made_in_columns(n2, n1, zero, sharing, &|first, out| {
             let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
-            across(out, n2, |j2| &columns[j2 * n1 + part * ROWS..], |x| x);
-            for row in out.chunks_exact_mut(n2) {
-                plan.process_with_scratch(row, &mut scratch);
+            let stride = apart::<Complex<A::Float>>(n2);
+            across(out, n2, stride, |j2| &columns[j2 * n1 + first..], |x| x);
+            for row in out.chunks_exact_mut(stride) {
+                plan.process_with_scratch(&mut row[..n2], &mut scratch);
             }
-        });
-        from_columns(n2, n1, sharing, &|k1| &rows[k1 * n2..(k1 + 1) * n2])
+        })
     })
 }
 
-/// Rows of `len` elements, of which element `j` of row `i` is element `i` of `column(j)`, or 0 where that has no more.
+/// Rows of `len` elements, `stride` apart, of which element `j` of row `i` is element `i` of `column(j)`, or 0 where that has no more.
 fn across<'a, A: Copy + 'a, T: Zero>(
     rows: &mut [T],
     len: usize,
+    stride: usize,
     column: impl Fn(usize) -> &'a [A],
     convert: impl Fn(A) -> T,
 ) {
-    let height = rows.len() / len;
-    for j in 0..len {
-        let column = column(j);
-        for i in 0..height {
-            rows[i * len + j] = column.get(i).map_or_else(T::zero, |&x| convert(x));
+    for left in (0..len).step_by(TOGETHER) {
+        let columns: [&[A]; TOGETHER] = std::array::from_fn(|j| column(len.min(left + j + 1) - 1));
+        for (i, row) in rows.chunks_exact_mut(stride).enumerate() {
+            for (x, column) in row[left..len.min(left + TOGETHER)].iter_mut().zip(columns) {
+                *x = column.get(i).map_or_else(T::zero, |&x| convert(x));
+            }
         }
     }
 }

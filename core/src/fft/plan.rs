@@ -20,13 +20,10 @@ pub struct Planners<T: FftNum> {
 pub trait FftFloat: FftNum + Float + Default {
     #[doc(hidden)]
     fn planners() -> MutexGuard<'static, Planners<Self>>;
-    /// Calls `work` with twice `n` elements of unspecified contents, from the thread's pool: to get memory that is new to the process
-    /// would take as long as a transform.
+    /// Calls `work` with `n` elements of unspecified contents, from the thread's pool: to get memory that is new to the process would take
+    /// as long as a transform.
     #[doc(hidden)]
-    fn with_two<R>(
-        n: usize,
-        work: impl FnOnce(&mut [Complex<Self>], &mut [Complex<Self>]) -> R,
-    ) -> R;
+    fn with<R>(n: usize, work: impl FnOnce(&mut [Complex<Self>]) -> R) -> R;
 }
 
 macro_rules! fft_float {
@@ -38,10 +35,9 @@ macro_rules! fft_float {
                 PLANNERS.lock().unwrap_or_else(PoisonError::into_inner)
             }
 
-            fn with_two<R>(n: usize, work: impl FnOnce(&mut [Complex<$float>], &mut [Complex<$float>]) -> R) -> R {
-                let mut both = scratch::<Complex<$float>, Ix1>([2 * n]);
-                let (first, second) = both.as_slice_mut().expect("one dimension, in order").split_at_mut(n);
-                work(first, second)
+            fn with<R>(n: usize, work: impl FnOnce(&mut [Complex<$float>]) -> R) -> R {
+                let mut elements = scratch::<Complex<$float>, Ix1>([n]);
+                work(elements.as_slice_mut().expect("one dimension, in order"))
             }
         }
     )*};

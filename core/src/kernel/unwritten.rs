@@ -1,10 +1,15 @@
 //! Memory that is written before it is read: results are not filled with zeros first.
 
+#[cfg(feature = "fft")]
+use super::parallel::for_ranges;
 use super::parallel::{Sharing, for_parts};
 use std::mem::MaybeUninit;
 
 /// Rows of a result that are written together, so that both sides of a transposition use whole cache lines.
 const BAND: usize = 16;
+
+/// Columns that are read together: as many of their elements fill a cache line of the result.
+const TOGETHER: usize = 8;
 
 /// A vector whose elements `write` makes in parts of `part` elements, on several threads as `sharing` says. `write` gets a part's number
 /// and the part, and must write every element of it, as kernels do.
@@ -70,13 +75,68 @@ pub(crate) fn from_columns<'a, T: Copy + Send + Sync + 'a>(
     made_in_parts(rows * columns, BAND * columns, sharing, &|band, out| {
         let first = band * BAND;
         let height = out.len() / columns.max(1);
-        for j in 0..columns {
-            let from = &column(j)[first..first + height];
-            for (i, &element) in from.iter().enumerate() {
-                out[i * columns + j].write(element);
+        for left in (0..columns).step_by(TOGETHER) {
+            let right = columns.min(left + TOGETHER);
+            let from: [&[T]; TOGETHER] = std::array::from_fn(|j| {
+                &column(columns.min(left + j + 1) - 1)[first..first + height]
+            });
+            for i in 0..height {
+                for j in left..right {
+                    out[i * columns + j].write(from[j - left][i]);
+                }
             }
         }
     })
+}
+
+/// A row-major matrix of `rows` rows, from what makes its columns: `make` gets the number of the first one and places for some, which lie
+/// [`apart`]. They hold what was there before, `blank` at first.
+#[cfg(feature = "fft")]
+pub(crate) fn made_in_columns<T: Copy + Send + Sync>(
+    rows: usize,
+    columns: usize,
+    blank: T,
+    sharing: Sharing,
+    make: &(dyn Fn(usize, &mut [T]) + Sync),
+) -> Vec<T> {
+    struct Place<T>(*mut T);
+    // SAFETY: stands for the elements, of which each thread writes its own columns.
+    unsafe impl<T: Send> Sync for Place<T> {}
+    let stride = apart::<T>(rows);
+    let mut elements: Vec<T> = Vec::with_capacity(rows * columns);
+    let place = Place(elements.as_mut_ptr());
+    let place = &place;
+    for_ranges(columns.div_ceil(BAND), sharing, &|bands| {
+        let mut made = vec![blank; BAND * stride];
+        for first in bands.map(|band| band * BAND) {
+            let width = BAND.min(columns - first);
+            let made = &mut made[..width * stride];
+            make(first, made);
+            for top in (0..rows).step_by(TOGETHER) {
+                for row in top..rows.min(top + TOGETHER) {
+                    for j in 0..width {
+                        // SAFETY: the element lies within the capacity, and no other band has its column.
+                        unsafe {
+                            place
+                                .0
+                                .add(row * columns + first + j)
+                                .write(made[j * stride + row])
+                        };
+                    }
+                }
+            }
+        }
+    });
+    // SAFETY: the bands have all columns, and each has been written.
+    unsafe { elements.set_len(rows * columns) };
+    elements
+}
+
+/// How far vectors of `len` elements lie apart that are read side by side: not by a power of two, so that they do not contend for the same
+/// lines of the cache.
+#[cfg(feature = "fft")]
+pub(crate) fn apart<T>(len: usize) -> usize {
+    len + (64 / size_of::<T>()).max(1)
 }
 
 #[cfg(all(test, feature = "fft"))]
@@ -94,6 +154,21 @@ mod tests {
                     assert_eq!(made[i * columns + j], stored[j * rows + i]);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn columns_are_made_in_bands() {
+        for (rows, columns) in [(1, 1), (3, 5), (16, 2), (17, 33), (40, 1), (0, 3), (3, 0)] {
+            let stride = apart::<u32>(rows);
+            let made = made_in_columns(rows, columns, 0, Sharing::Large, &|first, places| {
+                for (j, place) in places.chunks_exact_mut(stride).enumerate() {
+                    for (i, x) in place[..rows].iter_mut().enumerate() {
+                        *x = (i * columns + first + j) as u32;
+                    }
+                }
+            });
+            assert_eq!(made, (0..(rows * columns) as u32).collect::<Vec<_>>());
         }
     }
 

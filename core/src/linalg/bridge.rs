@@ -3,19 +3,23 @@
 use faer::dyn_stack::{MemBuffer, StackReq};
 use faer::traits::ComplexField;
 use faer::{Mat, MatRef, Par};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, s};
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::decomposition::Scalar;
 use crate::backend::{self, Backend};
-use crate::kernel::call::product;
+use crate::kernel::call::{product, product_in_parts};
 use crate::kernel::parallel::sharing;
 use crate::kernel::unwritten::from_columns;
 
 /// Products below this many multiplications are left to one thread.
 const PARALLEL: usize = 1 << 20;
+
+/// Rows from which on a product is cut by rows: parts need some to be worth what each does for all of them.
+const ROWS: usize = 64;
 
 /// Side of the squares that are transposed in one piece.
 const TILE: usize = 32;
@@ -24,7 +28,7 @@ const TILE: usize = 32;
 const PARTS: usize = 4;
 
 /// Elements of a matrix from which on threads are worth their waking, which faer does for each step of a factorisation.
-const LARGE: usize = 1 << 18;
+pub(super) const LARGE: usize = 1 << 18;
 
 /// The same where most of the work is done in few steps.
 pub(super) const MEDIUM: usize = 1 << 16;
@@ -89,20 +93,28 @@ pub(super) fn workspace(size: StackReq) -> MemBuffer {
 pub(super) fn columns<T: ComplexField + Copy>(a: ArrayView2<'_, T>) -> Mat<T> {
     let (m, n) = a.dim();
     let mut out = Mat::zeros(m, n);
+    for_tiles(a, |j, rows, from| {
+        let to = &mut out.col_as_slice_mut(j)[rows];
+        to.iter_mut().zip(from).for_each(|(to, &x)| *to = x);
+    });
+    out
+}
+
+/// Calls `put` with pieces of columns: a column's number, which of its rows, and the elements. Pieces beside each other come one after the
+/// other.
+pub(super) fn for_tiles<T>(
+    a: ArrayView2<'_, T>,
+    mut put: impl FnMut(usize, Range<usize>, ArrayView1<'_, T>),
+) {
+    let (m, n) = a.dim();
     for top in (0..m).step_by(TILE) {
         let rows = top..m.min(top + TILE);
         for left in (0..n).step_by(TILE) {
             for j in left..n.min(left + TILE) {
-                let to = out.col_as_slice_mut(j);
-                let from = a.slice(s![rows.clone(), j]);
-                to[rows.clone()]
-                    .iter_mut()
-                    .zip(from)
-                    .for_each(|(to, &x)| *to = x);
+                put(j, rows.clone(), a.slice(s![rows.clone(), j]));
             }
         }
     }
-    out
 }
 
 /// An array with the elements of a matrix.
@@ -124,10 +136,14 @@ pub(super) fn transposed<T: Scalar>(a: &Mat<T>) -> Array2<T> {
     Array2::from_shape_vec((n, m), rows).expect("a matrix has m n elements")
 }
 
-/// The product of two matrices whose shapes agree.
+/// The product of two matrices whose shapes agree. A large one is cut into parts of some rows; faer's threads do those with few rows.
 pub(super) fn multiply<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
+    let (rows, operations) = (a.nrows(), 2 * a.ncols());
     if a.len() * b.ncols() < PARALLEL {
         product(a, b, Par::Seq)
+    } else if rows >= ROWS {
+        let sharing = sharing(rows * b.ncols(), operations);
+        product_in_parts(a, b, rows.div_ceil(PARTS), sharing)
     } else {
         on_threads(usize::MAX, |threads| product(a, b, threads))
     }

@@ -4,19 +4,22 @@ use faer::diag::Diag;
 use faer::dyn_stack::MemStack;
 use faer::linalg::evd::{
     ComputeEigenvectors, EvdError, EvdParams, SelfAdjointEvdParams, evd_cplx, evd_real,
-    evd_scratch, self_adjoint_evd, self_adjoint_evd_scratch,
+    evd_scratch, self_adjoint_evd_scratch, tridiagonal_self_adjoint_evd,
 };
 use faer::traits::RealField;
-use faer::{Mat, Spec};
+use faer::{ColRef, Conj, Mat, Spec};
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayView2};
 use num_complex::Complex;
 use num_traits::{Float, Zero};
 
 use super::bridge::{MEDIUM, array, columns, on_threads, on_threads_from, workspace};
+use super::column_major::ColumnMajor;
 use super::decomposition::Scalar;
 use super::error::LinalgError;
+use super::householder::{Sequence, block_factors};
 use super::rank::Stack;
 use super::stack::{square, stack, stack_vectors};
+use super::tridiagonal::Tridiagonal;
 use crate::kernel::parallel::sharing;
 use crate::kernel::unwritten::from_columns;
 
@@ -217,6 +220,10 @@ fn assemble<R: Copy + Send + Sync>(
 /// The Euclidean length of a vector, of numbers of any magnitude.
 fn length<R: Float>(x: impl Iterator<Item = R> + Clone) -> R {
     let zero = R::zero();
+    let plain = x.clone().fold(zero, |sum, x| sum + x * x);
+    if plain.is_finite() && plain > R::min_positive_value() / R::epsilon() {
+        return Float::sqrt(plain);
+    }
     let greatest = x.clone().fold(zero, |most, x| most.max(Float::abs(x)));
     if greatest == zero || !Float::is_finite(greatest) {
         return greatest;
@@ -301,26 +308,55 @@ pub fn eigvalsh_with<T: Scalar, D: Stack>(
 fn self_adjoint<T: Scalar>(
     a: ArrayView2<'_, T>,
     triangle: Triangle,
-    u: Option<&mut Mat<T>>,
+    mut u: Option<&mut Mat<T>>,
 ) -> Result<Array1<<T as Scalar>::Real>, EvdError> {
     let n = a.nrows();
     if n == 0 {
         return Ok(Array1::from(vec![]));
     }
-    // faer reads the lower triangle: the upper one is that of the transpose, conjugated.
-    let a = match triangle {
-        Triangle::Lower => columns(a),
-        Triangle::Upper => columns(a.t().mapv(|x| x.conjugate()).view()),
+    // The lower triangle is reduced: the upper one is that of the transpose, conjugated.
+    let mut a = match triangle {
+        Triangle::Lower => ColumnMajor::of(a),
+        Triangle::Upper => ColumnMajor::of(a.t().mapv(|x| x.conjugate()).view()),
     };
+    let stride = a.stride;
+    for (j, column) in a.elements().chunks_exact_mut(stride).enumerate() {
+        column[..j].fill(<T as Zero>::zero());
+        if !column[j..].iter().all(|x| x.is_finite()) {
+            return Err(EvdError::NoConvergence);
+        }
+    }
+    let Tridiagonal {
+        diagonal,
+        below,
+        taus,
+    } = T::tridiagonal(&mut a);
     let mut values = Diag::<T>::zeros(n);
-    let vectors = wanted(u.is_some());
     on_threads_from(MEDIUM, n * n, |threads| {
         let parameters: Spec<SelfAdjointEvdParams, T> = Spec::default();
-        let size = self_adjoint_evd_scratch(n, vectors, threads, parameters);
+        let size = self_adjoint_evd_scratch(n, wanted(u.is_some()), threads, parameters);
         let mut memory = workspace(size);
         let stack = MemStack::new(&mut memory);
-        let u = u.map(Mat::as_mut);
-        self_adjoint_evd(a.as_ref(), values.as_mut(), u, threads, stack, parameters)
+        tridiagonal_self_adjoint_evd(
+            ColRef::from_slice(&diagonal).as_diagonal(),
+            ColRef::from_slice(&below).as_diagonal(),
+            values.as_mut(),
+            u.as_deref_mut().map(Mat::as_mut),
+            threads,
+            stack,
+            parameters,
+        )
     })?;
+    if let Some(u) = u {
+        let basis = a.as_mat().submatrix(1, 0, n - 1, n - 1);
+        let factors = block_factors(basis, &taus);
+        let (factors, conjugated) = (factors.as_ref(), Conj::No);
+        let sequence = Sequence {
+            basis,
+            factors,
+            conjugated,
+        };
+        sequence.apply(MEDIUM, u.as_mut().subrows_mut(1, n - 1));
+    }
     Ok((0..n).map(|i| T::real_part_impl(&values[i])).collect())
 }

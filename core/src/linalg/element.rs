@@ -4,7 +4,12 @@ use ndarray::{Array2, ArrayView2, LinalgScalar};
 use num_complex::Complex;
 
 #[cfg(feature = "linalg")]
-use super::eigen::{self, General};
+use super::{
+    bidiagonal::{self, Bidiagonal},
+    column_major::ColumnMajor,
+    eigen::{self, General},
+    tridiagonal::{self, Tridiagonal},
+};
 
 /// An element of a product: every number type.
 pub trait ProductElement: LinalgScalar + Send + Sync {
@@ -70,6 +75,12 @@ macro_rules! floats {
             fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<$float> {
                 eigen::of_real(a, vectors)
             }
+            fn bidiagonal(a: ColumnMajor<Self>) -> Bidiagonal<Self> {
+                bidiagonal::real::<$float, { 64 / size_of::<$float>() }>(a)
+            }
+            fn tridiagonal(a: &mut ColumnMajor<Self>) -> Tridiagonal<Self> {
+                tridiagonal::real::<$float, { 64 / size_of::<$float>() }>(a)
+            }
         }
 
         #[cfg(feature = "linalg")]
@@ -90,6 +101,12 @@ macro_rules! floats {
             fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<$float> {
                 eigen::of_complex(a, vectors)
             }
+            fn bidiagonal(a: ColumnMajor<Self>) -> Bidiagonal<Self> {
+                Bidiagonal::general(a)
+            }
+            fn tridiagonal(a: &mut ColumnMajor<Self>) -> Tridiagonal<Self> {
+                tridiagonal::general(a)
+            }
         }
     )*};
 }
@@ -102,7 +119,10 @@ pub(super) mod decomposition {
     use num_complex::Complex;
     use num_traits::{Float, FloatConst, NumAssign};
 
+    use super::super::bidiagonal::Bidiagonal;
+    use super::super::column_major::ColumnMajor;
     use super::super::eigen::General;
+    use super::super::tridiagonal::Tridiagonal;
     use super::ProductElement;
     use ndarray::ArrayView2;
 
@@ -133,5 +153,9 @@ pub(super) mod decomposition {
         #[doc(hidden)]
         #[allow(private_interfaces)]
         fn eigen(a: ArrayView2<'_, Self>, vectors: bool) -> General<<Self as Scalar>::Real>;
+        #[doc(hidden)]
+        fn bidiagonal(a: ColumnMajor<Self>) -> Bidiagonal<Self>;
+        #[doc(hidden)]
+        fn tridiagonal(a: &mut ColumnMajor<Self>) -> Tridiagonal<Self>;
     }
 }

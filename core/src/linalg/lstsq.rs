@@ -3,12 +3,10 @@
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2, Axis, Dimension};
 use num_traits::Zero;
 
+use super::bidiagonal::Bidiagonal;
 use super::decomposition::Scalar;
 use super::error::LinalgError;
-use super::reflections::Reflections;
-use super::svd::{
-    Svd, conjugate_transpose, decompose, default_tolerance, reciprocal, singular_values,
-};
+use super::svd::{Svd, conjugate_transpose, decompose, default_tolerance, reciprocal};
 
 type RealOf<T> = <T as Scalar>::Real;
 
@@ -59,20 +57,27 @@ pub fn lstsq_with<T: Scalar, E: Dimension>(
     }
     let columns = b.shape().get(1).copied().unwrap_or(1);
     let right = b.to_shape((m, columns)).expect("b has m rows");
-    let singular_values = singular_values(function, a.view())?;
+    if !a.iter().all(|x| x.is_finite()) {
+        return Err(LinalgError::NoConvergence { function });
+    }
+    let reduced = match m >= n {
+        true => Bidiagonal::new(a.view()),
+        false => Bidiagonal::new(a.t().mapv(|x| x.conjugate()).view()),
+    };
+    let singular_values = reduced.singular_values();
+    let singular_values = singular_values.ok_or(LinalgError::NoConvergence { function })?;
     let greatest = singular_values.first().copied();
     let limit = greatest.map_or(Zero::zero(), |greatest| rcond * greatest);
     let rank = singular_values.iter().filter(|&&s| s > limit).count();
-    // Of full rank, reflections do; else the directions that count as zero must be known.
+    // Of full rank the reduction does; else the directions that count as zero must be known.
     let x = if rank < m.min(n) {
         by_singular_vectors(function, a.view(), right.view(), limit)?
     } else if rank == 0 {
         Array2::zeros((n, columns))
     } else if m >= n {
-        Reflections::new(a.view()).least_squares(right.view())
+        reduced.least_squares(right.view())
     } else {
-        let adjoint = a.t().mapv(|x| x.conjugate());
-        Reflections::new(adjoint.view()).least_length(right.view())
+        reduced.least_length(right.view())
     };
     let residuals = if rank == n && m > n {
         let off = T::multiply(a.view(), x.view()) - &right;

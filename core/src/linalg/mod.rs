@@ -22,18 +22,26 @@ mod product;
 mod rank;
 
 #[cfg(feature = "linalg")]
+mod bidiagonal;
+#[cfg(feature = "linalg")]
 mod bridge;
+#[cfg(feature = "linalg")]
+mod column_major;
 #[cfg(feature = "linalg")]
 mod eigen;
 mod error;
 #[cfg(feature = "linalg")]
 mod factor;
 #[cfg(feature = "linalg")]
+mod householder;
+#[cfg(feature = "linalg")]
 mod lstsq;
 #[cfg(feature = "linalg")]
 mod lu;
 #[cfg(feature = "linalg")]
 mod norm;
+#[cfg(feature = "linalg")]
+mod quotient_difference;
 #[cfg(feature = "linalg")]
 mod reflections;
 #[cfg(feature = "linalg")]
@@ -44,6 +52,8 @@ mod solve;
 mod stack;
 #[cfg(feature = "linalg")]
 mod svd;
+#[cfg(feature = "linalg")]
+mod tridiagonal;
 
 #[cfg(feature = "linalg")]
 use element::decomposition;

@@ -3,10 +3,11 @@
 use faer::diag::Diag;
 use faer::dyn_stack::MemStack;
 use faer::linalg::svd::{ComputeSvdVectors, SvdError, svd as faer_svd, svd_scratch};
-use faer::{Mat, Spec};
+use faer::{Mat, MatMut, Spec};
 use ndarray::{Array, Array1, Array2, ArrayRef, ArrayRef2, ArrayView2};
 use num_traits::{Float, Zero};
 
+use super::bidiagonal::Bidiagonal;
 use super::bridge::{MEDIUM, array, columns, on_threads_from, transposed, workspace};
 use super::decomposition::Scalar;
 use super::error::LinalgError;
@@ -49,7 +50,7 @@ pub(super) fn decompose<T: Scalar>(
     let k = m.min(n);
     let (left, right) = if full { (m, n) } else { (k, k) };
     let (mut u, mut v) = (Mat::<T>::zeros(m, left), Mat::<T>::zeros(n, right));
-    let s = factorize(a, Some((&mut u, &mut v)), full).map_err(|_| failed)?;
+    let s = factorize(a, u.as_mut(), v.as_mut(), full).map_err(|_| failed)?;
     let mut vh = transposed(&v);
     vh.mapv_inplace(|x| x.conjugate());
     Ok(Svd {
@@ -59,27 +60,27 @@ pub(super) fn decompose<T: Scalar>(
     })
 }
 
-/// The singular values, and the vectors where there is place for them.
+/// Writes the singular vectors to `u` and `v`, and gives the singular values.
 fn factorize<T: Scalar>(
     a: ArrayView2<'_, T>,
-    vectors: Option<(&mut Mat<T>, &mut Mat<T>)>,
+    u: MatMut<'_, T>,
+    v: MatMut<'_, T>,
     full: bool,
 ) -> Result<Array1<RealOf<T>>, SvdError> {
     let (m, n) = a.dim();
     let a = columns(a);
     let mut s = Diag::<T>::zeros(m.min(n));
-    let compute = match (&vectors, full) {
-        (None, _) => ComputeSvdVectors::No,
-        (Some(_), false) => ComputeSvdVectors::Thin,
-        (Some(_), true) => ComputeSvdVectors::Full,
+    let compute = match full {
+        false => ComputeSvdVectors::Thin,
+        true => ComputeSvdVectors::Full,
     };
-    let (u, v) = vectors.map(|(u, v)| (u.as_mut(), v.as_mut())).unzip();
     on_threads_from(MEDIUM, m * n, |threads| {
         let parameters = Spec::default();
         let size = svd_scratch::<T>(m, n, compute, compute, threads, parameters);
         let mut memory = workspace(size);
         let stack = MemStack::new(&mut memory);
-        faer_svd(a.as_ref(), s.as_mut(), u, v, threads, stack, parameters)
+        let (a, s) = (a.as_ref(), s.as_mut());
+        faer_svd(a, s, Some(u), Some(v), threads, stack, parameters)
     })?;
     let s = s.column_vector().iter().map(|x| T::real_part_impl(x));
     Ok(s.collect())
@@ -122,10 +123,17 @@ pub(super) fn singular_values<T: Scalar>(
     function: &'static str,
     a: ArrayView2<'_, T>,
 ) -> Result<Array1<RealOf<T>>, LinalgError> {
+    let failed = LinalgError::NoConvergence { function };
     if !a.iter().all(|x| x.is_finite()) {
-        return Err(LinalgError::NoConvergence { function });
+        return Err(failed);
     }
-    factorize(a, None, false).map_err(|_| LinalgError::NoConvergence { function })
+    // Those of the transpose are the same.
+    let tall = if a.nrows() < a.ncols() {
+        a.reversed_axes()
+    } else {
+        a
+    };
+    Bidiagonal::new(tall).singular_values().ok_or(failed)
 }
 
 /// The singular values alone, descending. Errors as [`svd`].

@@ -23,7 +23,7 @@ pub use contraction::*;
 pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;
 #[cfg(feature = "linalg")]
-pub(crate) use product::product;
+pub(crate) use product::{product, product_in_parts};
 pub use scan::*;
 pub(crate) use send::{Ring, send};
 pub(crate) use times_rows::TimesRows;

@@ -3,7 +3,10 @@
 use faer::linalg::matmul::matmul;
 use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
+
+use crate::kernel::parallel::Sharing;
+use crate::kernel::unwritten::made_in_parts;
 
 /// The product of two matrices whose shapes agree.
 pub(crate) fn product<T: ComplexField + Copy>(
@@ -35,6 +38,45 @@ pub(crate) fn product<T: ComplexField + Copy>(
     }
     // SAFETY: `Accum::Replace` has written every element.
     unsafe { out.assume_init() }
+}
+
+/// As [`product`], in parts of some rows each, which the library's own threads share.
+pub(crate) fn product_in_parts<T: ComplexField + Copy>(
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    rows: usize,
+    sharing: Sharing,
+) -> Array2<T> {
+    let columns = b.ncols();
+    let elements = made_in_parts(
+        a.nrows() * columns,
+        rows * columns,
+        sharing,
+        &|part, out| {
+            let first = part * rows;
+            let height = out.len() / columns;
+            let a = a.slice(s![first..first + height, ..]);
+            // SAFETY: `out` has `height` rows in row-major order, and `matmul` writes it before it reads anything there.
+            let place = unsafe {
+                MatMut::from_raw_parts_mut(
+                    out.as_mut_ptr().cast::<T>(),
+                    height,
+                    columns,
+                    columns as isize,
+                    1,
+                )
+            };
+            matmul(
+                place,
+                Accum::Replace,
+                matrix(&a),
+                matrix(&b),
+                T::one_impl(),
+                Par::Seq,
+            );
+        },
+    );
+    Array2::from_shape_vec((a.nrows(), columns), elements).expect("all rows")
 }
 
 /// faer's view of an array.
