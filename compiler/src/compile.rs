@@ -442,6 +442,7 @@ fn compile_method<'a>(
             plain,
         });
     }
+    refuse_unused_names(object, method, &fields, errors);
     let named = lifetime
         .as_ref()
         .or_else(|| function::receiver_lifetime(method));
@@ -452,6 +453,29 @@ fn compile_method<'a>(
         captured,
         lifetime,
         instances: compiled,
+    }
+}
+
+/// Reports what `dyn_vars` names and the method does not use.
+fn refuse_unused_names(
+    object: Option<&Object>,
+    method: &Method,
+    used: &BTreeMap<String, Use>,
+    errors: &mut Errors,
+) {
+    for name in method.dyn_vars.iter().flatten() {
+        let known = object.and_then(|object| object.field(name));
+        if known.is_some_and(|field| field.is_variable()) && !used.contains_key(&name.to_string()) {
+            errors.report(
+                Code::UnusedOption,
+                name,
+                format!(
+                    "`dyn_vars` names `{name}`, which `{}` does not use",
+                    method.name()
+                ),
+                "take the name out of the list",
+            );
+        }
     }
 }
 

@@ -411,6 +411,30 @@ mod closures_captures;
 #[path = "../pass/indexing/part_borrowed.rs"]
 mod indexing_part_borrowed;
 
+#[path = "../pass/indexing/position_of_other_type.rs"]
+mod indexing_position_of_other_type;
+
+#[path = "../pass/indexing/mask_of_other_rank.rs"]
+mod indexing_mask_of_other_rank;
+
+#[path = "../pass/calls/power_operator.rs"]
+mod calls_power_operator;
+
+#[path = "../pass/dtypes/annotation_of_other_type.rs"]
+mod dtypes_annotation_of_other_type;
+
+#[path = "../pass/dtypes/array_without_element_type.rs"]
+mod dtypes_array_without_element_type;
+
+#[path = "../pass/conditions/array_in_match.rs"]
+mod conditions_array_in_match;
+
+#[path = "../pass/options/attribute_of_parameter.rs"]
+mod options_attribute_of_parameter;
+
+#[path = "../pass/options/dyn_vars_unused.rs"]
+mod options_dyn_vars_unused;
+
 #[test]
 fn every_twin_is_compiled_here_and_has_its_mistake() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

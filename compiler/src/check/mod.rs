@@ -17,6 +17,7 @@ mod mutating_method;
 pub(crate) mod name_clash;
 mod not_a_variable;
 mod place;
+mod power;
 mod random_state;
 mod recursion;
 mod self_escapes;
@@ -53,6 +54,7 @@ pub fn check(
     let uses: Vec<Uses> = methods.iter().map(Uses::of).collect();
     name_clash::check(&block, errors);
     dyn_vars::check(&block, errors);
+    power::check(&block, errors);
     for (method, uses) in methods.iter().zip(&uses) {
         for usage in &uses.places {
             let site = Site {

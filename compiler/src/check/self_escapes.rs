@@ -61,18 +61,19 @@ fn call(site: &Site, name: &Ident) -> Option<(String, String)> {
             )
         });
     }
-    if block.object.and_then(|o| o.field(name)).is_some() {
+    let skipped = block.as_written().any(|written| written == name);
+    if !skipped && block.object.and_then(|o| o.field(name)).is_some() {
         return Some((
             format!("`{name}` is a field, not a method, so that this call needs all of `self`"),
             format!("to call what the field holds write `(self.{name})(…)`"),
         ));
     }
-    let which = if block.as_written().any(|f| f == name) {
+    let which = if skipped {
         "is left as written in this block"
     } else {
         "is not in this `#[brain_jit]` block"
     };
-    let elsewhere = match block.as_written().any(|f| f == name) {
+    let elsewhere = match skipped {
         true => String::new(),
         false => format!(
             "if it is compiled in another block, call `Self::{name}_jit(…)` with the fields that it uses (`{name}_show_code()` lists them); otherwise "

@@ -3,11 +3,14 @@
 
 use super::function;
 use super::wrapper::{Items, Source, angle, turbofish};
+use crate::ir::operation::Operation;
+use crate::lower::call::bm_function;
 use crate::model::method::ParameterKind;
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use crate::syntax::walk::{self, Visit};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
-use syn::{GenericParam, Generics};
+use syn::{Block, Expr, ExprCall, GenericParam, Generics, PathArguments};
 
 /// The names in use in the impl that a method stands in.
 #[derive(Default, Debug)]
@@ -72,10 +75,14 @@ impl Source<'_> {
             let name = self.name(suffix);
             (wanted && taken.claim(&name)).then(|| quote!(#allow #visibility fn #name #rest #fail))
         };
+        let functions = functions(&method.body);
         let itself = quote! {
             #(#attributes)*
             #allow
-            #visibility fn #name #params (#receiver #comma #(#parameters),*) #output #conditions #fail
+            #visibility fn #name #params (#receiver #comma #(#parameters),*) #output #conditions {
+                #functions
+                ::core::unreachable!()
+            }
         };
         let signature = quote!(#params (#receiver #comma #(#parameters),*) #output #conditions);
         let plain_item = make(plain, "plain", signature);
@@ -108,6 +115,33 @@ impl Source<'_> {
             beside: quote!(#beside),
         }
     }
+}
+
+/// Names the functions of `bm` that a body calls: one that does not exist is reported with the other errors.
+fn functions(body: &Block) -> TokenStream {
+    struct Functions(TokenStream);
+    impl Visit for Functions {
+        fn visit_expr_call(&mut self, call: &ExprCall) {
+            // `bm::map` is the compiler's alone, and names of methods have their own error.
+            if let Some(name) = bm_function(&call.func)
+                && name != "map"
+                && Operation::from_method(&name.to_string()).is_none()
+                && let Expr::Path(function) = &*call.func
+            {
+                let span = Span::call_site().located_at(name.span());
+                let mut path = function.path.clone();
+                for segment in &mut path.segments {
+                    segment.arguments = PathArguments::None;
+                }
+                self.0
+                    .extend(quote_spanned!(span=> #[allow(unused_imports)] use #path as _;));
+            }
+            walk::visit_expr_call(self, call);
+        }
+    }
+    let mut functions = Functions(TokenStream::new());
+    functions.visit_block(body);
+    functions.0
 }
 
 /// The names of the type and const parameters.

@@ -7,7 +7,7 @@ use crate::ir::graph::{Call, NodeId, NodeKind, View};
 use crate::ir::operation::{OPERATIONS, Operation, REDUCTIONS, Reduction, Rule};
 use crate::ir::types::{DType, Rank};
 use proc_macro2::Span;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Ident};
 
@@ -199,7 +199,7 @@ impl Lowering<'_> {
             }
             ("map", [function, rest @ ..]) if !rest.is_empty() => {
                 let args: Option<Vec<NodeId>> = rest.iter().map(|a| self.operand(a)).collect();
-                self.map_function(function, args?, span)
+                self.map_function(function, args?, span, false)
             }
             _ => {
                 self.not_compiled(name, args, call);
@@ -208,12 +208,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// `bm::map(function, …)` and `x.mapv(function)`: a closure learns the types of its parameters.
+    /// `bm::map(function, …)` and `x.mapv(function)`: a closure learns the types of its parameters, which are `&` in `x.map(…)`.
     pub(crate) fn map_function(
         &mut self,
         function: &Expr,
         args: Vec<NodeId>,
         span: Span,
+        by_reference: bool,
     ) -> Option<NodeId> {
         let Expr::Closure(closure) = function else {
             let function = self.host_function(function);
@@ -224,6 +225,10 @@ impl Lowering<'_> {
         for (input, arg) in closure.inputs.iter_mut().zip(&args) {
             if !matches!(input, syn::Pat::Type(_)) {
                 let ty = self.graph.node(*arg).dtype.tokens();
+                let ty = match by_reference {
+                    true => quote!(&#ty),
+                    false => ty,
+                };
                 *input = syn::Pat::Type(syn::PatType {
                     attrs: Vec::new(),
                     pat: Box::new(input.clone()),
@@ -240,7 +245,11 @@ impl Lowering<'_> {
             syn::ReturnType::Default => self.scalar_type(&closure.body),
         };
         self.scopes.pop();
-        let code = self.host_function(&Expr::Closure(closure));
+        let mut code = self.host_function(&Expr::Closure(closure));
+        if by_reference {
+            let (closure, ty) = (&code.tokens, self.graph.node(args[0]).dtype.tokens());
+            code.tokens = quote!(|value: #ty| (#closure)(&value));
+        }
         let node = self.map(code, args, span)?;
         Some(match (dtype, self.graph.node(node)) {
             (Some(dtype), found) if dtype != found.dtype => {
@@ -567,7 +576,13 @@ impl Lowering<'_> {
             }
             ("t", []) => Some(self.transpose(receiver, span)),
             ("view", []) => Some(receiver),
-            ("mapv", [function]) => self.map_function(function, vec![receiver], span),
+            ("mapv", [function]) => self.map_function(function, vec![receiver], span, false),
+            // What changes things has ndarray's order, one element after the other.
+            ("map", [Expr::Closure(closure)])
+                if super::purity::of_expression(&closure.body).pure =>
+            {
+                self.map_function(&call.args[0], vec![receiver], span, true)
+            }
             _ => {
                 self.refuse_arguments(call);
                 None

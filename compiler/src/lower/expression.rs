@@ -73,6 +73,7 @@ impl Lowering<'_> {
             | Local::Weak(_)
             | Local::Random
             | Local::Written { .. }
+            | Local::Made(_)
             | Local::Other => None,
         }
     }
@@ -123,11 +124,20 @@ impl Lowering<'_> {
         self.expected = around;
         let (left, right) = match nodes {
             (Some(l), Some(r)) => (l, r),
-            (Some(l), None) => (l, self.scalar_beside(right, l)),
-            (None, Some(r)) => (self.scalar_beside(left, r), r),
-            (None, None) => return None,
+            (Some(l), None) if !self.is_host(l, right) => (l, self.scalar_beside(right, l)),
+            (None, Some(r)) if !self.is_host(r, left) => (self.scalar_beside(left, r), r),
+            _ => return None,
         };
         Some(self.elementwise(operation, vec![left, right], span))
+    }
+
+    /// Whether a number made from arrays stands beside a name of unseen type, such as a closure's parameter: that is
+    /// ordinary Rust, where the name may be a reference.
+    fn is_host(&mut self, node: NodeId, beside: &Expr) -> bool {
+        matches!(beside, Expr::Path(_))
+            && self.graph.node(node).is_scalar()
+            && self.scalar_type(beside).is_none()
+            && !self.is_weak(beside)
     }
 
     /// The left operand. Where the right one calls a method that writes variables, its scalars are read now; one that

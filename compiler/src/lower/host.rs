@@ -124,6 +124,8 @@ impl Lowering<'_> {
 
     /// `v[i]` on an array: the tokens of the element.
     pub(crate) fn element(&mut self, expr: &syn::ExprIndex, written: bool) -> Option<TokenStream> {
+        let joined = self.joined(expr);
+        let expr = joined.as_ref().unwrap_or(expr);
         let ty = match self.array_type(&expr.expr) {
             Some(ty) => ty,
             None => self.local_value_type(&expr.expr)?,

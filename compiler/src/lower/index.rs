@@ -7,7 +7,7 @@ use crate::ir::types::{DType, Rank};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprIndex, RangeLimits, Token};
+use syn::{Expr, ExprIndex, ExprUnary, RangeLimits, Token, Type, UnOp, parse_quote};
 
 /// What an index expression means on an array.
 #[derive(Clone)]
@@ -95,26 +95,7 @@ impl Lowering<'_> {
         if let Some(list) = self.index_list(base, index) {
             return list;
         }
-        let parts: Vec<(Expr, Option<Expr>)> = match index {
-            Expr::Tuple(tuple) => tuple.elems.iter().map(|e| (e.clone(), None)).collect(),
-            Expr::Macro(call)
-                if call
-                    .mac
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|s| s.ident == "s") =>
-            {
-                match syn::parse2::<SliceArguments>(call.mac.tokens.clone()) {
-                    Ok(arguments) => arguments.0.into_iter().map(|a| (a.range, a.step)).collect(),
-                    Err(error) => {
-                        self.errors.syntax(error);
-                        return None;
-                    }
-                }
-            }
-            other => vec![(other.clone(), None)],
-        };
+        let parts = self.parts(index)?;
         let rank = self.static_rank(base, "indexing", index)?;
         let consumed = parts.iter().filter(|(part, _)| !is_new_axis(part)).count();
         if consumed > rank {
@@ -134,6 +115,9 @@ impl Lowering<'_> {
                 .iter()
                 .all(|(part, step)| step.is_none() && is_position(part))
         {
+            for (part, _) in &parts {
+                self.refuse_position(part);
+            }
             return Some(Index::Element(
                 parts.into_iter().map(|(part, _)| part).collect(),
             ));
@@ -146,6 +130,78 @@ impl Lowering<'_> {
             axes.push(axis);
         }
         Some(Index::View(axes, result))
+    }
+
+    /// `m[i][j]` on an array of rank 2 or more as `m[(i, j)]`: what is written to `m[i]` is written to `m`.
+    pub(crate) fn joined(&mut self, expr: &ExprIndex) -> Option<ExprIndex> {
+        let Expr::Index(inner) = &*expr.expr else {
+            return None;
+        };
+        let inner = self.joined(inner).unwrap_or_else(|| inner.clone());
+        let rank = match self.array_type(&inner.expr)?.rank {
+            Rank::Static(rank) => rank,
+            Rank::Dynamic => return None,
+        };
+        let mut parts = positions(&inner.index)?;
+        if parts.iter().any(|part| {
+            self.operand(part)
+                .is_some_and(|node| !self.graph.node(node).is_scalar())
+        }) {
+            return None;
+        }
+        match &*expr.index {
+            Expr::Tuple(tuple) => parts.extend(tuple.elems.iter().cloned()),
+            Expr::Array(_) | Expr::Reference(_) => return None,
+            other => parts.push(other.clone()),
+        }
+        let base = &inner.expr;
+        (parts.len() <= rank).then(|| parse_quote!(#base[(#(#parts),*)]))
+    }
+
+    /// What stands between the commas of an index, each with its step.
+    fn parts(&mut self, index: &Expr) -> Option<Vec<(Expr, Option<Expr>)>> {
+        let elements = match index {
+            Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+            other => vec![other],
+        };
+        let mut parts = Vec::new();
+        for element in elements {
+            match element {
+                Expr::Macro(call) if is_slices(&call.mac) => {
+                    match call.mac.parse_body::<SliceArguments>() {
+                        Ok(list) => parts.extend(list.0.into_iter().map(|a| (a.range, a.step))),
+                        Err(error) => {
+                            self.errors.syntax(error);
+                            return None;
+                        }
+                    }
+                }
+                other => parts.push((
+                    self.named_range(other).unwrap_or_else(|| other.clone()),
+                    None,
+                )),
+            }
+        }
+        Some(parts)
+    }
+
+    /// A range that has a name, by its ends: `r.start..r.end`.
+    fn named_range(&mut self, expr: &Expr) -> Option<Expr> {
+        let range = match expr {
+            Expr::Range(_) => return None,
+            Expr::MethodCall(call) if call.method == "clone" => &*call.receiver,
+            other => other,
+        };
+        let Type::Path(ty) = self.written_type(range)? else {
+            return None;
+        };
+        Some(match ty.path.segments.last()?.ident.to_string().as_str() {
+            "Range" => parse_quote!(#range.start..#range.end),
+            "RangeFrom" => parse_quote!(#range.start..),
+            "RangeTo" => parse_quote!(..#range.end),
+            "RangeInclusive" => parse_quote!(*#range.start()..=*#range.end()),
+            _ => return None,
+        })
     }
 
     /// An index list or a mask: `[1, 3]`, `&[1, 3]`, an integer or bool array. The outer `None` says
@@ -183,7 +239,19 @@ impl Lowering<'_> {
         if found.is_scalar() {
             return None;
         }
+        let (rank, of) = (found.rank, self.graph.node(base).rank);
         Some(if found.dtype == DType::Bool {
+            if let (Rank::Static(rank), Rank::Static(of)) = (rank, of)
+                && rank != of
+            {
+                self.errors.report(
+                    Code::RankMismatch,
+                    index,
+                    format!("a mask of rank {rank} on an array of rank {of}"),
+                    "give a mask with the shape of the array, or choose with `bm::where_`, which broadcasts",
+                );
+                return Some(None);
+            }
             Some(Index::Mask(node))
         } else if found.dtype.is_integer() {
             Some(Index::List(node))
@@ -258,13 +326,38 @@ impl Lowering<'_> {
     fn bound(&mut self, expr: &Expr) -> Bound {
         match super::operand::literal(expr).and_then(|text| text.parse().ok()) {
             Some(number) => Bound::Literal(number),
+            // Counted from the end, whatever integer it is.
+            None if let Expr::Unary(ExprUnary {
+                op: UnOp::Neg(_),
+                expr: back,
+                ..
+            }) = expr =>
+            {
+                Bound::Host(self.host_scalar(&parse_quote!(-((#back) as isize))))
+            }
             None => Bound::Host(self.host_scalar(expr)),
         }
     }
 }
 
+/// `s![…]`
+fn is_slices(call: &syn::Macro) -> bool {
+    let name = call.path.segments.last();
+    name.is_some_and(|name| name.ident == "s")
+}
+
 fn is_new_axis(expr: &Expr) -> bool {
     matches!(expr, Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "NEWAXIS" || s.ident == "NewAxis"))
+}
+
+/// The positions of an index that has nothing else.
+fn positions(index: &Expr) -> Option<Vec<Expr>> {
+    let parts = match index {
+        Expr::Tuple(tuple) => tuple.elems.iter().cloned().collect(),
+        Expr::Array(_) | Expr::Reference(_) | Expr::Macro(_) => return None,
+        other => vec![other.clone()],
+    };
+    parts.iter().all(is_position).then_some(parts)
 }
 
 /// Not a range and not a new axis: one position.

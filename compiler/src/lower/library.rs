@@ -155,8 +155,16 @@ impl Lowering<'_> {
     /// block gives.
     pub(crate) fn library_type(&mut self, expr: &Expr) -> Option<ArrayType> {
         match stripped(expr) {
-            Expr::Call(call) => self.creation_type(call).or_else(|| self.derived_type(call)),
+            Expr::Call(call) => self
+                .creation_type(call)
+                .or_else(|| self.derived_type(call))
+                .or_else(|| self.exchanged_type(call)),
             Expr::Try(tried) => self.held_type(&tried.expr),
+            // `if c { x } else { &y }`
+            Expr::If(choice) => match choice.then_branch.stmts.as_slice() {
+                [syn::Stmt::Expr(value, None)] => self.array_type(value),
+                _ => None,
+            },
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
                 self.held_type(&call.receiver)
             }
@@ -171,6 +179,23 @@ impl Lowering<'_> {
             Expr::MethodCall(call) if METHODS.iter().any(|method| call.method == method) => {
                 let of = self.array_type(&call.receiver)?;
                 (of.container != Container::Slice).then(|| ArrayType::owned(of.dtype, of.rank))
+            }
+            _ => None,
+        }
+    }
+
+    /// That of `std::mem::replace(&mut v, new)`, which gives what `v` was.
+    fn exchanged_type(&mut self, call: &ExprCall) -> Option<ArrayType> {
+        let Expr::Path(path) = &*call.func else {
+            return None;
+        };
+        let mut names = path.path.segments.iter().rev().map(|s| &s.ident);
+        let (function, module) = (names.next()?, names.next()?);
+        match call.args.first()? {
+            Expr::Reference(place)
+                if module == "mem" && (function == "replace" || function == "take") =>
+            {
+                self.array_type(&place.expr)
             }
             _ => None,
         }
@@ -246,11 +271,31 @@ impl Lowering<'_> {
         Some(ArrayType::owned(dtype, rank))
     }
 
+    /// That of `Array1::from_elem(n, x)`, whose elements are what `x` is.
+    fn filled(&mut self, path: &syn::Path, call: &ExprCall) -> Option<ArrayType> {
+        let mut segments = path.segments.iter().rev();
+        let (function, owner) = (segments.next()?, segments.next()?);
+        let rank = owner
+            .ident
+            .to_string()
+            .strip_prefix("Array")?
+            .parse()
+            .ok()?;
+        if function.ident != "from_elem" || !owner.arguments.is_none() {
+            return None;
+        }
+        let dtype = self.scalar_type(call.args.get(1)?)?;
+        Some(ArrayType::owned(dtype, Rank::Static(rank)))
+    }
+
     /// The type of what a known creation function makes.
     fn creation_type(&mut self, call: &ExprCall) -> Option<ArrayType> {
         let Expr::Path(path) = &*call.func else {
             return None;
         };
+        if let Some(ty) = self.filled(&path.path, call) {
+            return Some(ty);
+        }
         if let Some(ty) = owner(&path.path, &self.types) {
             let name = path.path.segments.last()?.ident.to_string();
             return CONSTRUCTORS.contains(&name.as_str()).then_some(ty);
@@ -333,6 +378,21 @@ pub(crate) fn constructed(call: &ExprCall, types: &TypeScope) -> Option<ArrayTyp
     };
     let name = path.path.segments.last()?.ident.to_string();
     owner(&path.path, types).filter(|_| CONSTRUCTORS.contains(&name.as_str()))
+}
+
+/// How to write the type of the elements, `ELEMENT`, that `Array1::zeros(n)` leaves open.
+pub(super) fn untyped(expr: &Expr) -> Option<String> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let (function, owner) = (segments.next()?, segments.next()?);
+    let rank = owner.ident.to_string();
+    let rank = rank.strip_prefix("Array")?;
+    let known = CONSTRUCTORS.contains(&function.ident.to_string().as_str());
+    (known && owner.arguments.is_none() && rank.parse::<u8>().is_ok())
+        .then(|| format!("{}::<ELEMENT>::{}(…)", owner.ident, function.ident))
 }
 
 /// Functions of array types that give an array of the type.

@@ -59,6 +59,8 @@ pub struct Lowering<'a> {
     pub(crate) draws: Vec<Ident>,
     /// The element type that the code around asks for.
     pub(crate) expected: Option<DType>,
+    /// The method gives a view of what it borrows.
+    lends: bool,
     /// The element type that a method returns, until its body is opened.
     pub(crate) returned: Option<DType>,
     pub(crate) object: Option<&'a Object>,
@@ -114,6 +116,7 @@ pub fn lower(
         functions: Vec::new(),
         draws: Vec::new(),
         expected: None,
+        lends: false,
         returned: None,
         object,
         methods,
@@ -146,6 +149,11 @@ pub fn lower(
         }
     }
     lowering.returned = lowering.returned_type(&method.signature.output);
+    if let syn::ReturnType::Type(_, ty) = &method.signature.output
+        && let ValueType::Array(array) = lowering.types.recognise(ty)
+    {
+        lowering.lends = array.container == Container::View;
+    }
     let mut body = method.body.clone();
     let parameters = method.parameters.iter();
     let names = parameters.flat_map(|parameter| scope::bound_names(&parameter.pattern));

@@ -33,6 +33,89 @@ impl Lowering<'_> {
         );
     }
 
+    /// Reports a position of an element that is no `usize`, which Rust's arrays take alone.
+    pub(super) fn refuse_position(&mut self, position: &Expr) {
+        let text = super::source_text(position);
+        let (what, help) = match position {
+            _ if super::operand::literal(position).is_some() => return,
+            Expr::Unary(back) if matches!(back.op, UnOp::Neg(_)) => {
+                let back = super::source_text(&back.expr);
+                (
+                    "is not written as a number, and only such ones count from the end".into(),
+                    format!("count from the beginning: `[v.len() - {back}]`"),
+                )
+            }
+            _ => match self.scalar_type(position) {
+                Some(known)
+                    if known.is_integer() && known != DType::Usize && self.is_certain(position) =>
+                {
+                    let bare = is_simple(position);
+                    let cast = if bare {
+                        text.clone()
+                    } else {
+                        format!("({text})")
+                    };
+                    (
+                        format!("is `{known}`, and a position of an element is a `usize`"),
+                        format!("cast it: `[{cast} as usize]`"),
+                    )
+                }
+                _ => return,
+            },
+        };
+        let what = format!("the position `{text}` {what}");
+        self.errors
+            .report(Code::UnsupportedIndex, position, what, help);
+    }
+
+    /// Reports a write of an array to what no array is known of, or to a part of it: Rust itself has no assignment to parts.
+    pub(super) fn refuse_unseen(&mut self, base: &Expr, index: Option<&Expr>, value: &Expr) {
+        let ranges = |e: &Expr| matches!(e, Expr::Range(_));
+        let part = index.is_some_and(|index| match index {
+            Expr::Tuple(tuple) => tuple.elems.iter().any(ranges),
+            Expr::Macro(_) => true,
+            other => ranges(other),
+        });
+        let made = self.untyped(base);
+        self.open_probe();
+        let known = self.array(base).is_some()
+            || self.scalar_type(base).is_some()
+            || self.field(base).is_some();
+        let value = self.array(value);
+        self.close_probe();
+        let array = value.map(|value| self.graph.node(value));
+        let array = array.filter(|value| !value.is_scalar());
+        if known || !part && (array.is_none() || made.is_none()) {
+            return;
+        }
+        let element = array.map_or("f64".into(), |array| array.dtype.to_string());
+        let text = super::source_text(base);
+        let help = match (base, made) {
+            (_, Some(made)) => {
+                let constructor = made.replace("ELEMENT", &element);
+                format!("write the type of its elements: `{constructor}`")
+            }
+            (Expr::Path(_), _) => format!(
+                "write its type where it gets its name: `let mut {text}: Array1<{element}> = …`"
+            ),
+            (Expr::Field(_), _) => format!(
+                "give it a name with its type: `let part: &mut Array1<{element}> = &mut {text};`"
+            ),
+            _ => return,
+        };
+        let what = format!("`{text}` is written, but `#[brain_jit]` does not see what array it is");
+        self.errors.report(Code::DTypeMismatch, base, what, help);
+    }
+
+    /// `Array1::<ELEMENT>::zeros(…)` for a name that is bound to `Array1::zeros(…)`.
+    fn untyped(&self, expr: &Expr) -> Option<String> {
+        let Expr::Path(path) = expr else { return None };
+        match self.scopes.get(&path.path.get_ident()?.to_string())? {
+            super::scope::Local::Made(constructor) => Some(constructor.clone()),
+            _ => None,
+        }
+    }
+
     /// Reports a scalar of type `known` where one `wanted` must stand; says whether it did.
     pub(super) fn refuse_scalar(
         &mut self,

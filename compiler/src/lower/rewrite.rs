@@ -1,6 +1,7 @@
 //! Rewrites the user's host code: fields become parameters, array code inside becomes holes.
 
 use super::Lowering;
+use super::scope::Local;
 use crate::ir::region::{Hole, Region, Value};
 use crate::ir::types::ValueType;
 use crate::model::method::Receiver;
@@ -286,9 +287,17 @@ impl VisitMut for Rewrite<'_, '_> {
             }
             Expr::ForLoop(e) => {
                 let item = self.lowering.item_type(&e.expr);
+                let counted = self.lowering.counted(&e.expr);
                 self.visit_expr_mut(&mut e.expr);
                 self.lowering.scopes.push();
                 self.lowering.declare_written(&e.pat, item.as_ref());
+                if let (syn::Pat::Ident(name), Some(dtype)) = (&*e.pat, counted) {
+                    let local = Local::Scalar {
+                        dtype: Some(dtype),
+                        reference: false,
+                    };
+                    self.lowering.scopes.declare(&name.ident.to_string(), local);
+                }
                 self.visit_block_mut(&mut e.body);
                 self.lowering.scopes.pop();
                 return;
@@ -325,6 +334,9 @@ impl VisitMut for Rewrite<'_, '_> {
             Expr::Match(e) => {
                 if e.arms.iter().any(|arm| binds_mutably(&arm.pat)) {
                     self.mutated(&e.expr);
+                }
+                if e.arms.iter().any(|arm| is_bool(&arm.pat)) {
+                    self.condition(&e.expr);
                 }
                 let ty = self.lowering.written_type(&e.expr);
                 self.visit_expr_mut(&mut e.expr);
@@ -456,6 +468,13 @@ impl VisitMut for Rewrite<'_, '_> {
             self.lowering.typed_operands(binary);
         }
         walk::visit_expr_mut(self, expr);
+        // A hole becomes a block, which at the start of an arm would be all of it.
+        if let Expr::Binary(binary) = expr
+            && let Expr::Path(left) = &*binary.left
+            && self.holes.iter().any(|hole| left.path.is_ident(&hole.name))
+        {
+            *binary.left = syn::parse_quote!((#left));
+        }
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
@@ -617,16 +636,27 @@ fn shown_value(call: &syn::Macro, written: &str) -> Option<Expr> {
     .ok()
 }
 
-/// Whether it names a place, which host code does as it is.
-fn is_place(expr: &Expr) -> bool {
+/// Whether it names a place or is a view, which host code takes as it is.
+pub(super) fn is_place(expr: &Expr) -> bool {
     match expr {
         Expr::Path(path) => path.path.get_ident().is_some(),
         Expr::Field(_) => true,
         Expr::Paren(e) => is_place(&e.expr),
         Expr::Reference(e) => is_place(&e.expr),
         Expr::Unary(e) => matches!(e.op, syn::UnOp::Deref(_)) && is_place(&e.expr),
+        Expr::MethodCall(e) => is_view(e),
         _ => false,
     }
+}
+
+/// `x.view()`, `x.t()`
+pub(super) fn is_view(call: &syn::ExprMethodCall) -> bool {
+    call.args.is_empty() && (call.method == "view" || call.method == "t")
+}
+
+/// `true` or `false`.
+fn is_bool(pattern: &syn::Pat) -> bool {
+    matches!(pattern, syn::Pat::Lit(literal) if matches!(literal.lit, syn::Lit::Bool(_)))
 }
 
 /// Whether a pattern has `ref mut` in it.

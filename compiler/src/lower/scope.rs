@@ -29,6 +29,8 @@ pub enum Local {
         ty: syn::Type,
         writable: bool,
     },
+    /// `Array1::zeros(n)`, whose elements have no written type; how to write it, `ELEMENT` being the type.
+    Made(String),
     Other,
 }
 

@@ -2,9 +2,10 @@
 
 use super::Lowering;
 use super::scope::Local;
+use crate::check::catalogue::Code;
 use crate::ir::graph::{NodeId, PlaceId};
 use crate::ir::region::{HostCode, StatementKind, Value};
-use crate::ir::types::{ArrayType, DType, ValueType};
+use crate::ir::types::{ArrayType, DType, Rank, ValueType};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, Pat, Stmt, UnOp};
@@ -47,6 +48,9 @@ impl Lowering<'_> {
                 !matches!(self.scopes.get(&name.to_string()), Some(Local::Node(_)))
             }),
             Expr::Field(_) | Expr::Reference(_) => true,
+            Expr::MethodCall(call) if super::rewrite::is_view(call) => {
+                self.lends && self.inlining.len() == 1
+            }
             _ => false,
         };
         if !bare && let Some(node) = self.array(expr) {
@@ -174,6 +178,10 @@ impl Lowering<'_> {
         self.direct = false;
         self.expected = around;
         if let Some(node) = lowered {
+            // In an inlined method arrays may stand in the place of its numbers.
+            if let (Some(ty), [_]) = (annotated, self.inlining.as_slice()) {
+                self.check_annotation(&name.ident, ty, node, expr);
+            }
             self.bind(&name.ident, name.mutability.is_some(), node, source);
             return;
         }
@@ -203,9 +211,43 @@ impl Lowering<'_> {
                     .declare(&name.ident.to_string(), Local::Place(place));
             }
             _ if annotated.is_none() && dtype.is_none() => {
-                self.declare_written(pattern, written.as_ref())
+                self.declare_written(pattern, written.as_ref());
+                if let Some(constructor) = super::library::untyped(expr) {
+                    self.scopes
+                        .declare(&name.ident.to_string(), Local::Made(constructor));
+                }
             }
             _ => self.declare_host(pattern, annotated, dtype),
+        }
+    }
+
+    /// `let y: Array1<f32> = …` must be what it says.
+    fn check_annotation(&mut self, name: &syn::Ident, ty: &syn::Type, node: NodeId, expr: &Expr) {
+        let (dtype, wanted) = match self.types.recognise(ty) {
+            ValueType::Array(array) => (array.dtype, array.rank),
+            ValueType::Scalar(dtype) => (dtype, Rank::Static(0)),
+            _ => return,
+        };
+        let found = self.graph.node(node).clone();
+        if self.refused.contains(&node) {
+            return;
+        }
+        if let (Rank::Static(rank), Rank::Static(wanted)) = (found.rank, wanted)
+            && rank != wanted
+        {
+            self.refused.insert(node);
+            let what =
+                format!("`{name}` is annotated with rank {wanted}, and this has rank {rank}");
+            let help = "reduce an axis of the value (`bm::sum_axis`), index it, or write the type that it has";
+            self.errors.report(Code::RankMismatch, expr, what, help);
+        } else if found.dtype != dtype {
+            self.refused.insert(node);
+            let what = format!(
+                "`{name}` is annotated with `{dtype}`, and this is `{}`",
+                found.dtype
+            );
+            let help = format!("cast it: `(… as {dtype})`, or write the type that it has");
+            self.errors.report(Code::DTypeMismatch, expr, what, help);
         }
     }
 

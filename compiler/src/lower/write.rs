@@ -23,18 +23,26 @@ impl Lowering<'_> {
         source: &str,
         whole: &Expr,
     ) -> Option<()> {
+        let joined;
         let (base, index) = match strip(left) {
             Expr::Index(e) => match self.place(left) {
                 // `self.cells[i].v` is a place of its own.
                 Some(_) => (left, None),
-                None => (&*e.expr, Some(&*e.index)),
+                None => {
+                    joined = self.joined(e);
+                    let e = joined.as_ref().unwrap_or(e);
+                    (&*e.expr, Some(&*e.index))
+                }
             },
             other => (other, None),
         };
         if index.is_some() || operation.is_some() {
             self.refuse_immutable(base, left);
         }
-        let place = self.place(base)?;
+        let Some(place) = self.place(base) else {
+            self.refuse_unseen(base, index, right);
+            return None;
+        };
         if !self.graph.place(place).writable {
             return None;
         }
@@ -169,7 +177,11 @@ impl Lowering<'_> {
         let target = self.graph.place(place).clone();
         let found = self.graph.node(value);
         let (dtype, rank) = (found.dtype.clone(), found.rank);
-        if dtype != target.ty.dtype && !self.refused.contains(&value) {
+        if self.refused.contains(&value) {
+            return;
+        }
+        if dtype != target.ty.dtype {
+            self.refused.insert(value);
             self.errors.report(
                 Code::DTypeMismatch,
                 right,

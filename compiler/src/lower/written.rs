@@ -4,11 +4,11 @@
 use super::Lowering;
 use super::field::FieldPath;
 use super::scope::Local;
-use crate::ir::types::{ArrayType, Container, Rank, ValueType};
+use crate::ir::types::{ArrayType, Container, DType, Rank, ValueType};
 use crate::model::object::{FieldKind, Object};
 use quote::quote;
 use std::collections::BTreeSet;
-use syn::{Expr, ExprMethodCall, Member, Pat, Type, parse_quote};
+use syn::{Expr, ExprMethodCall, Member, Pat, RangeLimits, Type, parse_quote};
 
 impl Lowering<'_> {
     /// Declares what `pattern` binds of a value that has the written type `ty`.
@@ -138,6 +138,13 @@ impl Lowering<'_> {
                 })
             }
             Expr::MethodCall(call) => self.written_type_of_call(call),
+            Expr::Range(range) => match (&range.start, &range.end, &range.limits) {
+                (Some(_), Some(_), RangeLimits::HalfOpen(_)) => Some(parse_quote!(Range<_>)),
+                (Some(_), Some(_), RangeLimits::Closed(_)) => Some(parse_quote!(RangeInclusive<_>)),
+                (Some(_), None, _) => Some(parse_quote!(RangeFrom<_>)),
+                (None, Some(_), RangeLimits::HalfOpen(_)) => Some(parse_quote!(RangeTo<_>)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -162,6 +169,21 @@ impl Lowering<'_> {
             "first" | "last" | "get" => Some(option(shared(element(inner)?))),
             "first_mut" | "last_mut" | "get_mut" => Some(option(exclusive(element(inner)?))),
             "as_slice" | "as_mut_slice" => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// The type that a loop over a range counts in, as far as its ends tell.
+    pub(crate) fn counted(&mut self, expr: &Expr) -> Option<DType> {
+        match expr {
+            Expr::Paren(e) => self.counted(&e.expr),
+            Expr::Range(range) => {
+                let mut ends = range.start.iter().chain(&range.end);
+                ends.find_map(|end| self.scalar_type(end))
+            }
+            Expr::MethodCall(call) if call.method == "rev" || call.method == "step_by" => {
+                self.counted(&call.receiver)
+            }
             _ => None,
         }
     }

@@ -105,6 +105,7 @@ impl Method {
                 }
                 FnArg::Typed(written) => {
                     let kind = read_kind(written, &scope, context, errors);
+                    refuse_attributes(&written.attrs, errors);
                     if let ParameterKind::ConstGeneric(constant) = &kind {
                         if constants.contains(constant) {
                             errors.report(
@@ -310,6 +311,22 @@ fn read_kind(
     let bare = name.to_string();
     let upper = bare.trim_start_matches("r#").to_uppercase();
     ParameterKind::ConstGeneric(format_ident!("{upper}", span = name.span()))
+}
+
+/// Reports what is no attribute of a parameter here, a misspelt `#[static_arg]` for instance.
+fn refuse_attributes(attributes: &[Attribute], errors: &mut Errors) {
+    let levels = ["allow", "expect", "warn", "deny", "forbid"];
+    for attribute in attributes {
+        let path = attribute.path();
+        if !levels.iter().any(|level| path.is_ident(level)) {
+            errors.report(
+                Code::UnusedOption,
+                attribute,
+                format!("`#[{}]` has no effect on a parameter", quote!(#path)),
+                "parameters of compiled methods have the attribute `#[static_arg]`; take others away",
+            );
+        }
+    }
 }
 
 /// Whether there is a list of options, none of which was good: that has been reported.
