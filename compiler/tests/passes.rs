@@ -458,3 +458,27 @@ fn a_position_that_changes_ends_the_kernel() {
         .collect();
     assert_eq!(steps, [false, true, false, true]);
 }
+
+#[test]
+fn listings_speak_of_the_arrays_alone() {
+    let payload = quote!(struct Neuron { variable v: Array1<f32>, variable w: Array1<f32>, variable m: Array2<f32>, });
+    let block = quote!(
+        impl Neuron {
+            fn update(&mut self, x: &Array1<f32>) -> f32 {
+                self.v -= bm::mean(&self.v);
+                self.w[..] = bm::mean_axis(&self.m, 0);
+                bm::mean(&self.v * x)
+            }
+        }
+    );
+    let code = brain_jit_compiler::compile::compile(payload, block, Errors::default()).to_string();
+    let listing = &code[code.find("fn update_show_code").expect("a listing")..];
+    let listing = &listing[..listing.find("captures").expect("its end")];
+    for text in ["v.len()", "m.shape()[0]", "broadcast(v, x).len()"] {
+        assert!(listing.contains(text), "{listing}");
+    }
+    assert!(
+        !listing.contains("axis_length") && !listing.contains("broadcast_shape"),
+        "{listing}"
+    );
+}

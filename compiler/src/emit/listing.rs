@@ -474,6 +474,11 @@ fn indexed(tokens: TokenStream) -> TokenStream {
                 .find(|tree| matches!(tree, TokenTree::Group(_)));
             continue;
         }
+        if let Some((start, length)) = length_of(&out, &group) {
+            out.truncate(start);
+            out.extend(length);
+            continue;
+        }
         let called = matches!(out.as_slice(), [.., TokenTree::Ident(name), TokenTree::Punct(bang)]
             if bang.as_char() == '!' && name.to_string().contains("element"));
         let parts: Vec<TokenTree> = group.stream().into_iter().collect();
@@ -488,6 +493,63 @@ fn indexed(tokens: TokenStream) -> TokenStream {
         }
     }
     out.into_iter().collect()
+}
+
+/// What the call of `count` or `axis_length` that ends with these arguments is to a reader, and where it begins: `n.len()`,
+/// `n.shape()[0]`.
+fn length_of(before: &[TokenTree], arguments: &Group) -> Option<(usize, TokenStream)> {
+    let called = |tree: &TokenTree| matches!(tree, TokenTree::Ident(name) if name == "count" || name == "axis_length");
+    let position = before.iter().rposition(called)?;
+    let typed = matches!(before.last(), Some(TokenTree::Punct(end)) if end.as_char() == '>');
+    let [
+        ..,
+        TokenTree::Ident(owner),
+        TokenTree::Punct(_),
+        TokenTree::Punct(_),
+    ] = &before[..position]
+    else {
+        return None;
+    };
+    if !typed || owner != "__private" {
+        return None;
+    }
+    let mut names = Vec::new();
+    names_of(arguments.stream(), &mut names);
+    let names = names.join(", ");
+    let array = match names.contains(", ") {
+        true => format!("broadcast({names})"),
+        false => names,
+    };
+    let last = arguments.stream().into_iter().last();
+    let text = match (before[position].to_string().as_str(), last) {
+        ("axis_length", Some(TokenTree::Group(axis))) => {
+            format!("{array}.shape()[{}]", axis.stream())
+        }
+        _ => format!("{array}.len()"),
+    };
+    // `::brain_jit::__private::` is eight tokens.
+    Some((position.checked_sub(8)?, text.parse().ok()?))
+}
+
+/// The names in `("self.v", shape)` and its kin, without `self`.
+fn names_of(tokens: TokenStream, names: &mut Vec<String>) {
+    let mut call = false;
+    for tree in tokens {
+        if let TokenTree::Group(group) = &tree {
+            match group.stream().into_iter().next() {
+                Some(TokenTree::Literal(name)) if !call && name.to_string().starts_with('"') => {
+                    let name = name.to_string();
+                    names.push(
+                        name.trim_matches('"')
+                            .trim_start_matches("self.")
+                            .to_string(),
+                    );
+                }
+                _ => names_of(group.stream(), names),
+            }
+        }
+        call = matches!(tree, TokenTree::Ident(_));
+    }
 }
 
 /// Generated text as a person would write it.
