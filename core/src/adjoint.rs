@@ -4,7 +4,7 @@ use ndarray::{Array, Array1, ArrayRef, Dimension, Ix2};
 use std::any::Any;
 use std::cell::RefCell;
 
-use crate::kernel::{Real, Temporary, scratch};
+use crate::kernel::{Element, Real, Temporary, scratch};
 use crate::random::RandomState;
 
 /// Where generated code calls a product of adjoints that is not compiled.
@@ -120,6 +120,18 @@ impl<T: Real> ZerosLike for [T] {
 #[doc(hidden)]
 pub fn rows<T: Real>(passes: usize, len: usize) -> Temporary<T, Ix2> {
     scratch([passes, len])
+}
+
+/// What `passes` passes of a loop start from and the last one ends with, along the first axis. It is yet to be written.
+#[doc(hidden)]
+pub fn starts<T: Element, D: Dimension>(
+    first: &ArrayRef<T, D>,
+    passes: usize,
+) -> Temporary<T, D::Larger> {
+    let mut shape = D::Larger::zeros(first.ndim() + 1);
+    shape[0] = passes + 1;
+    shape.slice_mut()[1..].copy_from_slice(first.shape());
+    scratch(shape)
 }
 
 thread_local! {

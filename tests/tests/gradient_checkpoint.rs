@@ -184,6 +184,6 @@ fn memory_is_that_of_the_checkpoints_and_one_stretch() {
     let all = most_bytes(|| drop(all_kept_grad(&x, passes)));
     let some = most_bytes(|| drop(some_kept_grad(&x, passes)));
     assert!(all >= passes as isize * state, "{all}");
-    // 32 checkpoints and 32 passes; a tape grows by doubling, which holds the old one meanwhile.
-    assert!(some <= 2 * 64 * state + 20 * state, "{some}");
+    // 32 checkpoints and 32 passes; a tape grows by doubling, which holds the old one meanwhile. The rest are blocks of kernels.
+    assert!(some <= 2 * 64 * state + 24 * state, "{some}");
 }

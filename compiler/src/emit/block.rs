@@ -1,9 +1,10 @@
 //! Steps in order.
 
-use super::{buffer, kernel, plain, scalar};
+use super::{buffer, kernel, plain, repeat, scalar};
 use crate::ir::graph::{Call, Graph};
 use crate::ir::region::Scatter;
 use crate::ir::types::Rank;
+use crate::passes::repeat::Repeat;
 use crate::passes::step::{Block, Buffer, PlainArgument, Site, Step, Watched};
 use proc_macro2::{Group, LineColumn, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -46,10 +47,13 @@ fn located(tokens: TokenStream, place: Option<Span>) -> TokenStream {
     }
 }
 
-fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
+pub(super) fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
     match step {
         Step::Source(_) | Step::At(_) => TokenStream::new(),
         Step::Host { tokens, holes, .. } => {
+            if let Some(found) = Repeat::of(tokens, holes, graph) {
+                return repeat::repeat(&found, graph, method);
+            }
             let holes: Vec<(String, TokenStream)> = holes
                 .iter()
                 .map(|(name, inner)| {

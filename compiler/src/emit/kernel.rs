@@ -96,7 +96,7 @@ fn generics(kernel: &Kernel) -> BTreeSet<String> {
 }
 
 /// The struct with the scalar parameters, and its loop.
-fn definition(kernel: &Kernel) -> TokenStream {
+pub(super) fn definition(kernel: &Kernel) -> TokenStream {
     let types: Vec<Ident> = generics(kernel)
         .iter()
         .map(|n| format_ident!("{n}"))
@@ -274,7 +274,7 @@ fn argument_type(argument: &Argument, kernel: &Kernel) -> DType {
     }
 }
 
-fn construct(launch: &Launch) -> TokenStream {
+pub(super) fn construct(launch: &Launch) -> TokenStream {
     let kernel = &launch.kernel;
     let fields = kernel.scalars.iter().enumerate().map(|(k, s)| {
         let name = format_ident!("c{k}");
@@ -464,7 +464,12 @@ pub fn dimension(rank: Rank) -> TokenStream {
     }
 }
 
-fn operand_value(operand: &Operand, launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
+pub(super) fn operand_value(
+    operand: &Operand,
+    launch: &Launch,
+    graph: &Graph,
+    method: &str,
+) -> TokenStream {
     let kernel = quote!(::brain_jit::__private::kernel);
     match operand.access {
         Access::Source => {

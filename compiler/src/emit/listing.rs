@@ -4,6 +4,7 @@ use super::function::Captured;
 use crate::ir::graph::{AxisIndex, Bound, Graph, View};
 use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
 use crate::ir::operation::Text;
+use crate::passes::repeat::Repeat;
 use crate::passes::step::{Block, Buffer, Launch, PlainArgument, Step};
 use crate::syntax::text::{print, print_type};
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -103,14 +104,17 @@ impl Writer<'_> {
                 }
             }
             Step::Host {
-                tokens,
+                tokens: code,
                 shown,
                 holes,
             } => {
-                let tokens = shown.as_ref().unwrap_or(tokens);
+                let tokens = shown.as_ref().unwrap_or(code);
                 if holes.is_empty() {
                     self.line(&tidy(tokens.clone()));
                 } else {
+                    if Repeat::of(code, holes, self.graph).is_some() {
+                        self.line("// all passes in one launch");
+                    }
                     self.control(tokens, holes);
                 }
             }

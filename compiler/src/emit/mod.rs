@@ -9,5 +9,6 @@ pub mod function;
 pub mod kernel;
 pub mod listing;
 pub mod plain;
+pub mod repeat;
 pub mod scalar;
 pub mod wrapper;

@@ -6,12 +6,13 @@ use super::branch::annotation;
 use super::sweep::{Environment, Step, Sweep};
 use super::value::{self, Value};
 use super::writes::bound_again;
+use crate::check::without_parentheses;
 use crate::syntax::walk::{self, Visit};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
-use syn::{Expr, Stmt};
+use syn::{Expr, Pat, Stmt};
 
 /// `for` or `while`.
 #[derive(Clone)]
@@ -64,6 +65,8 @@ pub(super) struct Carried {
     /// The storage, which has the value after the last pass.
     pub last: Ident,
     pub tape: Ident,
+    /// Where the tape is an array: the pass's place along its first axis, after whose last one the value after the last pass lies.
+    pub row: Option<TokenStream>,
 }
 
 impl Sweep<'_> {
@@ -100,13 +103,28 @@ impl Sweep<'_> {
                 _ => self.emit(quote!(let mut #name = (#tokens).clone();)),
             }
             let tape = self.fresh("tape", span);
-            if self.tangents.is_none() {
-                self.emit(quote!(let mut #tape = ::brain_jit::adjoint::Tape::new();));
-            }
             carried.push((key, value, name, tape));
         }
         let (pattern, header, backwards) = self.header(expr, span);
         let reshaping = !self.again && self.walks_children(body);
+        // A Hessian knows stacks alone, and of a checkpoint's passes not all starts are kept.
+        let stacked = reshaping || self.again || self.checkpoint.is_some();
+        let (pattern, row) = match stacked {
+            true => (pattern, None),
+            false => self.row(pattern, expr),
+        };
+        for (_, value, name, tape) in &carried {
+            let made = match (&value.dtype, tape_row(value, &row)) {
+                (Some(dtype), Some(_)) => {
+                    let dtype = dtype.tokens();
+                    quote!(starts::<#dtype, _>(&#name, (#header).count()))
+                }
+                _ => quote!(Tape::new()),
+            };
+            if self.tangents.is_none() {
+                self.emit(quote!(let mut #tape = ::brain_jit::adjoint::#made;));
+            }
+        }
         let environment = self.environment.clone();
         let mut active: BTreeSet<String> = carried
             .iter()
@@ -163,7 +181,12 @@ impl Sweep<'_> {
             .map(|(field, tape)| quote!(#tape.push_state(&#field);))
             .collect();
         let kept = carried.iter().filter(|_| !forward);
-        keep.extend(kept.map(|(_, value, name, tape)| push(tape, value, name)));
+        keep.extend(
+            kept.map(|(_, value, name, tape)| match tape_row(value, &row) {
+                Some(row) => quote!(#tape[#row] = &#name;),
+                None => push(tape, value, name),
+            }),
+        );
         let every = self.checkpoint.filter(|_| !active.is_empty() && !forward);
         let counted = every.is_some() || matches!(expr, Expr::While(_)) && !forward;
         let count = self.fresh("count", span);
@@ -190,13 +213,17 @@ impl Sweep<'_> {
         };
         let checkpoint = every.map(|every| Checkpoint {
             every,
-            forwards: header.unwrap_or_else(|| quote!((0..#count))),
+            forwards: header.clone().unwrap_or_else(|| quote!((0..#count))),
             count,
         });
         let mut kept = Vec::new();
         for (key, value, name, tape) in carried {
             // After the loop: the variable keeps the last value.
             let after = self.carried_value(&value, &name, active.contains(&key));
+            let row = tape_row(&value, &row).filter(|_| !forward);
+            if row.is_some() {
+                self.emit(quote!(#tape[(#header).count()] = &#name;));
+            }
             kept.push(Carried {
                 key: key.clone(),
                 before: value.active,
@@ -204,6 +231,7 @@ impl Sweep<'_> {
                 value,
                 last: name,
                 tape,
+                row,
             });
             self.set(&key, after);
         }
@@ -340,6 +368,36 @@ impl Sweep<'_> {
         (Some(pattern), Some(passes.clone()), quote!((#passes).rev()))
     }
 
+    /// The pattern with a name, and a pass's place along a tape, if the loop walks over the positions from 0 on.
+    fn row(
+        &mut self,
+        pattern: Option<TokenStream>,
+        expr: &Expr,
+    ) -> (Option<TokenStream>, Option<TokenStream>) {
+        let Expr::ForLoop(e) = expr else {
+            return (pattern, None);
+        };
+        let from_zero = match without_parentheses(&e.expr) {
+            Expr::Range(range) => {
+                let start = range
+                    .start
+                    .as_deref()
+                    .and_then(crate::lower::operand::literal);
+                start.is_some_and(|start| start == "0")
+            }
+            _ => false,
+        };
+        let name = match &*e.pat {
+            Pat::Wild(_) => self.fresh("pass", e.pat.span()),
+            Pat::Ident(name) if name.mutability.is_none() => name.ident.clone(),
+            _ => return (pattern, None),
+        };
+        match from_zero {
+            true => (Some(quote!(#name)), Some(quote!(#name as usize))),
+            false => (pattern, None),
+        }
+    }
+
     /// The range of a loop with bounds that are computed once.
     fn passes(&mut self, expr: &Expr, span: Span) -> TokenStream {
         match expr {
@@ -381,6 +439,15 @@ impl Sweep<'_> {
 
 /// What a pass hands on: its name or field, its value before the loop, and the variable that holds it.
 type Storage = (String, Value, Ident);
+
+/// The highest rank of what a tape keeps that is an array: kernels take one axis more.
+const TAPE_RANK: usize = 5;
+
+/// Where a pass keeps an array in a tape that is an array, too.
+fn tape_row(value: &Value, row: &Option<TokenStream>) -> Option<TokenStream> {
+    let kept = (1..=TAPE_RANK).contains(&value.rank) && value.dtype.is_some();
+    row.clone().filter(|_| kept)
+}
 
 /// Keeps what a variable holds.
 pub(super) fn push(tape: &Ident, value: &Value, name: &Ident) -> TokenStream {

@@ -18,7 +18,9 @@ impl Sweep<'_> {
         for carried in &step.carried {
             // The pass starts from what the tape kept.
             let name = self.fresh("start", span);
-            self.emit(carried.storage(&name));
+            if carried.row.is_none() {
+                self.emit(carried.storage(&name));
+            }
             let adjoint = carried
                 .after
                 .map(|after| self.accumulator(adjoints, after, span));
@@ -56,7 +58,11 @@ impl Sweep<'_> {
             }
             let mut starts = Vec::new();
             for (carried, (name, _)) in step.carried.iter().zip(&state) {
-                sweep.emit(pop(&carried.tape, &carried.value, name));
+                let tape = &carried.tape;
+                sweep.emit(match &carried.row {
+                    Some(row) => quote!(let #name = #tape[#row];),
+                    None => pop(tape, &carried.value, name),
+                });
                 let start = sweep.carried_value(&carried.value, name, carried.after.is_some());
                 starts.push(start.active);
                 sweep.set(&carried.key, start);
@@ -67,7 +73,13 @@ impl Sweep<'_> {
             // It ends with what the pass after it started from, which need not be computed again.
             for (carried, (start, _)) in step.carried.iter().zip(&state) {
                 let end = sweep.fresh("end", span);
-                if !sweep.again && sweep.known_end(carried, &end) {
+                if sweep.again || !sweep.known_end(carried, &end) {
+                    continue;
+                }
+                if let Some(row) = &carried.row {
+                    let tape = &carried.tape;
+                    sweep.out.insert(0, quote!(let #end = #tape[#row + 1];));
+                } else {
                     sweep
                         .out
                         .insert(0, quote!(::std::mem::swap(&mut #start, &mut #end);));

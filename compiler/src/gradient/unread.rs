@@ -50,8 +50,12 @@ impl Kept {
                 }
             }
             // `x = tape.pop_scalar();`
-            Stmt::Expr(Expr::Assign(assign), Some(_)) => match &*assign.right {
-                Expr::MethodCall(call) if call.method == "pop_scalar" => Some(Kept::Tie(
+            Stmt::Expr(Expr::Assign(assign), Some(_)) => match (&*assign.left, &*assign.right) {
+                // `tape[t] = &x;`
+                (Expr::Index(place), value) if tape(&place.expr).is_some() => {
+                    Some(Kept::Push(tape(&place.expr)?, names_in(value)))
+                }
+                (_, Expr::MethodCall(call)) if call.method == "pop_scalar" => Some(Kept::Tie(
                     generated(&call.receiver)?,
                     generated(&assign.left)?,
                 )),
@@ -77,6 +81,9 @@ impl Kept {
         match &*init.expr {
             Expr::Call(call) if is_path(&call.func, "new") && call.args.is_empty() => {
                 Some(Kept::Bind(name, Vec::new()))
+            }
+            Expr::Call(call) if is_path(&call.func, "starts") => {
+                Some(Kept::Bind(name, names_in(&local.init.as_ref()?.expr)))
             }
             value => computes_only(value).then(|| Kept::Bind(name, names_in(value))),
         }
@@ -158,6 +165,11 @@ fn generated(expr: &Expr) -> Option<String> {
     }
 }
 
+/// The name of a tape.
+fn tape(expr: &Expr) -> Option<String> {
+    generated(expr).filter(|name| name.starts_with("__tape"))
+}
+
 fn generated_name(name: &Ident) -> Option<String> {
     let name = name.to_string();
     name.starts_with("__").then_some(name)
@@ -179,6 +191,7 @@ fn computes_only(expr: &Expr) -> bool {
         Expr::Unary(inner) => computes_only(&inner.expr),
         Expr::Cast(inner) => computes_only(&inner.expr),
         Expr::Field(inner) => computes_only(&inner.base),
+        Expr::Index(inner) => tape(&inner.expr).is_some() && computes_only(&inner.index),
         Expr::Reference(inner) => inner.mutability.is_none() && computes_only(&inner.expr),
         Expr::Binary(both) => computes_only(&both.left) && computes_only(&both.right),
         Expr::MethodCall(call) => call.method == "clone" && computes_only(&call.receiver),

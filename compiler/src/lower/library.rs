@@ -300,11 +300,18 @@ impl Lowering<'_> {
             let name = path.path.segments.last()?.ident.to_string();
             return CONSTRUCTORS.contains(&name.as_str()).then_some(ty);
         }
-        if super::call::adjoint_function(&call.func).is_some_and(|name| name == "rows") {
-            return Some(ArrayType::owned(
-                written_dtype(&call.func, &self.types)?,
-                Rank::Static(2),
-            ));
+        if let Some(name) = super::call::adjoint_function(&call.func)
+            && (name == "rows" || name == "starts")
+        {
+            let rank = match name == "rows" {
+                true => 2,
+                false => match self.array_type(call.args.first()?)?.rank {
+                    Rank::Static(rank) => rank + 1,
+                    Rank::Dynamic => return None,
+                },
+            };
+            let dtype = written_dtype(&call.func, &self.types)?;
+            return Some(ArrayType::owned(dtype, Rank::Static(rank)));
         }
         super::call::bm_function(&call.func)?;
         let types = self.types.clone();

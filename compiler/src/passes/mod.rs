@@ -2,6 +2,7 @@
 
 pub mod component;
 pub mod group;
+pub mod repeat;
 pub mod schedule;
 pub mod step;
 pub mod uses;

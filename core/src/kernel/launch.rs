@@ -119,6 +119,8 @@ impl<O: Operands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
                     start,
                     len,
                     first,
+                    again: false,
+                    more: false,
                 };
                 // SAFETY: `forms` are the operands' under `plan`; each thread has stages of its own; chunks, and
                 // the blocks in them, do not overlap. A kernel writes all of its slices.

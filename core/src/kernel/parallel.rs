@@ -18,7 +18,7 @@ const MEDIUM: usize = 1 << 21;
 const SMALL: usize = 1 << 20;
 
 /// What reading and writing an element costs beside the operations on it.
-const ELEMENT_COST: usize = 4;
+pub(super) const ELEMENT_COST: usize = 4;
 
 /// How much work there is to share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -141,6 +141,8 @@ pub struct Form {
     pub strides: [isize; MAX_RANK],
     /// Where the walk starts, in elements from the operand's pointer.
     pub offset: isize,
+    /// How far it starts later with each pass of a launch of several.
+    pub step: isize,
     /// After how many elements of the walk the same elements come again, or 0.
     pub period: usize,
     /// The longest block that the operand takes.
@@ -172,6 +174,7 @@ impl Form {
             dims,
             strides: [0; MAX_RANK],
             offset: 0,
+            step: 0,
             period: 0,
             limit: usize::MAX,
         }
@@ -215,6 +218,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The strides of an operand that lies in the order of the walk without gaps.
+    pub fn natural_strides(&self) -> [isize; MAX_RANK] {
+        natural_strides(&self.axes, false)
+    }
+
     /// How many elements a block that begins at `start` has, but for the end of its chunk.
     #[inline(always)]
     pub fn block_at(&self, start: usize) -> usize {
@@ -235,6 +243,10 @@ pub struct Cursor<'p> {
     pub len: usize,
     /// Whether it is the first of its chunk.
     pub first: bool,
+    /// Whether earlier passes have had this block.
+    pub again: bool,
+    /// Whether later passes will have it.
+    pub more: bool,
 }
 
 impl Cursor<'_> {

@@ -3,8 +3,9 @@
 use super::space::{Access, BLOCK, Cursor, Form, MAX_RANK};
 use std::cell::Cell;
 
-/// The memory of one operand's block: `BLOCK` elements of at most 16 bytes.
-pub const STAGE_BYTES: usize = BLOCK * 16;
+/// The memory of one operand's block: `BLOCK` elements of at most 16 bytes, and some lines more, lest the blocks lie a multiple of
+/// 4096 bytes apart: processors look at the last bits of an address first, and take a load for one of what was just stored.
+pub const STAGE_BYTES: usize = BLOCK * 16 + 5 * size_of::<Line>();
 
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]

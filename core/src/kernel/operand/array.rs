@@ -1,9 +1,9 @@
 //! Arrays and slices of the user: `In`, `InOut`, `Out`.
 
-use super::Operand;
+use super::{Moving, Operand};
 use crate::kernel::element::Element;
 use crate::kernel::site::Site;
-use crate::kernel::space::{Access, Cursor, Form, Plan, Role};
+use crate::kernel::space::{Access, Cursor, Form, MAX_RANK, Plan, Role};
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
 use std::marker::PhantomData;
 
@@ -47,6 +47,16 @@ impl<'x, T: Element> In<'x, T> {
         }
     }
 
+    /// For a launch of several passes: in each the place that `rows` says along `axis`.
+    #[inline]
+    pub fn rows<D: Dimension>(array: ArrayView<'x, T, D>, axis: usize, rows: Rows) -> Self {
+        In {
+            start: array.as_ptr(),
+            form: rows.form(Role::Read, axis, array.shape(), array.strides()),
+            lent: PhantomData,
+        }
+    }
+
     #[inline]
     pub fn slice(slice: &'x [T]) -> Self {
         let form = Form::array(Role::Read, &[slice.len()], &[1]);
@@ -55,6 +65,46 @@ impl<'x, T: Element> In<'x, T> {
             form,
             lent: PhantomData,
         }
+    }
+}
+
+/// The places of the first and the last of several passes along an axis; those between lie evenly between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    pub first: usize,
+    pub last: usize,
+    pub passes: usize,
+}
+
+impl Rows {
+    /// The form of the array at the first place.
+    ///
+    /// # Panics
+    /// If a place is out of bounds, or those between are no whole numbers.
+    fn form(self, role: Role, axis: usize, shape: &[usize], strides: &[isize]) -> Form {
+        let Rows {
+            first,
+            last,
+            passes,
+        } = self;
+        assert!(
+            first.max(last) < shape[axis],
+            "places {first} to {last} of {} along an axis",
+            shape[axis]
+        );
+        let (way, steps) = (last as isize - first as isize, passes.max(2) as isize - 1);
+        assert!(way % steps == 0, "{passes} places from {first} to {last}");
+        let (mut lens, mut moves) = ([0; MAX_RANK], [0; MAX_RANK]);
+        let rest = shape.len() - 1;
+        assert!(rest <= MAX_RANK, "an array of {} axes", shape.len());
+        for k in 0..rest {
+            let from = if k < axis { k } else { k + 1 };
+            (lens[k], moves[k]) = (shape[from], strides[from]);
+        }
+        let mut form = Form::array(role, &lens[..rest], &moves[..rest]);
+        form.offset = first as isize * strides[axis];
+        form.step = way / steps * strides[axis];
+        form
     }
 }
 
@@ -97,6 +147,25 @@ unsafe impl<'x, T: Element> Operand for In<'x, T> {
     unsafe fn finish(self, _plan: &Plan) {}
 }
 
+// SAFETY: a place is where `fetch` takes the block from.
+unsafe impl<T: Element> Moving for In<'_, T> {
+    const SIZE: usize = size_of::<T>();
+
+    #[inline(always)]
+    fn place(&self, form: &Form, cursor: &Cursor<'_>, stage: *mut u8) -> *mut u8 {
+        in_place(self.start.cast_mut(), form, cursor).map_or(stage, <*mut T>::cast)
+    }
+
+    #[inline(always)]
+    unsafe fn slice<'a>(place: *mut u8, len: usize) -> &'a [T]
+    where
+        Self: 'a,
+    {
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts(place.cast(), len) }
+    }
+}
+
 /// The elements of a block, in place or staged.
 ///
 /// # Safety
@@ -114,7 +183,8 @@ pub(super) unsafe fn read_block<'a, T: Element>(
             return std::slice::from_raw_parts(first, cursor.len);
         }
         let block: *mut T = stage.cast();
-        if form.period == 0 || cursor.first {
+        let there = cursor.again && form.step == 0;
+        if (form.period == 0 || cursor.first) && !there {
             T::load(start, form, cursor, block);
         }
         std::slice::from_raw_parts(block, cursor.len)
@@ -140,6 +210,20 @@ macro_rules! written {
                 $name {
                     start: array.as_mut_ptr(),
                     form,
+                    lent: PhantomData,
+                }
+            }
+
+            /// For a launch of several passes: in each the place that `rows` says along `axis`.
+            #[inline]
+            pub fn rows<D: Dimension>(
+                mut array: ArrayViewMut<'x, T, D>,
+                axis: usize,
+                rows: Rows,
+            ) -> Self {
+                $name {
+                    start: array.as_mut_ptr(),
+                    form: rows.form(Role::Written, axis, array.shape(), array.strides()),
                     lent: PhantomData,
                 }
             }
@@ -192,9 +276,10 @@ macro_rules! written {
                         return std::slice::from_raw_parts_mut(first, cursor.len);
                     }
                     let block: *mut T = stage.cast();
-                    if $loads {
+                    let there = cursor.again && form.step == 0;
+                    if $loads && !there {
                         T::load(self.start, form, cursor, block);
-                    } else if cursor.first {
+                    } else if cursor.first && !there {
                         std::slice::from_raw_parts_mut(block, crate::kernel::space::BLOCK)
                             .fill(T::default());
                     }
@@ -210,7 +295,9 @@ macro_rules! written {
                 cursor: &Cursor<'_>,
                 stage: *mut u8,
             ) {
-                if form.access == Access::Staged {
+                // What every pass writes at the same place is brought there by the last one.
+                let stays = cursor.more && form.step == 0;
+                if form.access == Access::Staged && !stays {
                     // SAFETY: the block holds the elements that belong there.
                     unsafe { T::store(self.start, form, cursor, stage.cast::<T>()) };
                 }
@@ -221,6 +308,25 @@ macro_rules! written {
 
             #[inline(always)]
             unsafe fn finish(self, _plan: &Plan) {}
+        }
+
+        // SAFETY: a place is where `fetch` takes the block from.
+        unsafe impl<T: Element> Moving for $name<'_, T> {
+            const SIZE: usize = size_of::<T>();
+
+            #[inline(always)]
+            fn place(&self, form: &Form, cursor: &Cursor<'_>, stage: *mut u8) -> *mut u8 {
+                in_place(self.start, form, cursor).map_or(stage, <*mut T>::cast)
+            }
+
+            #[inline(always)]
+            unsafe fn slice<'a>(place: *mut u8, len: usize) -> &'a mut [T]
+            where
+                Self: 'a,
+            {
+                // SAFETY: the caller's promise.
+                unsafe { std::slice::from_raw_parts_mut(place.cast(), len) }
+            }
         }
     };
 }

@@ -6,7 +6,7 @@ mod reduction;
 mod row;
 mod source;
 
-pub use array::{In, InOut, Out};
+pub use array::{In, InOut, Out, Rows};
 pub use made::{New, Scratch};
 pub use reduction::{All, Any, Maximum, Minimum, Product, Reduction, Sum};
 pub use row::{RowProduct, RowSum};
@@ -87,6 +87,54 @@ pub unsafe trait Operand: Sized {
     unsafe fn finish(self, plan: &Plan) -> Self::Output;
 }
 
+/// An operand that may lie elsewhere in each pass of a launch of several.
+///
+/// # Safety
+/// As [`Operand`], for the slices at a [`place`](Moving::place).
+pub unsafe trait Moving: Operand {
+    /// The bytes of an element.
+    #[doc(hidden)]
+    const SIZE: usize;
+
+    /// Where the slice of [`fetch`](Operand::fetch) begins.
+    #[doc(hidden)]
+    fn place(&self, form: &Form, cursor: &Cursor<'_>, stage: *mut u8) -> *mut u8;
+
+    /// The slice of `len` elements there.
+    ///
+    /// # Safety
+    /// As [`Operand::fetch`], which could have given it.
+    #[doc(hidden)]
+    unsafe fn slice<'a>(place: *mut u8, len: usize) -> Self::Slice<'a>
+    where
+        Self: 'a;
+}
+
+/// The operands of a launch of several passes.
+///
+/// # Safety
+/// As [`Moving`].
+pub unsafe trait MovingOperands: Operands {
+    #[doc(hidden)]
+    type Places;
+    /// How far each operand moves a pass, in bytes.
+    #[doc(hidden)]
+    type Steps;
+
+    #[doc(hidden)]
+    fn steps(forms: &Self::Forms) -> Self::Steps;
+    #[doc(hidden)]
+    fn places(&self, forms: &Self::Forms, cursor: &Cursor<'_>, stages: *mut u8) -> Self::Places;
+    #[doc(hidden)]
+    fn advance(places: &mut Self::Places, steps: &Self::Steps);
+    /// # Safety
+    /// As [`Moving::slice`], for each.
+    #[doc(hidden)]
+    unsafe fn slices<'a>(places: &Self::Places, len: usize) -> Self::Slices<'a>
+    where
+        Self: 'a;
+}
+
 /// The operands of a launch: a tuple of 1 to 24.
 ///
 /// # Safety
@@ -99,7 +147,7 @@ pub unsafe trait Operands: Sized {
     #[doc(hidden)]
     type States;
     #[doc(hidden)]
-    type Forms: AsMut<[Form]> + Sync;
+    type Forms: AsMut<[Form]> + Copy + Sync;
     #[doc(hidden)]
     const COUNT: usize;
 
@@ -192,6 +240,36 @@ macro_rules! operands {
             unsafe fn finish(self, plan: &Plan) -> Self::Outputs {
                 // SAFETY: the caller's promise, for each operand.
                 unsafe { ($(self.$index.finish(plan),)*) }
+            }
+        }
+
+        // SAFETY: each operand's own promise.
+        unsafe impl<$($name: Moving),*> MovingOperands for ($($name,)*) {
+            type Places = [*mut u8; $count];
+            type Steps = [isize; $count];
+
+            #[inline(always)]
+            fn steps(forms: &Self::Forms) -> Self::Steps {
+                [$(forms[$index].step * $name::SIZE as isize),*]
+            }
+
+            #[inline(always)]
+            fn places(&self, forms: &Self::Forms, cursor: &Cursor<'_>, stages: *mut u8) -> Self::Places {
+                [$(self.$index.place(&forms[$index], cursor, stages.wrapping_add($index * STAGE_BYTES))),*]
+            }
+
+            #[inline(always)]
+            fn advance(places: &mut Self::Places, steps: &Self::Steps) {
+                $(places[$index] = places[$index].wrapping_offset(steps[$index]);)*
+            }
+
+            #[inline(always)]
+            unsafe fn slices<'a>(places: &Self::Places, len: usize) -> Self::Slices<'a>
+            where
+                Self: 'a,
+            {
+                // SAFETY: the caller's promise, for each operand.
+                unsafe { ($($name::slice(places[$index], len),)*) }
             }
         }
     };

@@ -1,0 +1,184 @@
+//! Runs a kernel several times over: the passes of a loop in one launch.
+//!
+//! A block of elements goes through all passes before the next one begins, so that it stays in the first cache, and threads share
+//! elements, not passes: shapes are looked at once, and a short array costs little more than its arithmetic.
+
+use super::launch::Kernel;
+use super::level::{Baseline, Dispatch, Level, dispatch};
+use super::operand::MovingOperands;
+use super::parallel::{self, Sharing};
+use super::site::Site;
+use super::space::{Access, BLOCK, Cursor, Form, Plan, plan};
+use super::staging::Stages;
+use std::ops::Range;
+
+/// How many chunks a launch is cut into for threads.
+const CHUNKS: usize = 32;
+
+/// How many elements a chunk has at least: four vectors of floats.
+const STRIP: usize = 64;
+
+/// How many passes make up for copies of what they share.
+const MANY: usize = 8;
+
+/// Runs `kernel` as [`launch`](super::launch) does, `passes` times: what [`In::rows`](super::In::rows) and its kin gave is another row in
+/// each pass.
+///
+/// No element may be read elsewhere than where it is written, since elements do not wait for each other.
+///
+/// # Panics
+/// With `site`'s method, statement and operands if the shapes do not go together; nothing has been written then.
+#[inline]
+pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
+    site: &Site,
+    cost: usize,
+    passes: usize,
+    mut operands: O,
+    kernel: &K,
+) -> O::Outputs {
+    let mut forms = operands.forms();
+    let mut plan = plan(site, forms.as_mut());
+    operands.prepare(site, &plan, &forms);
+    plan.block = plan.block.min(BLOCK);
+    let each = cost.saturating_add(parallel::ELEMENT_COST);
+    let sharing = parallel::sharing(plan.len, each.saturating_mul(passes));
+    if passes >= MANY {
+        keep_near(&plan, forms.as_mut());
+    }
+    let size = match sharing {
+        Sharing::Alone => BLOCK,
+        _ => (plan.len / CHUNKS)
+            .next_multiple_of(STRIP)
+            .clamp(STRIP, BLOCK),
+    };
+    let stays = forms.as_mut().iter().all(stays);
+    let walk = Walk {
+        operands: &operands,
+        forms: &forms,
+        plan: &plan,
+        kernel,
+        passes,
+        stays,
+    };
+    if plan.len > 0 && passes > 0 {
+        parallel::for_ranges(plan.len.div_ceil(size), sharing, &|chunks| {
+            let part = Chunks {
+                walk: &walk,
+                chunks,
+                size,
+            };
+            if K::CLONED {
+                dispatch(part)
+            } else {
+                part.run::<Baseline>()
+            }
+        });
+    }
+    // SAFETY: `for_ranges` has covered every chunk.
+    unsafe { operands.finish(&plan) }
+}
+
+/// Has what each pass finds at the same place go through staging blocks: they begin with a cache line, and threads would write again and
+/// again into the lines where their chunks meet.
+fn keep_near(plan: &Plan, forms: &mut [Form]) {
+    for form in forms {
+        if form.step == 0 && form.access == Access::Direct {
+            form.access = Access::Staged;
+            form.strides = plan.natural_strides();
+        }
+    }
+}
+
+/// Whether an operand's block lies a step further in each pass, or is the same staged one.
+fn stays(form: &Form) -> bool {
+    form.access == Access::Direct || form.access == Access::Staged && form.step == 0
+}
+
+/// What the threads of a launch share.
+struct Walk<'a, O: MovingOperands, K> {
+    operands: &'a O,
+    forms: &'a O::Forms,
+    plan: &'a Plan,
+    kernel: &'a K,
+    passes: usize,
+    /// Whether each operand [`stays`].
+    stays: bool,
+}
+
+// SAFETY: an operand gives each thread parts of its own (the contract of `Operand`), of element types that can be sent;
+// the kernel can be shared.
+unsafe impl<O: MovingOperands, K: Sync> Sync for Walk<'_, O, K> {}
+
+/// Some chunks of a walk.
+struct Chunks<'a, O: MovingOperands, K> {
+    walk: &'a Walk<'a, O, K>,
+    chunks: Range<usize>,
+    size: usize,
+}
+
+impl<O: MovingOperands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Walk {
+            operands,
+            forms,
+            plan,
+            kernel,
+            passes,
+            stays,
+        } = *self.walk;
+        let mut stages = Stages::take(O::COUNT);
+        let stages = stages.start();
+        let steps = O::steps(forms);
+        for chunk in self.chunks {
+            let mut states = operands.begin();
+            let mut start = chunk * self.size;
+            let end = plan.len.min(start + self.size);
+            while start < end {
+                let len = plan.block_at(start).min(end - start);
+                let mut cursor = Cursor {
+                    plan,
+                    start,
+                    len,
+                    first: true,
+                    again: false,
+                    more: passes > 1,
+                };
+                let mut moved = *forms;
+                // SAFETY: `moved` are the operands' forms under `plan`, in a later pass those of another row of their array;
+                // each thread has stages of its own; chunks, and the blocks in them, do not overlap. A kernel writes all
+                // of its slices. Where all operands stay, a pass's places are where `fetch` would take its blocks from.
+                unsafe {
+                    operands.fetch(&moved, &cursor, stages);
+                    let mut places = operands.places(&moved, &cursor, stages);
+                    for pass in 1..=passes {
+                        kernel.run::<L>(len, O::slices(&places, len));
+                        if stays {
+                            O::advance(&mut places, &steps);
+                            continue;
+                        }
+                        cursor.more = pass < passes;
+                        operands.settle(&mut states, &moved, &cursor, stages);
+                        if cursor.more {
+                            for form in moved.as_mut() {
+                                form.offset += form.step;
+                            }
+                            cursor.again = true;
+                            operands.fetch(&moved, &cursor, stages);
+                            places = operands.places(&moved, &cursor, stages);
+                        }
+                    }
+                    if stays {
+                        cursor.more = false;
+                        operands.settle(&mut states, forms, &cursor, stages);
+                    }
+                }
+                start += len;
+            }
+            // SAFETY: every block of the chunk has been settled, and no other range has this chunk.
+            unsafe { operands.end(states, chunk) };
+        }
+    }
+}
