@@ -8,15 +8,10 @@ use super::level::{Baseline, Dispatch, Level, dispatch};
 use super::operand::MovingOperands;
 use super::parallel::{self, Sharing};
 use super::site::Site;
-use super::space::{Access, BLOCK, Cursor, Form, Plan, plan};
+use super::space::{Access, BLOCK, CHUNK, Cursor, Form, Plan, plan};
 use super::staging::Stages;
+use crate::backend;
 use std::ops::Range;
-
-/// How many chunks a launch is cut into for threads.
-const CHUNKS: usize = 32;
-
-/// How many elements a chunk has at least: four vectors of floats.
-const STRIP: usize = 64;
 
 /// How many passes make up for copies of what they share.
 const MANY: usize = 8;
@@ -39,17 +34,23 @@ pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
     let mut forms = operands.forms();
     let mut plan = plan(site, forms.as_mut());
     operands.prepare(site, &plan, &forms);
-    plan.block = plan.block.min(BLOCK);
     let each = cost.saturating_add(parallel::ELEMENT_COST);
-    let sharing = parallel::sharing(plan.len, each.saturating_mul(passes));
-    if passes >= MANY {
+    // Where narrow chunks of a row meet, two threads write into one cache line in each pass, which takes longer than the pass.
+    let sharing = match plan.len < 2 * BLOCK {
+        true => Sharing::Alone,
+        false => parallel::sharing(plan.len, each.saturating_mul(passes)),
+    };
+    if plan.len <= BLOCK && passes >= MANY {
         keep_near(&plan, forms.as_mut());
     }
+    plan.block = plan.block.min(CHUNK);
     let size = match sharing {
-        Sharing::Alone => BLOCK,
-        _ => (plan.len / CHUNKS)
-            .next_multiple_of(STRIP)
-            .clamp(STRIP, BLOCK),
+        Sharing::Alone => CHUNK,
+        _ => plan
+            .len
+            .div_ceil(backend::team().threads())
+            .next_multiple_of(BLOCK)
+            .clamp(BLOCK, CHUNK),
     };
     let stays = forms.as_mut().iter().all(stays);
     let walk = Walk {
@@ -78,8 +79,8 @@ pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
     unsafe { operands.finish(&plan) }
 }
 
-/// Has what each pass finds at the same place go through staging blocks: they begin with a cache line, and threads would write again and
-/// again into the lines where their chunks meet.
+/// Has what each pass finds at the same place go through staging blocks, which begin with a cache line and do not lie multiples of a
+/// page apart.
 fn keep_near(plan: &Plan, forms: &mut [Form]) {
     for form in forms {
         if form.step == 0 && form.access == Access::Direct {
@@ -132,53 +133,52 @@ impl<O: MovingOperands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
         let mut stages = Stages::take(O::COUNT);
         let stages = stages.start();
         let steps = O::steps(forms);
-        for chunk in self.chunks {
-            let mut states = operands.begin();
-            let mut start = chunk * self.size;
-            let end = plan.len.min(start + self.size);
-            while start < end {
-                let len = plan.block_at(start).min(end - start);
-                let mut cursor = Cursor {
-                    plan,
-                    start,
-                    len,
-                    first: true,
-                    again: false,
-                    more: passes > 1,
-                };
-                let mut moved = *forms;
-                // SAFETY: `moved` are the operands' forms under `plan`, in a later pass those of another row of their array;
-                // each thread has stages of its own; chunks, and the blocks in them, do not overlap. A kernel writes all
-                // of its slices. Where all operands stay, a pass's places are where `fetch` would take its blocks from.
-                unsafe {
-                    operands.fetch(&moved, &cursor, stages);
-                    let mut places = operands.places(&moved, &cursor, stages);
-                    for pass in 1..=passes {
-                        kernel.run::<L>(len, O::slices(&places, len));
-                        if stays {
-                            O::advance(&mut places, &steps);
-                            continue;
-                        }
-                        cursor.more = pass < passes;
-                        operands.settle(&mut states, &moved, &cursor, stages);
-                        if cursor.more {
-                            for form in moved.as_mut() {
-                                form.offset += form.step;
-                            }
-                            cursor.again = true;
-                            operands.fetch(&moved, &cursor, stages);
-                            places = operands.places(&moved, &cursor, stages);
-                        }
-                    }
+        // Chunks side by side are one: their results do not depend on where they are cut.
+        let mut states = operands.begin();
+        let mut start = self.chunks.start * self.size;
+        let end = plan.len.min(self.chunks.end * self.size);
+        while start < end {
+            let len = plan.block_at(start).min(end - start);
+            let mut cursor = Cursor {
+                plan,
+                start,
+                len,
+                first: true,
+                again: false,
+                more: passes > 1,
+            };
+            let mut moved = *forms;
+            // SAFETY: `moved` are the operands' forms under `plan`, in a later pass those of another row of their array;
+            // each thread has stages of its own; chunks, and the blocks in them, do not overlap. A kernel writes all
+            // of its slices. Where all operands stay, a pass's places are where `fetch` would take its blocks from.
+            unsafe {
+                operands.fetch(&moved, &cursor, stages);
+                let mut places = operands.places(&moved, &cursor, stages);
+                for pass in 1..=passes {
+                    kernel.run::<L>(len, O::slices(&places, len));
                     if stays {
-                        cursor.more = false;
-                        operands.settle(&mut states, forms, &cursor, stages);
+                        O::advance(&mut places, &steps);
+                        continue;
+                    }
+                    cursor.more = pass < passes;
+                    operands.settle(&mut states, &moved, &cursor, stages);
+                    if cursor.more {
+                        for form in moved.as_mut() {
+                            form.offset += form.step;
+                        }
+                        cursor.again = true;
+                        operands.fetch(&moved, &cursor, stages);
+                        places = operands.places(&moved, &cursor, stages);
                     }
                 }
-                start += len;
+                if stays {
+                    cursor.more = false;
+                    operands.settle(&mut states, forms, &cursor, stages);
+                }
             }
-            // SAFETY: every block of the chunk has been settled, and no other range has this chunk.
-            unsafe { operands.end(states, chunk) };
+            start += len;
         }
+        // SAFETY: every block of the chunks has been settled, and no other range has these chunks.
+        unsafe { operands.end(states, self.chunks.start) };
     }
 }
