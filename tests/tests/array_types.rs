@@ -135,3 +135,51 @@ fn vectors_and_matrices_of_nalgebra() {
         nalgebra::DVector::from_vec(vec![1, 2])
     );
 }
+
+/// Along an axis that is not the last the positions come from rows, elsewhere from lines: they must agree.
+#[test]
+fn positions_of_extremes_along_any_axis() {
+    fn check<T: bm::Number + PartialOrd + Copy>(x: &Array3<T>) {
+        for axis in 0..3 {
+            let expected = |better: fn(T, T) -> bool| -> Vec<usize> {
+                let place = |line: ndarray::ArrayView1<'_, T>| {
+                    #[allow(clippy::eq_op, reason = "only NaN differs from itself")]
+                    let nan = line.iter().position(|v| v != v);
+                    let first = |best, k| if better(line[k], line[best]) { k } else { best };
+                    nan.unwrap_or_else(|| (0..line.len()).fold(0, first))
+                };
+                x.lanes(Axis(axis)).into_iter().map(place).collect()
+            };
+            let greatest = bm::argmax_axis(x, axis as isize);
+            let least = bm::argmin_axis(x, axis as isize);
+            assert_eq!(greatest.into_raw_vec_and_offset().0, expected(|a, b| a > b));
+            assert_eq!(least.into_raw_vec_and_offset().0, expected(|a, b| a < b));
+        }
+    }
+    // Columns that fill one block and more, ties, NaN, signed zeros.
+    for shape in [
+        (2, 3, 4),
+        (5, 1, 7),
+        (1, 9, 3),
+        (40, 7, 90),
+        (3, 700, 2),
+        (2, 4, 600),
+    ] {
+        let number = |(i, j, k): (usize, usize, usize)| ((i * 7 + j * 5 + k * 3) % 11) as f64 - 5.0;
+        let floats = Array3::from_shape_fn(shape, number);
+        check(&floats);
+        check(&floats.mapv(|v| v as f32));
+        check(&floats.mapv(|v| v as i32));
+        check(&floats.mapv(|v| (v + 5.0) as u8));
+        check(&floats.mapv(|v| if v == 3.0 { f64::NAN } else { -v * 0.0 }));
+    }
+}
+
+#[test]
+fn ranges_of_long_lines() {
+    let x = Array1::from_shape_fn(10_000, |i| ((i * 7919) % 10_007) as f64);
+    assert_eq!(bm::ptp(&x), bm::max(&x) - bm::min(&x));
+    let mut y = x.clone();
+    y[9_000] = f64::NAN;
+    assert!(bm::ptp(&y).is_nan());
+}

@@ -274,7 +274,7 @@ fn the_listing_says_which_loops_are_one_launch() {
         Cells::parts_show_code(),
         Cells::branches_show_code(),
     ] {
-        assert!(said(&text), "{text}");
+        assert!(said(text), "{text}");
     }
     for text in [
         Cells::running_show_code(),
@@ -286,7 +286,7 @@ fn the_listing_says_which_loops_are_one_launch() {
         Cells::called_show_code(),
         Cells::negative_show_code(),
     ] {
-        assert!(!said(&text), "{text}");
+        assert!(!said(text), "{text}");
     }
 }
 

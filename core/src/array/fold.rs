@@ -7,7 +7,7 @@ use super::elementwise::map1;
 use super::number::Number;
 use super::reduction::kept;
 use crate::kernel::{
-    In, Kernel, Level, MAX_RANK, New, Ordered, Real, Site, Sum, call, launch, reduce,
+    In, Kernel, Level, MAX_RANK, Ordered, Real, Scratch, Site, Sum, call, launch, reduce,
 };
 
 /// A reduction.
@@ -60,7 +60,7 @@ impl<T: Real> Kernel<(In<'_, T>, Sum<T>)> for Deviation<T> {
 /// Squares of the deviations from means that broadcast.
 struct Deviations;
 
-impl<T: Real> Kernel<(New<T, IxDyn>, In<'_, T>, In<'_, T>)> for Deviations {
+impl<T: Real> Kernel<(Scratch<T, IxDyn>, In<'_, T>, In<'_, T>)> for Deviations {
     #[inline(always)]
     fn run<L: Level>(&self, n: usize, (out, x, mean): (&mut [MaybeUninit<T>], &[T], &[T])) {
         for ((out, &x), &mean) in out[..n].iter_mut().zip(&x[..n]).zip(&mean[..n]) {
@@ -154,7 +154,7 @@ pub(crate) fn along<T: Real>(
             let mean = mean
                 .into_shape_with_order(shape)
                 .expect("only lengths of 1 are added");
-            let operands = (New::new(), In::array(x.view()), In::array(mean.view()));
+            let operands = (Scratch::new(), In::array(x.view()), In::array(mean.view()));
             let squares = launch(&SITE, 3, operands, &Deviations).0;
             let count: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
             let count = T::from_f64((count as f64 - ddof).max(0.0));
@@ -201,4 +201,25 @@ pub(crate) fn place_of_extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> usiz
         Extreme::Largest => call::position::<T, reduce::Greater>(line),
         Extreme::Smallest => call::position::<T, reduce::Lesser>(line),
     }
+}
+
+/// The places of the extreme elements along an axis; none where a line at a time is as good.
+pub(crate) fn places_of_extremes<T: Ordered>(
+    extreme: Extreme,
+    x: &ArrayViewD<'_, T>,
+    axes: &[usize],
+) -> Option<ArrayD<usize>> {
+    let &[axis] = axes else { return None };
+    if x.ndim() > MAX_RANK || axis + 1 == x.ndim() {
+        return None;
+    }
+    let mut shape = x.shape().to_vec();
+    shape.remove(axis);
+    let mut places = ArrayD::zeros(IxDyn(&shape));
+    let (axis, out) = (axis as isize, places.view_mut());
+    match extreme {
+        Extreme::Largest => call::argmax_axis_into(&SITE, x.view(), axis, false, out),
+        Extreme::Smallest => call::argmin_axis_into(&SITE, x.view(), axis, false, out),
+    }
+    Some(places)
 }

@@ -175,6 +175,15 @@ pub trait Number:
     fn place_of_extreme(_: Extreme, _: &[Self]) -> Option<usize> {
         None
     }
+    /// The places of extreme elements along an axis by SIMD loops, for types that have them.
+    #[inline]
+    fn places_of_extremes(
+        _: Extreme,
+        _: &ArrayViewD<'_, Self>,
+        _: &[usize],
+    ) -> Option<ArrayD<usize>> {
+        None
+    }
     /// An array converted to [`Number::Float`]; a view where that is the type itself.
     // Inline, as all that only some users need: compiled with them, and not for every type here.
     #[inline]
@@ -422,6 +431,9 @@ macro_rules! integers {
                 Self::extreme(extreme, line)
             }
             #[inline]
+            fn places_of_extremes(extreme: Extreme, x: &ArrayViewD<'_, Self>, axes: &[usize]) -> Option<ArrayD<usize>> {
+                fold::places_of_extremes(extreme, x, axes)
+            }
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
                 // The part of the first extreme element, and then the place in it.
                 let parts = line.chunks(PART).map(|part| Self::extreme(extreme, part));
@@ -670,6 +682,9 @@ macro_rules! floats {
                     }
                 };
                 if found == none && !line.contains(&none) { <$t>::NAN } else { found }
+            }
+            fn places_of_extremes(extreme: Extreme, x: &ArrayViewD<'_, Self>, axes: &[usize]) -> Option<ArrayD<usize>> {
+                fold::places_of_extremes(extreme, x, axes)
             }
             fn place_of_extreme(extreme: Extreme, line: &[Self]) -> Option<usize> {
                 Some(fold::place_of_extreme(extreme, line))

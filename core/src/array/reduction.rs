@@ -6,7 +6,7 @@ use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
 use super::axis::{Axes, resolve_all};
 use super::fold::{Extreme, Fold, truths};
-use super::number::{Arithmetic, Float, Inexact, Number, maximum};
+use super::number::{Arithmetic, Float, Inexact, Number, maximum, minimum};
 use super::operand::{Operand, dynamic, with_rank};
 use crate::kernel::level::at_level;
 use crate::kernel::parallel::Sharing;
@@ -255,6 +255,20 @@ fn line_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
     contiguous(line, |line| T::extreme(extreme, line))
 }
 
+/// The largest less the smallest element of a line that is not empty, of parts that stay in the first cache.
+fn line_range<T: Arithmetic>(line: ArrayView1<'_, T>) -> T {
+    const PART: usize = 4096;
+    contiguous(line, |line| {
+        let ends = line.chunks(PART).map(|part| {
+            let end = |extreme| T::extreme(extreme, part);
+            (end(Extreme::Largest), end(Extreme::Smallest))
+        });
+        let ends = ends.reduce(|(a, b), (c, d)| (maximum(a, c), minimum(b, d)));
+        let (largest, smallest) = ends.expect(CHECKED);
+        largest.minus(smallest)
+    })
+}
+
 /// The extreme element of a line that is not empty, of what is not NaN.
 fn nan_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
     contiguous(line, |line| T::extreme_present(extreme, line))
@@ -402,7 +416,7 @@ reductions! {
         Fold::Minimum => |value| value;
     /// Largest minus smallest element. Panics if there is none.
     ptp ptp_keepdims ptp_axis ptp_axis_keepdims <T: Arithmetic> -> T, (),
-        nonempty |line| line_extreme(Extreme::Largest, line).minus(line_extreme(Extreme::Smallest, line));
+        nonempty |line| line_range(line);
     /// Arithmetic mean; NaN if there is no element. Integers give `f64`.
     mean mean_keepdims mean_axis mean_axis_keepdims <T: Number> -> T::Float, (), |line| line_mean(line),
         Fold::Mean => |mean| mean.to_float();
@@ -433,9 +447,11 @@ reductions! {
         |line| count(line, T::is_true);
     /// Index of the largest element, the first of several; of the first NaN if there is one. Panics if empty.
     argmax argmax_keepdims argmax_axis argmax_axis_keepdims <T: Number> -> usize, (),
-        nonempty |line| arg(line, Extreme::Largest, |a, b| less(b, a));
+        nonempty |line| arg(line, Extreme::Largest, |a, b| less(b, a))
+        => |view, axes: &[usize]| T::places_of_extremes(Extreme::Largest, view, axes);
     /// Index of the smallest element, the first of several; of the first NaN if there is one. Panics if empty.
-    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), nonempty |line| arg(line, Extreme::Smallest, less);
+    argmin argmin_keepdims argmin_axis argmin_axis_keepdims <T: Number> -> usize, (), nonempty |line| arg(line, Extreme::Smallest, less)
+        => |view, axes: &[usize]| T::places_of_extremes(Extreme::Smallest, view, axes);
     /// Sum of what is not NaN.
     nansum nansum_keepdims nansum_axis nansum_axis_keepdims <T: Number> -> T::Sum, (),
         |line| nan_sum(line);

@@ -6,7 +6,7 @@
 
 use super::{axis_of, check_out, fixed, with_standard, with_standard_mut};
 use crate::kernel::element::{Element, Number, Ordered, Real};
-use crate::kernel::level::{Dispatch, Level, at_level, dispatch};
+use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{self, Parts};
 use crate::kernel::reduce::{Accumulator, Add, And, Combine, Greater, Lesser, Multiply, Or};
 use crate::kernel::scratch::scratch;
@@ -430,6 +430,47 @@ impl<T: Element + PartialEq> Dispatch for Search<'_, T> {
     }
 }
 
+/// How many columns are searched together: what is known of them fits the first cache beside the rows.
+const PLACES: usize = 512;
+
+/// The places of extreme elements in some columns of rows of a width, which begin at the first of them.
+struct Places<'a, T, C>(&'a [T], usize, usize, &'a mut [usize], PhantomData<C>);
+
+impl<T: Ordered, C: Extreme<T>> Dispatch for Places<'_, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Places(x, width, first, out, _) = self;
+        let columns = out.len();
+        let mut best = [T::default(); PLACES];
+        best[..columns].copy_from_slice(&x[first..first + columns]);
+        out.fill(0);
+        // Short numbers, as many a vector as elements; they are short by a stretch of rows.
+        for (stretch, rows) in x.chunks(width << STRETCH).enumerate() {
+            let mut places = [0_u32; PLACES];
+            let rows = rows.chunks_exact(width).enumerate();
+            for (at, row) in rows.skip(usize::from(stretch == 0)) {
+                let row = &row[first..first + columns];
+                let known = best[..columns].iter_mut().zip(&mut places[..columns]);
+                for ((best, place), &x) in known.zip(row) {
+                    let better = C::beats(x, *best);
+                    *best = if better { x } else { *best };
+                    *place = if better { at as u32 + 1 } else { *place };
+                }
+            }
+            for (out, &place) in out.iter_mut().zip(&places) {
+                if place > 0 {
+                    *out = (stretch << STRETCH) + place as usize - 1;
+                }
+            }
+        }
+    }
+}
+
+/// Rows whose numbers are short, as a power of two.
+const STRETCH: u32 = 24;
+
 fn position_axis_into<T: Ordered, C: Combine<T> + Extreme<T>, D: Dimension, E: Dimension>(
     site: &Site,
     array: ArrayView<'_, T, D>,
@@ -462,21 +503,11 @@ fn position_axis_into<T: Ordered, C: Combine<T> + Extreme<T>, D: Dimension, E: D
                 }
                 return;
             }
-            let mut best = scratch::<T, Ix1>(inner);
-            let best = best.as_slice_mut().expect("a temporary is contiguous");
-            at_level(|| {
-                for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
-                    best.copy_from_slice(&x[..inner]);
-                    out.fill(0);
-                    for (at, row) in x.chunks_exact(inner).enumerate().skip(1) {
-                        for ((best, out), &x) in best.iter_mut().zip(&mut *out).zip(row) {
-                            let better = C::beats(x, *best);
-                            *best = if better { x } else { *best };
-                            *out = if better { at } else { *out };
-                        }
-                    }
+            for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
+                for (block, out) in out.chunks_mut(PLACES).enumerate() {
+                    dispatch(Places::<T, C>(x, inner, block * PLACES, out, PhantomData));
                 }
-            })
+            }
         })
     });
 }
