@@ -129,6 +129,22 @@ impl Cells {
         total
     }
 
+    /// Arrays and sums that nobody reads.
+    #[allow(unused_variables)]
+    fn made(&mut self, n: usize) {
+        for _ in 0..n {
+            let twice = &self.v * 2.0;
+            println!("{}", twice.len());
+        }
+        for _ in 0..n {
+            self.v += &self.gain;
+            let total = bm::sum(&self.v);
+        }
+        for _ in 0..n {
+            let total = bm::sum(&self.v);
+        }
+    }
+
     fn shifted(&mut self, n: usize) {
         for _ in 0..n {
             self.v[1..] = &self.v[..-1] + 1.0;
@@ -246,6 +262,7 @@ fn passes_that_depend_on_each_other_stay_loops() {
         all(n, |cells| cells.timed(9));
         all(n, |cells| cells.first(9));
         all(n, |cells| cells.counted(9));
+        all(n, |cells| cells.made(2));
         all(n, |cells| cells.shifted(9));
         all(n, |cells| cells.negative(x.view()));
         all(n, |cells| {

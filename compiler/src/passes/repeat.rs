@@ -68,16 +68,18 @@ impl<'a> Repeat<'a> {
         });
         fixed
             && operands.iter().all(|operand| {
-                let buffer = &self.launch.buffers[operand.buffer];
+                // What a launch makes has no buffer.
+                let Some(buffer) = self.launch.buffers.get(operand.buffer) else {
+                    return false;
+                };
                 match operand.access {
                     Access::Read => self.moves(buffer, graph).is_some(),
                     // What an element writes, no other element and no later pass reads elsewhere.
                     Access::ReadWrite | Access::Write => {
-                        self.moves(buffer, graph).is_some()
-                            && operands.iter().all(|other| {
-                                let other = &self.launch.buffers[other.buffer];
-                                other == buffer || !overlap(buffer, other, graph)
-                            })
+                        let mut others = self.launch.buffers.iter();
+                        let apart =
+                            |other: &Buffer| other == buffer || !overlap(buffer, other, graph);
+                        self.moves(buffer, graph).is_some() && others.all(apart)
                     }
                     _ => false,
                 }
@@ -205,9 +207,7 @@ fn number(expr: &Expr) -> Option<i64> {
 /// Whether two buffers lie, perhaps in part, in the same array.
 fn overlap(one: &Buffer, other: &Buffer, graph: &Graph) -> bool {
     match (one, other) {
-        (Buffer::Place { place: a, .. }, Buffer::Place { place: b, .. }) => {
-            graph.origin(*a) == graph.origin(*b)
-        }
+        (Buffer::Place { place: a, .. }, Buffer::Place { place: b, .. }) => graph.overlap(*a, *b),
         (Buffer::Local { name: a, .. }, Buffer::Local { name: b, .. }) => a == b,
         (Buffer::Place { place, .. }, Buffer::Local { name, .. })
         | (Buffer::Local { name, .. }, Buffer::Place { place, .. }) => {
