@@ -16,7 +16,7 @@ use std::ops::Range;
 /// How many passes make up for copies of what they share.
 const MANY: usize = 8;
 
-/// Runs `kernel` as [`launch`](super::launch) does, `passes` times: what [`In::rows`](super::In::rows) and its kin gave is another row in
+/// Runs `kernel` as `launch` does, `passes` times: what `In::rows` and its kin gave is another row in
 /// each pass.
 ///
 /// No element may be read elsewhere than where it is written, since elements do not wait for each other.
