@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Scalar operations from which on threads that come late still find work.
-const LARGE: usize = 1 << 24;
+const LARGE: usize = 1 << 26;
 
 /// Scalar operations from which on sharing pays even if threads have to be woken, which costs some ten microseconds.
 const MEDIUM: usize = 1 << 21;
