@@ -44,22 +44,30 @@ pub fn launch<O: Operands, K: Kernel<O>>(
         plan: &plan,
         kernel,
     };
-    if plan.len > 0 {
-        parallel::for_ranges(plan.len.div_ceil(size), sharing, &|chunks| {
-            let part = Chunks {
-                walk: &walk,
-                chunks,
-                size,
-            };
-            if K::CLONED {
-                dispatch(part)
-            } else {
-                part.run::<Baseline>()
-            }
-        });
-    }
+    let chunks = plan.len.div_ceil(size);
+    in_parts::<O, K, _>(chunks, sharing, &|chunks| Chunks {
+        walk: &walk,
+        chunks,
+        size,
+    });
     // SAFETY: `for_ranges` has covered every chunk.
     unsafe { operands.finish(&plan) }
+}
+
+/// Runs what `part` makes of ranges of the chunks, on several threads as `sharing` says, at the SIMD level of the process.
+#[inline]
+pub(super) fn in_parts<O: Operands, K: Kernel<O>, D: Dispatch<Output = ()>>(
+    chunks: usize,
+    sharing: Sharing,
+    part: &(impl Fn(Range<usize>) -> D + Sync),
+) {
+    if chunks == 0 {
+        return;
+    }
+    parallel::for_ranges(chunks, sharing, &|range| match K::CLONED {
+        true => dispatch(part(range)),
+        false => part(range).run::<Baseline>(),
+    });
 }
 
 /// How many elements a chunk of a launch has: [`CHUNK`] where results depend on it, and fewer where more threads find work then.
@@ -71,11 +79,11 @@ fn chunk(forms: &[Form], len: usize, sharing: Sharing) -> usize {
 }
 
 /// What the threads of a launch share.
-struct Walk<'a, O: Operands, K> {
-    operands: &'a O,
-    forms: &'a O::Forms,
-    plan: &'a Plan,
-    kernel: &'a K,
+pub(super) struct Walk<'a, O: Operands, K> {
+    pub operands: &'a O,
+    pub forms: &'a O::Forms,
+    pub plan: &'a Plan,
+    pub kernel: &'a K,
 }
 
 // SAFETY: an operand gives each thread parts of its own (the contract of `Operand`), of element types that can be sent;

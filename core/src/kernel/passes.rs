@@ -3,8 +3,8 @@
 //! A block of elements goes through all passes before the next one begins, so that it stays in the first cache, and threads share
 //! elements, not passes: shapes are looked at once, and a short array costs little more than its arithmetic.
 
-use super::launch::Kernel;
-use super::level::{Baseline, Dispatch, Level, dispatch};
+use super::launch::{Kernel, Walk, in_parts};
+use super::level::{Dispatch, Level};
 use super::operand::MovingOperands;
 use super::parallel::{self, Sharing};
 use super::site::Site;
@@ -58,23 +58,18 @@ pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
         forms: &forms,
         plan: &plan,
         kernel,
+    };
+    let chunks = match passes {
+        0 => 0,
+        _ => plan.len.div_ceil(size),
+    };
+    in_parts::<O, K, _>(chunks, sharing, &|chunks| Chunks {
+        walk: &walk,
         passes,
         stays,
-    };
-    if plan.len > 0 && passes > 0 {
-        parallel::for_ranges(plan.len.div_ceil(size), sharing, &|chunks| {
-            let part = Chunks {
-                walk: &walk,
-                chunks,
-                size,
-            };
-            if K::CLONED {
-                dispatch(part)
-            } else {
-                part.run::<Baseline>()
-            }
-        });
-    }
+        chunks,
+        size,
+    });
     // SAFETY: `for_ranges` has covered every chunk.
     unsafe { operands.finish(&plan) }
 }
@@ -95,24 +90,12 @@ fn stays(form: &Form) -> bool {
     form.access == Access::Direct || form.access == Access::Staged && form.step == 0
 }
 
-/// What the threads of a launch share.
-struct Walk<'a, O: MovingOperands, K> {
-    operands: &'a O,
-    forms: &'a O::Forms,
-    plan: &'a Plan,
-    kernel: &'a K,
-    passes: usize,
-    /// Whether each operand [`stays`].
-    stays: bool,
-}
-
-// SAFETY: an operand gives each thread parts of its own (the contract of `Operand`), of element types that can be sent;
-// the kernel can be shared.
-unsafe impl<O: MovingOperands, K: Sync> Sync for Walk<'_, O, K> {}
-
 /// Some chunks of a walk.
 struct Chunks<'a, O: MovingOperands, K> {
     walk: &'a Walk<'a, O, K>,
+    passes: usize,
+    /// Whether each operand [`stays`].
+    stays: bool,
     chunks: Range<usize>,
     size: usize,
 }
@@ -127,9 +110,8 @@ impl<O: MovingOperands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
             forms,
             plan,
             kernel,
-            passes,
-            stays,
         } = *self.walk;
+        let (passes, stays) = (self.passes, self.stays);
         let mut stages = Stages::take(O::COUNT);
         let stages = stages.start();
         let steps = O::steps(forms);
@@ -148,9 +130,8 @@ impl<O: MovingOperands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
                 more: passes > 1,
             };
             let mut moved = *forms;
-            // SAFETY: `moved` are the operands' forms under `plan`, in a later pass those of another row of their array;
-            // each thread has stages of its own; chunks, and the blocks in them, do not overlap. A kernel writes all
-            // of its slices. Where all operands stay, a pass's places are where `fetch` would take its blocks from.
+            // Where all operands stay, a pass's places are where `fetch` would take its blocks from.
+            // SAFETY: as in `launch`; in a later pass `moved` are the forms of another row of the operands' arrays.
             unsafe {
                 operands.fetch(&moved, &cursor, stages);
                 let mut places = operands.places(&moved, &cursor, stages);

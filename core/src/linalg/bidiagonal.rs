@@ -13,24 +13,15 @@ use num_traits::Float;
 use super::bridge::{MEDIUM, array, columns, on_threads_from, workspace};
 use super::column_major::ColumnMajor;
 use super::decomposition::Scalar;
-use super::householder::{Reflection, Sequence, block_factors, dot, sum};
+use super::householder::{COST, PARTS, Reflection, Sequence, TOGETHER, block_factors, dot, sum};
 use super::quotient_difference;
 use super::reflections::Reflections;
 use crate::kernel::Real;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{for_parts, sharing};
 
-/// In how many parts a step is cut, whatever the threads are: the cuts decide the last bits.
-const PARTS: usize = 4;
-
 /// Columns below which a step is not cut.
 const SHORT: usize = 96;
-
-/// Columns that are gone through together.
-const TOGETHER: usize = 2;
-
-/// What an element of a step costs. More than its eight operations: nobody has to be woken for a step.
-const COST: usize = 64;
 
 /// A matrix with no fewer rows than columns is reduced to its triangle first if it has so many times as many rows: two thirds of its
 /// operations are those of products then.

@@ -17,6 +17,15 @@ use super::decomposition::Scalar;
 use crate::kernel::level::Level;
 use crate::kernel::{Number, Real};
 
+/// In how many parts a step of a reduction is cut, whatever the threads are: the cuts decide the last bits.
+pub(super) const PARTS: usize = 4;
+
+/// Columns that a step goes through together.
+pub(super) const TOGETHER: usize = 2;
+
+/// What an element of a step costs. More than its eight operations: nobody has to be woken for a step.
+pub(super) const COST: usize = 64;
+
 /// The product of as many reflections as `basis` has columns: each column's vector lies below the diagonal, where it has a 1.
 pub(super) struct Sequence<'a, T> {
     pub basis: MatRef<'a, T>,

@@ -11,22 +11,13 @@ use faer::{Mat, Spec};
 use super::bridge::{MEDIUM, on_threads_from, workspace};
 use super::column_major::ColumnMajor;
 use super::decomposition::Scalar;
-use super::householder::{Reflection, dot, sum};
+use super::householder::{COST, PARTS, Reflection, TOGETHER, dot, sum};
 use crate::kernel::Real;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{for_parts, sharing};
 
-/// In how many parts a step is cut, whatever the threads are: the cuts decide the last bits.
-const PARTS: usize = 4;
-
 /// Columns below which a step is not cut.
 const SHORT: usize = 128;
-
-/// Columns that are gone through together.
-const TOGETHER: usize = 2;
-
-/// What an element of a step costs. More than its eight operations: nobody has to be woken for a step.
-const COST: usize = 64;
 
 /// A Hermitian matrix, of which the lower triangle is read, as `q t qᴴ`.
 pub struct Tridiagonal<T> {
