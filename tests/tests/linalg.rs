@@ -1,4 +1,6 @@
 //! Products and decompositions against their definitions, and the documents' lines.
+//!
+//! One file, since decompositions are checked by products of the same matrices.
 
 use brain_jit::linalg::{self, Eig, LinalgError, Qr, QrMode, Scalar, Slogdet, Svd, Triangle};
 use brain_jit::random::RandomState;

@@ -1,4 +1,6 @@
 //! Rewrites the user's host code: fields become parameters, array code inside becomes holes.
+//!
+//! One file, since it is one visitor: each kind of expression has its arm.
 
 use super::Lowering;
 use super::scope::Local;

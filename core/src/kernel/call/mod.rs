@@ -9,6 +9,7 @@ mod chain;
 mod contraction;
 mod deliver;
 mod index;
+mod position;
 #[cfg(feature = "linalg")]
 mod product;
 mod scan;
@@ -22,6 +23,7 @@ pub use chain::*;
 pub use contraction::*;
 pub(crate) use deliver::{Synapses, deliver};
 pub use index::*;
+pub use position::*;
 #[cfg(feature = "linalg")]
 pub(crate) use product::{product, product_in_parts};
 pub use scan::*;
