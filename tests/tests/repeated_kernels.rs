@@ -338,3 +338,18 @@ fn no_pass_does_nothing_and_mistakes_write_nothing() {
         "{places}"
     );
 }
+
+/// Statements of different shapes share no kernel: they run pass by pass, and the one that does not fit is named.
+#[test]
+fn a_row_of_another_length_is_named() {
+    let mut cells = Cells::new(4);
+    cells.trace = Array2::zeros((20, 1));
+    let panic = with_backend(Backend::Serial, || {
+        catch_unwind(AssertUnwindSafe(|| cells.run(input(20, 4).view())))
+    });
+    let text = *panic.unwrap_err().downcast::<String>().unwrap();
+    assert!(
+        text.contains("in `self.trace[t] = &self.v") && text.contains("[1]"),
+        "{text}"
+    );
+}

@@ -80,6 +80,8 @@ pub enum Root {
         target: Buffer,
         node: NodeId,
         version: usize,
+        /// The statement, for messages.
+        source: String,
     },
 }
 

@@ -181,6 +181,7 @@ impl Scheduler<'_> {
             target,
             node,
             version,
+            source: source.to_string(),
         });
     }
     /// Whether the open group writes to the place, or may do so.

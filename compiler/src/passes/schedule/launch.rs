@@ -82,7 +82,8 @@ impl Scheduler<'_> {
             if let Some(span) = group.span {
                 self.push(Step::At(span));
             }
-            let mut source = group.sources.join("; ");
+            let sources = group.sources.iter().map(|text| text.trim_end_matches(';'));
+            let mut source = sources.collect::<Vec<_>>().join("; ");
             self.push(Step::Source(source.clone()));
             if source.is_empty() {
                 source.clone_from(&self.current);

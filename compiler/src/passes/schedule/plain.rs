@@ -119,12 +119,13 @@ impl Scheduler<'_> {
                     target,
                     node,
                     version,
+                    source,
                 } => {
                     let view = match target {
                         Buffer::Place { views, .. } => views.first().cloned(),
                         Buffer::Local { .. } | Buffer::Draw { .. } => None,
                     };
-                    plain.write(*place, view.as_ref(), *node, None, *version, "");
+                    plain.write(*place, view.as_ref(), *node, None, *version, source);
                 }
                 Root::Value { node, name, kind } => {
                     if let OutputKind::Reduction(reduction) = kind {
