@@ -109,10 +109,12 @@ impl Sweep<'_> {
         let reshaping = !self.again && self.walks_children(body);
         // A Hessian knows stacks alone, and of a checkpoint's passes not all starts are kept.
         let stacked = reshaping || self.again || self.checkpoint.is_some();
-        let (pattern, row) = match stacked {
-            true => (pattern, None),
-            false => self.row(pattern, expr),
+        let from_zero = match stacked {
+            true => None,
+            false => self.position_from_zero(expr),
         };
+        let row = from_zero.as_ref().map(|name| quote!(#name as usize));
+        let pattern = from_zero.map_or(pattern, |name| Some(quote!(#name)));
         for (_, value, name, tape) in &carried {
             let made = match (&value.dtype, tape_row(value, &row)) {
                 (Some(dtype), Some(_)) => {
@@ -368,33 +370,19 @@ impl Sweep<'_> {
         (Some(pattern), Some(passes.clone()), quote!((#passes).rev()))
     }
 
-    /// The pattern with a name, and a pass's place along a tape, if the loop walks over the positions from 0 on.
-    fn row(
-        &mut self,
-        pattern: Option<TokenStream>,
-        expr: &Expr,
-    ) -> (Option<TokenStream>, Option<TokenStream>) {
-        let Expr::ForLoop(e) = expr else {
-            return (pattern, None);
+    /// The name of a pass's position, if the loop walks over those from 0 on.
+    fn position_from_zero(&mut self, expr: &Expr) -> Option<Ident> {
+        let Expr::ForLoop(e) = expr else { return None };
+        let Expr::Range(range) = without_parentheses(&e.expr) else {
+            return None;
         };
-        let from_zero = match without_parentheses(&e.expr) {
-            Expr::Range(range) => {
-                let start = range
-                    .start
-                    .as_deref()
-                    .and_then(crate::lower::operand::literal);
-                start.is_some_and(|start| start == "0")
-            }
-            _ => false,
-        };
-        let name = match &*e.pat {
-            Pat::Wild(_) => self.fresh("pass", e.pat.span()),
-            Pat::Ident(name) if name.mutability.is_none() => name.ident.clone(),
-            _ => return (pattern, None),
-        };
-        match from_zero {
-            true => (Some(quote!(#name)), Some(quote!(#name as usize))),
-            false => (pattern, None),
+        if crate::lower::operand::literal(range.start.as_ref()?)? != "0" {
+            return None;
+        }
+        match &*e.pat {
+            Pat::Wild(_) => Some(self.fresh("pass", e.pat.span())),
+            Pat::Ident(name) if name.mutability.is_none() => Some(name.ident.clone()),
+            _ => None,
         }
     }
 
