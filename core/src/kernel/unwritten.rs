@@ -112,17 +112,11 @@ pub(crate) fn made_in_columns<T: Copy + Send + Sync>(
             let width = BAND.min(columns - first);
             let made = &mut made[..width * stride];
             make(first, made);
-            for top in (0..rows).step_by(TOGETHER) {
-                for row in top..rows.min(top + TOGETHER) {
-                    for j in 0..width {
-                        // SAFETY: the element lies within the capacity, and no other band has its column.
-                        unsafe {
-                            place
-                                .0
-                                .add(row * columns + first + j)
-                                .write(made[j * stride + row])
-                        };
-                    }
+            for row in 0..rows {
+                for j in 0..width {
+                    let to = place.0.wrapping_add(row * columns + first + j);
+                    // SAFETY: the element lies within the capacity, and no other band has its column.
+                    unsafe { to.write(made[j * stride + row]) };
                 }
             }
         }
