@@ -184,7 +184,7 @@ fn all(n: usize, work: impl Fn(&mut Cells)) -> Cells {
     plain
 }
 
-const SIZES: [usize; 7] = [0, 1, 2, 63, 65, 1025, 5000];
+const SIZES: [usize; 9] = [0, 1, 2, 63, 65, 128, 1024, 1025, 5000];
 
 #[test]
 fn one_launch_gives_what_the_passes_give() {
@@ -209,6 +209,58 @@ fn one_launch_gives_what_the_passes_give() {
             all(n, |cells| cells.parts(20));
         }
         all(n, |cells| cells.branches(x.view()));
+    }
+}
+
+#[derive(BrainObject, Clone, Debug, PartialEq)]
+struct Counters {
+    #[variable]
+    v: Array1<f32>,
+    #[variable]
+    above: Array1<bool>,
+    #[variable]
+    counts: Array1<i64>,
+    #[variable]
+    raster: Array2<bool>,
+}
+
+#[brain_jit]
+impl Counters {
+    fn new(n: usize) -> Self {
+        Counters {
+            v: Array1::zeros(n),
+            above: Array1::from_elem(n, false),
+            counts: Array1::zeros(n),
+            raster: Array2::from_elem((30, n), false),
+        }
+    }
+
+    fn run(&mut self, input: ArrayView2<f32>) {
+        for t in 0..input.nrows() {
+            self.v[..] = bm::where_(&self.above, 0.0, 0.5 * &self.v + input[t]);
+            self.above[..] = &self.v > 0.3;
+            self.raster[t] = &self.above;
+            self.counts += bm::astype::<i64, _, _>(&self.above);
+        }
+    }
+}
+
+/// What stays in registers is as much of each operand as the largest element lets.
+#[test]
+fn elements_of_several_sizes() {
+    for n in [1, 31, 32, 33, 100, 1024] {
+        let x = input(30, n).mapv(|x| x as f32);
+        let after = |backend| {
+            with_backend(backend, || {
+                let mut counters = Counters::new(n);
+                counters.run(x.view());
+                counters
+            })
+        };
+        let plain = after(Backend::Plain);
+        assert_eq!(after(Backend::Serial), plain);
+        let raster = plain.raster.mapv(i64::from).sum_axis(ndarray::Axis(0));
+        assert!(plain.counts == raster && (n < 31 || plain.counts.sum() > 0));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{block, buffer, scalar};
 use crate::ir::graph::Graph;
-use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand};
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Operand, Scalar};
 use crate::ir::operation::Reduction;
 use crate::ir::types::{DType, Rank};
 use crate::passes::step::{Launch, Site};
@@ -47,7 +47,8 @@ pub fn launch(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
 
 fn launch_expression(launch: &Launch, graph: &Graph, method: &str) -> TokenStream {
     let kernel = &launch.kernel;
-    let definition = definition(kernel);
+    let types = kernel.operands.iter().map(operand_type);
+    let definition = definition(kernel, types.collect());
     let site = site(&launch.site, method);
     let operands = kernel
         .operands
@@ -95,8 +96,8 @@ fn generics(kernel: &Kernel) -> BTreeSet<String> {
     names
 }
 
-/// The struct with the scalar parameters, and its loop.
-pub(super) fn definition(kernel: &Kernel) -> TokenStream {
+/// The struct with the scalar parameters, and its loop over operands of these types.
+pub(super) fn definition(kernel: &Kernel, operand_types: Vec<TokenStream>) -> TokenStream {
     let types: Vec<Ident> = generics(kernel)
         .iter()
         .map(|n| format_ident!("{n}"))
@@ -158,7 +159,6 @@ pub(super) fn definition(kernel: &Kernel) -> TokenStream {
     let names: Vec<Ident> = (0..kernel.operands.len())
         .map(|k| format_ident!("o{k}"))
         .collect();
-    let operand_types = kernel.operands.iter().map(operand_type);
     let slices: Vec<TokenStream> = kernel.operands.iter().map(slice_type).collect();
     let bound_types: Vec<TokenStream> = types
         .iter()
@@ -209,6 +209,19 @@ pub(super) fn definition(kernel: &Kernel) -> TokenStream {
             }
         }
     });
+    // A clone for shares of 1 leaves their products out.
+    let ones: Vec<Option<TokenStream>> = kernel.scalars.iter().map(one).collect();
+    let whole = ones.iter().any(Option::is_some).then(|| {
+        let pairs = || given.iter().zip(&ones);
+        let tests = pairs()
+            .filter_map(|(given, one)| Some(quote!(#given == #one)).filter(|_| one.is_some()));
+        let given = pairs().map(|(given, one)| one.as_ref().unwrap_or(given));
+        quote! {
+            if #(#tests)&&* {
+                return body::<__L, #(#all),*>(n, #(#names,)* #(#given,)*);
+            }
+        }
+    });
     let sync = maps
         .iter()
         .map(|(name, _)| quote!(#name: Sync))
@@ -230,10 +243,21 @@ pub(super) fn definition(kernel: &Kernel) -> TokenStream {
                     for i in 0..n { #values #stores }
                 }
                 #near
+                #whole
                 body::<__L, #(#all),*>(n, #(#names,)* #(#given,)*)
             }
         }
     }
+}
+
+/// 1, for a share.
+fn one(scalar: &Scalar) -> Option<TokenStream> {
+    let dtype = scalar.dtype.as_ref().filter(|_| scalar.share)?;
+    Some(scalar::literal(
+        "1.0",
+        dtype,
+        proc_macro2::Span::mixed_site(),
+    ))
 }
 
 /// The type parameter and bound of each scalar that is a function.
@@ -413,7 +437,7 @@ fn slice_type(operand: &Operand) -> TokenStream {
     }
 }
 
-fn operand_type(operand: &Operand) -> TokenStream {
+pub(super) fn operand_type(operand: &Operand) -> TokenStream {
     let dtype = operand.dtype.tokens();
     let kernel = quote!(::brain_jit::__private::kernel);
     match operand.access {

@@ -21,12 +21,15 @@ pub fn repeat(repeat: &Repeat<'_>, graph: &Graph, method: &str) -> TokenStream {
         let lies = &launch.buffers[operand.buffer];
         match repeat.moves(lies, graph).flatten() {
             Some(axis) => moving(operand, lies, axis, name, graph, method),
-            None => kernel::operand_value(operand, launch, graph, method),
+            None => (
+                kernel::operand_type(operand),
+                kernel::operand_value(operand, launch, graph, method),
+            ),
         }
     });
-    let operands: Vec<TokenStream> = operands.collect();
+    let (types, operands): (Vec<_>, Vec<_>) = operands.unzip();
     let site = kernel::site(&launch.site, method);
-    let definition = kernel::definition(&launch.kernel);
+    let definition = kernel::definition(&launch.kernel, types);
     let construct = kernel::construct(launch);
     let cost = launch.kernel.cost();
     let mut all = quote! {{
@@ -56,7 +59,7 @@ pub fn repeat(repeat: &Repeat<'_>, graph: &Graph, method: &str) -> TokenStream {
     }}
 }
 
-/// An operand that is another place of its array in each pass.
+/// The type and the value of an operand that is another place of its array in each pass.
 fn moving(
     operand: &Operand,
     lies: &Buffer,
@@ -64,15 +67,14 @@ fn moving(
     name: &Ident,
     graph: &Graph,
     method: &str,
-) -> TokenStream {
+) -> (TokenStream, TokenStream) {
     let (mut whole, array) = (lies.clone(), &operand.name);
     let mut position = TokenStream::new();
     // The axis of the array, and of the view.
     let (mut counted, mut place) = (0_usize, 0_usize);
-    let (Buffer::Place { views, .. } | Buffer::Local { views, .. }) = &mut whole else {
-        return position;
-    };
-    if let Some(View::Index(axes)) = views.first_mut() {
+    if let Buffer::Place { views, .. } | Buffer::Local { views, .. } = &mut whole
+        && let Some(View::Index(axes)) = views.first_mut()
+    {
         for before in &axes[..axis] {
             counted += usize::from(!matches!(before, AxisIndex::NewAxis));
             place += usize::from(!matches!(before, AxisIndex::At(_)));
@@ -86,6 +88,7 @@ fn moving(
             step: None,
         };
     }
+    let dtype = operand.dtype.tokens();
     let (operand, view) = match operand.access {
         Access::Read => (quote!(In), buffer::view(&whole, graph, method)),
         Access::Write => (quote!(Out), buffer::view_mut(&whole, graph, method)),
@@ -99,9 +102,10 @@ fn moving(
         })
     };
     let (first, last) = (at(quote!(__first)), at(quote!(__last)));
-    quote! {{
+    let value = quote! {{
         let __view = #view;
         let __rows = #kernel::Rows { first: #first, last: #last, passes: __passes };
         #kernel::#operand::rows(__view, #place, __rows)
-    }}
+    }};
+    (quote!(#kernel::#operand<'_, #dtype, true>), value)
 }

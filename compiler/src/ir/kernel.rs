@@ -61,6 +61,8 @@ pub struct Scalar {
     pub dtype: Option<DType>,
     /// Which host value, by its number in the emitter's table.
     pub value: usize,
+    /// Whether it is a ratio of lengths: nearly always 1, and then its products take no time.
+    pub share: bool,
 }
 
 /// An operand of an instruction.

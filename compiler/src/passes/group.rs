@@ -186,11 +186,11 @@ impl Group {
     }
 
     /// The parameter of a host value. Two nodes are two values even if the same tokens name them: `k` beside a field `k`.
-    pub fn scalar(&mut self, node: NodeId, dtype: DType, value: TokenStream) -> usize {
+    pub fn scalar(&mut self, node: NodeId, dtype: DType, value: TokenStream, share: bool) -> usize {
         if let Some(found) = self.parameters.get(&node) {
             return *found;
         }
-        let number = self.parameter(Some(dtype), value);
+        let number = self.parameter(Some(dtype), value, share);
         self.parameters.insert(node, number);
         number
     }
@@ -200,16 +200,17 @@ impl Group {
         if let Some(found) = self.functions.get(&function) {
             return *found;
         }
-        let number = self.parameter(None, value);
+        let number = self.parameter(None, value, false);
         self.functions.insert(function, number);
         number
     }
 
-    fn parameter(&mut self, dtype: Option<DType>, value: TokenStream) -> usize {
+    fn parameter(&mut self, dtype: Option<DType>, value: TokenStream, share: bool) -> usize {
         self.values.push(value);
         self.scalars.push(Scalar {
             dtype,
             value: self.values.len() - 1,
+            share,
         });
         self.scalars.len() - 1
     }

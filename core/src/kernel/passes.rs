@@ -5,12 +5,13 @@
 
 use super::launch::{Kernel, Walk, in_parts};
 use super::level::{Dispatch, Level};
-use super::operand::MovingOperands;
+use super::operand::{MOST, MovingOperands, NEAR};
 use super::parallel::{self, Sharing};
 use super::site::Site;
 use super::space::{Access, BLOCK, CHUNK, Cursor, Form, Plan, plan};
-use super::staging::Stages;
+use super::staging::{LINE, Line, Stages};
 use crate::backend;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// How many passes make up for copies of what they share.
@@ -40,7 +41,8 @@ pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
         true => Sharing::Alone,
         false => parallel::sharing(plan.len, each.saturating_mul(passes)),
     };
-    if plan.len <= BLOCK && passes >= MANY {
+    let near = plan.len <= BLOCK && passes >= MANY;
+    if near {
         keep_near(&plan, forms.as_mut());
     }
     plan.block = plan.block.min(CHUNK);
@@ -67,6 +69,7 @@ pub fn launch_passes<O: MovingOperands, K: Kernel<O>>(
         walk: &walk,
         passes,
         stays,
+        near: near && stays,
         chunks,
         size,
     });
@@ -90,12 +93,39 @@ fn stays(form: &Form) -> bool {
     form.access == Access::Direct || form.access == Access::Staged && form.step == 0
 }
 
+/// All passes over [`LANES`](MovingOperands::LANES) elements at `places`. What does not move lies in memory of the function's own, of
+/// known size, which the compiler keeps in registers.
+///
+/// # Safety
+/// As [`MovingOperands::slices`], for each pass.
+#[inline(always)]
+unsafe fn in_registers<L: Level, O: MovingOperands, K: Kernel<O>>(
+    kernel: &K,
+    passes: usize,
+    places: &O::Places,
+    steps: &O::Steps,
+) {
+    let mut memory = MaybeUninit::<[[Line; NEAR / LINE]; MOST]>::uninit();
+    let memory = memory.as_mut_ptr().cast();
+    // SAFETY: the caller's promise; each operand has its part of the memory.
+    unsafe {
+        let mut near = O::bring_near(places, memory);
+        for _ in 0..passes {
+            kernel.run::<L>(O::LANES, O::slices(&near, O::LANES));
+            O::advance(&mut near, steps);
+        }
+        O::take_back(places, memory);
+    }
+}
+
 /// Some chunks of a walk.
 struct Chunks<'a, O: MovingOperands, K> {
     walk: &'a Walk<'a, O, K>,
     passes: usize,
     /// Whether each operand [`stays`].
     stays: bool,
+    /// Whether what does not move goes through all passes in registers.
+    near: bool,
     chunks: Range<usize>,
     size: usize,
 }
@@ -130,13 +160,22 @@ impl<O: MovingOperands, K: Kernel<O>> Dispatch for Chunks<'_, O, K> {
                 more: passes > 1,
             };
             let mut moved = *forms;
+            let mut left = len;
             // Where all operands stay, a pass's places are where `fetch` would take its blocks from.
             // SAFETY: as in `launch`; in a later pass `moved` are the forms of another row of the operands' arrays.
             unsafe {
                 operands.fetch(&moved, &cursor, stages);
                 let mut places = operands.places(&moved, &cursor, stages);
+                if self.near {
+                    while left >= O::LANES {
+                        in_registers::<L, O, K>(kernel, passes, &places, &steps);
+                        places = O::further(&places, O::LANES);
+                        left -= O::LANES;
+                    }
+                }
+                let passes = if left == 0 { 0 } else { passes };
                 for pass in 1..=passes {
-                    kernel.run::<L>(len, O::slices(&places, len));
+                    kernel.run::<L>(left, O::slices(&places, left));
                     if stays {
                         O::advance(&mut places, &steps);
                         continue;

@@ -7,9 +7,13 @@ use std::cell::Cell;
 /// 4096 bytes apart: processors look at the last bits of an address first, and take a load for one of what was just stored.
 pub const STAGE_BYTES: usize = BLOCK * 16 + 5 * size_of::<Line>();
 
+/// The bytes of a cache line.
+pub const LINE: usize = 64;
+
+/// Memory that begins with a cache line.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Line([u8; 64]);
+pub struct Line([u8; LINE]);
 
 thread_local! {
     static SPARE: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };

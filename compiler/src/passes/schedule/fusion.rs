@@ -494,7 +494,14 @@ impl Scheduler<'_> {
             }
         }
         let tokens = self.scalar_text(node);
-        let scalar = self.group.scalar(node, dtype.clone(), tokens);
+        let share = self.is_share(kind);
+        let scalar = self.group.scalar(node, dtype.clone(), tokens, share);
         Argument::Scalar(scalar)
+    }
+
+    /// Whether a number is a ratio of lengths.
+    fn is_share(&self, kind: &NodeKind) -> bool {
+        let count = |node: &NodeId| matches!(self.graph.node(*node).kind, NodeKind::Count(_));
+        matches!(kind, NodeKind::Elementwise { operation: Operation::Divide, args } if args.iter().all(count))
     }
 }

@@ -1,4 +1,5 @@
-//! Arrays and slices of the user: `In`, `InOut`, `Out`.
+//! Arrays and slices of the user: `In`, `InOut`, `Out`. With `MOVES` they are another row of their array in each pass of a launch of
+//! several.
 
 use super::{Moving, Operand};
 use crate::kernel::element::Element;
@@ -9,32 +10,32 @@ use std::marker::PhantomData;
 
 /// An array that is read.
 #[derive(Clone, Copy)]
-pub struct In<'x, T> {
+pub struct In<'x, T, const MOVES: bool = false> {
     start: *const T,
     form: Form,
     lent: PhantomData<&'x [T]>,
 }
 
 /// An array that is read and written.
-pub struct InOut<'x, T> {
+pub struct InOut<'x, T, const MOVES: bool = false> {
     start: *mut T,
     form: Form,
     lent: PhantomData<&'x mut [T]>,
 }
 
 /// An array that is written; its elements are not read.
-pub struct Out<'x, T> {
+pub struct Out<'x, T, const MOVES: bool = false> {
     start: *mut T,
     form: Form,
     lent: PhantomData<&'x mut [T]>,
 }
 
 // SAFETY: stands for a `&[T]`, and elements can be shared.
-unsafe impl<T: Element> Sync for In<'_, T> {}
+unsafe impl<T: Element, const MOVES: bool> Sync for In<'_, T, MOVES> {}
 // SAFETY: stands for a `&mut [T]`, of which the launcher gives each thread its own part.
-unsafe impl<T: Element> Sync for InOut<'_, T> {}
+unsafe impl<T: Element, const MOVES: bool> Sync for InOut<'_, T, MOVES> {}
 // SAFETY: as `InOut`.
-unsafe impl<T: Element> Sync for Out<'_, T> {}
+unsafe impl<T: Element, const MOVES: bool> Sync for Out<'_, T, MOVES> {}
 
 impl<'x, T: Element> In<'x, T> {
     #[inline]
@@ -47,22 +48,24 @@ impl<'x, T: Element> In<'x, T> {
         }
     }
 
-    /// For a launch of several passes: in each the place that `rows` says along `axis`.
-    #[inline]
-    pub fn rows<D: Dimension>(array: ArrayView<'x, T, D>, axis: usize, rows: Rows) -> Self {
-        In {
-            start: array.as_ptr(),
-            form: rows.form(Role::Read, axis, array.shape(), array.strides()),
-            lent: PhantomData,
-        }
-    }
-
     #[inline]
     pub fn slice(slice: &'x [T]) -> Self {
         let form = Form::array(Role::Read, &[slice.len()], &[1]);
         In {
             start: slice.as_ptr(),
             form,
+            lent: PhantomData,
+        }
+    }
+}
+
+impl<'x, T: Element> In<'x, T, true> {
+    /// In each pass the place that `rows` says along `axis`.
+    #[inline]
+    pub fn rows<D: Dimension>(array: ArrayView<'x, T, D>, axis: usize, rows: Rows) -> Self {
+        In {
+            start: array.as_ptr(),
+            form: rows.form(Role::Read, axis, array.shape(), array.strides()),
             lent: PhantomData,
         }
     }
@@ -109,7 +112,7 @@ impl Rows {
 }
 
 // SAFETY: the memory is borrowed for `'x`, and shapes and strides are those of a valid view.
-unsafe impl<'x, T: Element> Operand for In<'x, T> {
+unsafe impl<'x, T: Element, const MOVES: bool> Operand for In<'x, T, MOVES> {
     type Slice<'a>
         = &'a [T]
     where
@@ -148,8 +151,10 @@ unsafe impl<'x, T: Element> Operand for In<'x, T> {
 }
 
 // SAFETY: a place is where `fetch` takes the block from.
-unsafe impl<T: Element> Moving for In<'_, T> {
+unsafe impl<T: Element, const MOVES: bool> Moving for In<'_, T, MOVES> {
     const SIZE: usize = size_of::<T>();
+    const MOVES: bool = MOVES;
+    const WRITTEN: bool = false;
 
     #[inline(always)]
     fn place(&self, form: &Form, cursor: &Cursor<'_>, stage: *mut u8) -> *mut u8 {
@@ -214,7 +219,19 @@ macro_rules! written {
                 }
             }
 
-            /// For a launch of several passes: in each the place that `rows` says along `axis`.
+            #[inline]
+            pub fn slice(slice: &'x mut [T]) -> Self {
+                let form = Form::array(Role::Written, &[slice.len()], &[1]);
+                $name {
+                    start: slice.as_mut_ptr(),
+                    form,
+                    lent: PhantomData,
+                }
+            }
+        }
+
+        impl<'x, T: Element> $name<'x, T, true> {
+            /// In each pass the place that `rows` says along `axis`.
             #[inline]
             pub fn rows<D: Dimension>(
                 mut array: ArrayViewMut<'x, T, D>,
@@ -227,20 +244,10 @@ macro_rules! written {
                     lent: PhantomData,
                 }
             }
-
-            #[inline]
-            pub fn slice(slice: &'x mut [T]) -> Self {
-                let form = Form::array(Role::Written, &[slice.len()], &[1]);
-                $name {
-                    start: slice.as_mut_ptr(),
-                    form,
-                    lent: PhantomData,
-                }
-            }
         }
 
         // SAFETY: the memory is borrowed for `'x` alone, and shapes and strides are those of a valid view.
-        unsafe impl<'x, T: Element> Operand for $name<'x, T> {
+        unsafe impl<'x, T: Element, const MOVES: bool> Operand for $name<'x, T, MOVES> {
             type Slice<'a>
                 = &'a mut [T]
             where
@@ -311,8 +318,10 @@ macro_rules! written {
         }
 
         // SAFETY: a place is where `fetch` takes the block from.
-        unsafe impl<T: Element> Moving for $name<'_, T> {
+        unsafe impl<T: Element, const MOVES: bool> Moving for $name<'_, T, MOVES> {
             const SIZE: usize = size_of::<T>();
+            const MOVES: bool = MOVES;
+            const WRITTEN: bool = true;
 
             #[inline(always)]
             fn place(&self, form: &Form, cursor: &Cursor<'_>, stage: *mut u8) -> *mut u8 {

@@ -95,6 +95,12 @@ pub unsafe trait Moving: Operand {
     /// The bytes of an element.
     #[doc(hidden)]
     const SIZE: usize;
+    /// Whether it lies elsewhere in each pass.
+    #[doc(hidden)]
+    const MOVES: bool;
+    /// Whether the kernel writes it.
+    #[doc(hidden)]
+    const WRITTEN: bool;
 
     /// Where the slice of [`fetch`](Operand::fetch) begins.
     #[doc(hidden)]
@@ -108,6 +114,23 @@ pub unsafe trait Moving: Operand {
     unsafe fn slice<'a>(place: *mut u8, len: usize) -> Self::Slice<'a>
     where
         Self: 'a;
+}
+
+/// The bytes of an operand that stay in registers from pass to pass: four registers of AVX-512, so that passes of four vectors overlap.
+pub const NEAR: usize = 256;
+
+/// The most operands of a launch.
+pub const MOST: usize = 24;
+
+const fn largest(sizes: &[usize]) -> usize {
+    let (mut found, mut k) = (1, 0);
+    while k < sizes.len() {
+        if sizes[k] > found {
+            found = sizes[k];
+        }
+        k += 1;
+    }
+    found
 }
 
 /// The operands of a launch of several passes.
@@ -127,6 +150,24 @@ pub unsafe trait MovingOperands: Operands {
     fn places(&self, forms: &Self::Forms, cursor: &Cursor<'_>, stages: *mut u8) -> Self::Places;
     #[doc(hidden)]
     fn advance(places: &mut Self::Places, steps: &Self::Steps);
+    /// How many elements of each operand have room in [`NEAR`] bytes.
+    #[doc(hidden)]
+    const LANES: usize;
+    /// The places `lanes` elements further on.
+    #[doc(hidden)]
+    fn further(places: &Self::Places, lanes: usize) -> Self::Places;
+    /// The places with what stays from pass to pass copied to `near`, of which each operand has [`NEAR`] bytes.
+    ///
+    /// # Safety
+    /// [`LANES`](Self::LANES) elements lie at each place.
+    #[doc(hidden)]
+    unsafe fn bring_near(places: &Self::Places, near: *mut u8) -> Self::Places;
+    /// Copies it back, if it has been written.
+    ///
+    /// # Safety
+    /// As [`bring_near`](Self::bring_near), which has filled `near`.
+    #[doc(hidden)]
+    unsafe fn take_back(places: &Self::Places, near: *const u8);
     /// # Safety
     /// As [`Moving::slice`], for each.
     #[doc(hidden)]
@@ -260,7 +301,40 @@ macro_rules! operands {
 
             #[inline(always)]
             fn advance(places: &mut Self::Places, steps: &Self::Steps) {
-                $(places[$index] = places[$index].wrapping_offset(steps[$index]);)*
+                $(if $name::MOVES {
+                    places[$index] = places[$index].wrapping_offset(steps[$index]);
+                })*
+            }
+
+            const LANES: usize = NEAR / largest(&[$($name::SIZE),*]);
+
+            #[inline(always)]
+            fn further(places: &Self::Places, lanes: usize) -> Self::Places {
+                [$(places[$index].wrapping_add(lanes * $name::SIZE)),*]
+            }
+
+            #[inline(always)]
+            unsafe fn bring_near(places: &Self::Places, near: *mut u8) -> Self::Places {
+                // SAFETY: the caller's promise, and `LANES` elements fit in `NEAR` bytes.
+                [$(match $name::MOVES {
+                    true => places[$index],
+                    false => unsafe {
+                        let near = near.add($index * NEAR);
+                        near.copy_from_nonoverlapping(places[$index], Self::LANES * $name::SIZE);
+                        near
+                    },
+                }),*]
+            }
+
+            #[inline(always)]
+            unsafe fn take_back(places: &Self::Places, near: *const u8) {
+                $(if $name::WRITTEN && !$name::MOVES {
+                    // SAFETY: as in `bring_near`.
+                    unsafe {
+                        places[$index]
+                            .copy_from_nonoverlapping(near.add($index * NEAR), Self::LANES * $name::SIZE);
+                    }
+                })*
             }
 
             #[inline(always)]
