@@ -14,6 +14,7 @@ pub use crate::bm::{dot, outer, sum_axis};
 pub mod along;
 mod broadcast;
 pub mod complex;
+mod contraction;
 #[cfg(feature = "fft")]
 pub mod fft;
 mod lanes;
@@ -22,9 +23,10 @@ pub mod linalg;
 pub mod losses;
 mod moved;
 mod products;
+mod statistics;
 
 #[doc(hidden)]
-pub use {broadcast::*, lanes::*, moved::*, products::*};
+pub use {broadcast::*, contraction::*, lanes::*, moved::*, products::*, statistics::*};
 
 /// Something with gradients: an array or number of a floating point type, or an object, for which the derive of
 /// [`BrainObject`](crate::BrainObject) says it.

@@ -285,6 +285,24 @@ impl Sweep<'_> {
             let (method, args) = (&call.method, &call.args);
             return self.library(&function, inner, &quote!(.#method(#args)));
         }
+        if let Some((inner, rank)) = converted(call)
+            && self.depends(&whole)
+            && let Some(function) = bm_function(&inner.func)
+                .map(|name| name.to_string())
+                .or_else(|| super::library::module_function(&inner.func))
+        {
+            let whole = quote!(#call);
+            let before = quote!(#inner).into_iter().count();
+            let conversion: TokenStream = whole.into_iter().skip(before).collect();
+            let annotated = self.annotated.clone();
+            if let Some(rank) = rank {
+                let dtype = self.expected.clone().unwrap_or(DType::F64);
+                self.annotated = Some((dtype, rank));
+            }
+            let value = self.library(&function, inner, &conversion);
+            self.annotated = annotated;
+            return value;
+        }
         if self.children_list(&call.receiver).is_some() {
             let tokens = self.verbatim(&whole);
             let dtype = (name == "len").then_some(DType::Usize);
@@ -424,4 +442,26 @@ impl Sweep<'_> {
     pub(super) fn type_of(&self, ty: &syn::Type) -> Option<(DType, usize)> {
         known(&self.types.recognise(ty))
     }
+}
+
+/// `f(…).into_dimensionality::<Ix2>().unwrap()`: the call, and the rank if it is written there.
+fn converted(call: &ExprMethodCall) -> Option<(&ExprCall, Option<usize>)> {
+    let Expr::MethodCall(convert) = &*call.receiver else {
+        return None;
+    };
+    let Expr::Call(inner) = &*convert.receiver else {
+        return None;
+    };
+    if !(call.method == "unwrap" || call.method == "expect")
+        || convert.method != "into_dimensionality"
+    {
+        return None;
+    }
+    let dimension = convert
+        .turbofish
+        .as_ref()
+        .and_then(|types| types.args.first());
+    let text = dimension.map(|dimension| value::text(&quote!(#dimension)));
+    let rank = text.and_then(|text| text.rsplit("Ix").next()?.parse().ok());
+    Some((inner, rank))
 }

@@ -221,7 +221,7 @@ impl Sweep<'_> {
     pub(super) fn push_joined(
         &mut self,
         call: &ExprCall,
-        forward: TokenStream,
+        (forward, unwrap): (TokenStream, &TokenStream),
         parts: &[Value],
         (dtype, rank): (&DType, usize),
     ) -> Value {
@@ -237,7 +237,7 @@ impl Sweep<'_> {
         let rest = call.args.iter().skip(1).map(|arg| self.verbatim(arg));
         let rest: Vec<TokenStream> = rest.collect();
         let func = &call.func;
-        let joined = quote!(#func(&[#(#tangents),*] #(, #rest)*));
+        let joined = quote!(#func(&[#(#tangents),*] #(, #rest)*) #unwrap);
         self.set_host_tangent(&result, joined, span);
         result
     }

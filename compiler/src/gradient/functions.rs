@@ -19,6 +19,10 @@ pub enum Rank {
     Shape(usize),
     /// A matrix of a vector, a vector of a matrix.
     Diagonal,
+    /// A matrix of a matrix; vectors have no rule.
+    Matrix,
+    /// That of the type which is written: the function gives arrays of dynamic rank.
+    Written,
 }
 
 use Rank::*;
@@ -60,6 +64,10 @@ pub const MOVES: &[(&str, usize, Rank)] = &[
     ("compress", 1, Fixed(1)),
     ("compress_axis", 1, Of(1)),
     ("extract", 1, Fixed(1)),
+    ("tile", 0, Written),
+    ("atleast_1d", 0, Written),
+    ("atleast_2d", 0, Written),
+    ("atleast_3d", 0, Written),
     ("pre2syn", 0, Of(0)),
     ("fft::fftshift", 0, Of(0)),
     ("fft::fftshift_axes", 0, Of(0)),
@@ -75,6 +83,11 @@ pub const JOINS: &[(&str, Rank)] = &[
     ("cat", Of(0)),
     ("stack", More),
     ("column_stack", Fixed(2)),
+    ("vstack", Written),
+    ("hstack", Written),
+    ("dstack", Written),
+    ("multi_dot", Of(0)),
+    ("linalg::multi_dot", Of(0)),
 ];
 
 /// Elementwise functions of more than one array; a text an argument.
@@ -181,6 +194,40 @@ pub const HOST: &[(&str, Rank, &[&str])] = &[
     ("flip", Of(0), &["bm::flip(&*g)"]),
     ("fliplr", Of(0), &["bm::fliplr(&*g)"]),
     ("flipud", Of(0), &["bm::flipud(&*g)"]),
+    (
+        "append",
+        Fixed(1),
+        &[
+            "adjoint::reshaped(&adjoint::first(&*g, a.len(), 0), &*a)",
+            "adjoint::reshaped(&adjoint::last(&*g, b.len(), 0), &*b)",
+        ],
+    ),
+    (
+        "append_axis",
+        Of(0),
+        &[
+            "adjoint::first(&*g, bm::size_axis(&*a, c), c)",
+            "adjoint::last(&*g, bm::size_axis(&*b, c), c)",
+        ],
+    ),
+    (
+        "insert",
+        Fixed(1),
+        &[
+            "adjoint::moved(&*g, &*a, |numbers| bm::insert(numbers, b, &adjoint::no_numbers(&*c)))",
+            "",
+            "adjoint::moved(&*g, &*c, |numbers| bm::insert(&adjoint::no_numbers(&*a), b, numbers))",
+        ],
+    ),
+    (
+        "insert_axis",
+        Of(0),
+        &[
+            "adjoint::moved(&*g, &*a, |numbers| bm::insert_axis(numbers, b, &adjoint::no_numbers(&*c), d))",
+            "",
+            "adjoint::moved(&*g, &*c, |numbers| bm::insert_axis(&adjoint::no_numbers(&*a), b, numbers, d))",
+        ],
+    ),
     // Along an axis.
     (
         "cumsum",
@@ -291,6 +338,32 @@ pub const HOST: &[(&str, Rank, &[&str])] = &[
         ],
     ),
     (
+        "interp",
+        Of(0),
+        &[
+            "adjoint::interp(&*g, &*a, &*b, &*c).0",
+            "adjoint::interp(&*g, &*a, &*b, &*c).1",
+            "adjoint::interp(&*g, &*a, &*b, &*c).2",
+        ],
+    ),
+    // Statistics of several variables.
+    (
+        "cov",
+        Matrix,
+        &["adjoint::cov(&*g, &*a, bm::Covariance::default())"],
+    ),
+    ("cov_with", Matrix, &["adjoint::cov(&*g, &*a, b)"]),
+    (
+        "corrcoef",
+        Matrix,
+        &["adjoint::corrcoef(&*g, &*a, &*y, bm::Covariance::default())"],
+    ),
+    (
+        "corrcoef_with",
+        Matrix,
+        &["adjoint::corrcoef(&*g, &*a, &*y, b)"],
+    ),
+    (
         "cross",
         Of(0),
         &["bm::cross(&*b, &*g)", "bm::cross(&*g, &*a)"],
@@ -397,6 +470,22 @@ pub const LINEAR_ALGEBRA: &[(&str, Rank, &[&str])] = &[
         &[
             "adjoint::kron(&*g, &*a, &*b).0",
             "adjoint::kron(&*g, &*a, &*b).1",
+        ],
+    ),
+    (
+        "tensordot",
+        Written,
+        &[
+            "adjoint::tensordot(&*g, &*a, &*b, c).0",
+            "adjoint::tensordot(&*g, &*a, &*b, c).1",
+        ],
+    ),
+    (
+        "linalg::tensordot",
+        Written,
+        &[
+            "adjoint::tensordot(&*g, &*a, &*b, c).0",
+            "adjoint::tensordot(&*g, &*a, &*b, c).1",
         ],
     ),
     ("vdot", Fixed(0), &["b * g", "a * g"]),
@@ -623,6 +712,8 @@ mod tests {
                 "dot",
                 "matmul",
                 "inner",
+                "einsum",
+                "linalg::einsum",
                 "fft::fft",
                 "fft::fft2",
                 "fft::fftn",

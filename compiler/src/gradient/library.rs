@@ -21,7 +21,7 @@ pub(super) struct Argument {
 }
 
 impl Sweep<'_> {
-    /// A function that does not fuse; `unwrap` is what takes the value out of its `Result`.
+    /// A function that does not fuse; `unwrap` is what takes the value out of its `Result`, or gives it the rank that is written.
     pub(super) fn library(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Value {
         let whole = Expr::Call(call.clone());
         if !self.depends(&whole) {
@@ -38,8 +38,12 @@ impl Sweep<'_> {
             return Value::constant(quote!(#tokens #unwrap), dtype, rank);
         }
         if functions::JOINS.iter().any(|(known, _)| *known == name) {
-            let joined = self.joined(name, call);
+            let joined = self.joined(name, call, unwrap);
             return joined.unwrap_or_else(|| self.opaque(&whole));
+        }
+        if let "einsum" | "linalg::einsum" = name {
+            let product = self.einsum(call, unwrap);
+            return product.unwrap_or_else(|| self.opaque(&whole));
         }
         let span = call.span();
         if let Some((_, flat)) = functions::FLAT.iter().find(|(known, _)| *known == name) {
@@ -55,7 +59,7 @@ impl Sweep<'_> {
         }
         let complex = |arg: &Argument| arg.value.active.is_some() && is_complex(&arg.value);
         if args.iter().any(complex) {
-            let moved = self.moved(name, call, &args, span);
+            let moved = self.moved(name, call, &args, unwrap, span);
             return moved.unwrap_or_else(|| self.refuse_complex(&call.func, name));
         }
         if self.tangents.is_some() {
@@ -67,7 +71,7 @@ impl Sweep<'_> {
         }
         let known = self
             .elementwise_function(name, call, &args, span)
-            .or_else(|| self.moved(name, call, &args, span))
+            .or_else(|| self.moved(name, call, &args, unwrap, span))
             .or_else(|| self.lanes(name, call, &args, span));
         if let Some(value) = known {
             return value;
@@ -206,6 +210,7 @@ impl Sweep<'_> {
         name: &str,
         call: &ExprCall,
         args: &[Argument],
+        unwrap: &TokenStream,
         span: Span,
     ) -> Option<Value> {
         let (_, position, rank) = functions::MOVES.iter().find(|(known, ..)| *known == name)?;
@@ -218,7 +223,7 @@ impl Sweep<'_> {
         let rank = self.result_rank(*rank, args, &array.value, call)?;
         let func = &call.func;
         let passed = args.iter().map(|arg| &arg.passed);
-        let forward = quote!(#func(#(#passed),*));
+        let forward = quote!(#func(#(#passed),*) #unwrap);
         let numbers = args.iter().enumerate().map(|(k, arg)| match k {
             k if k == *position && name.starts_with("fft::") => quote!(&__numbers),
             k if k == *position => quote!(__numbers),
@@ -227,8 +232,7 @@ impl Sweep<'_> {
             _ => arg.passed.clone(),
         });
         let a = &array.value.tokens;
-        let adjoint =
-            quote!(::brain_jit::adjoint::moved(&*__g, &*#a, |__numbers| #func(#(#numbers),*)));
+        let adjoint = quote!(::brain_jit::adjoint::moved(&*__g, &*#a, |__numbers| #func(#(#numbers),*) #unwrap));
         let operands = vec![(adjoint, array.value.clone())];
         Some(self.host_call(forward, &dtype, rank, operands, span))
     }
@@ -324,6 +328,14 @@ impl Sweep<'_> {
         let mut operands = Vec::new();
         for (arg, text) in args.iter().zip(texts) {
             if arg.value.active.is_some() {
+                // The texts of arrays do not fit numbers.
+                let names = ["a", "b", "c", "d"].into_iter().zip(args);
+                let number = |(name, arg): (&str, &Argument)| {
+                    arg.value.rank == 0 && text.contains(&format!("&*{name}"))
+                };
+                if text.is_empty() || names.clone().any(number) {
+                    return None;
+                }
                 operands.push((self.text(text, args, &more, span), arg.value.clone()));
             }
         }
@@ -356,6 +368,12 @@ impl Sweep<'_> {
                 Expr::Reference(_) => None,
                 _ => Some(1),
             },
+            Rank::Matrix => (array.rank == 2).then_some(2),
+            Rank::Written => self
+                .annotated
+                .as_ref()
+                .map(|(_, rank)| *rank)
+                .filter(|rank| *rank > 0),
             Rank::Diagonal => 3usize.checked_sub(array.rank).filter(|rank| *rank > 0),
         }
     }
@@ -465,7 +483,7 @@ impl Sweep<'_> {
     }
 
     /// `bm::concatenate(&[x, y], axis)`, `bm::stack(&[x, y], axis)`, …
-    fn joined(&mut self, name: &str, call: &ExprCall) -> Option<Value> {
+    fn joined(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Option<Value> {
         let span = call.span();
         let list = match call.args.first()? {
             Expr::Reference(reference) => &*reference.expr,
@@ -488,6 +506,7 @@ impl Sweep<'_> {
         let result = match joined {
             functions::Rank::More => rank + 1,
             functions::Rank::Fixed(rank) => *rank,
+            functions::Rank::Written => self.result_rank(*joined, &[], parts.first()?, call)?,
             _ => rank,
         };
         let views: Vec<TokenStream> = parts
@@ -511,7 +530,15 @@ impl Sweep<'_> {
             .skip(1)
             .map(|arg| self.verbatim(arg))
             .collect();
-        let forward = quote!(#func(&[#(#views),*] #(, #rest)*));
+        let forward = quote!(#func(&[#(#views),*] #(, #rest)*) #unwrap);
+        let multiplied = name.ends_with("multi_dot");
+        if self.tangents.is_some() && multiplied {
+            let ty = value::owned(&dtype, result);
+            let terms = self.each_tangent(&parts, |parts| quote!(#func(&[#(#parts),*])), &ty, span);
+            let product = self.host_result(forward, &dtype, result, span);
+            self.set_host_tangent(&product, terms?, span);
+            return Some(product);
+        }
         let axis = call
             .args
             .iter()
@@ -521,13 +548,16 @@ impl Sweep<'_> {
             usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
         });
         if self.tangents.is_some() {
-            return Some(self.push_joined(call, forward, &parts, (&dtype, result)));
+            return Some(self.push_joined(call, (forward, unwrap), &parts, (&dtype, result)));
         }
         let mut start = quote!(0);
         let mut operands = Vec::new();
         for (k, part) in parts.into_iter().enumerate() {
             let tokens = &part.tokens;
             let adjoint = match (joined, axis) {
+                _ if multiplied => {
+                    quote!(::brain_jit::adjoint::multi_dot(&*__g, &[#(#views),*], #k))
+                }
                 // Slices, where they are known.
                 (functions::Rank::Of(_), Some(axis)) if !self.again => {
                     let axis_of = quote!(::brain_jit::__private::ndarray::Axis(#axis));
@@ -537,12 +567,85 @@ impl Sweep<'_> {
                     slice
                 }
                 _ => quote!(::brain_jit::adjoint::joined(
-                    &*__g, &[#(#references),*], #k, |__parts| #func(__parts #(, #rest)*)
+                    &*__g, &[#(#references),*], #k, |__parts| #func(__parts #(, #rest)*) #unwrap
                 )),
             };
             operands.push((adjoint, part));
         }
         Some(self.host_call(forward, &dtype, result, operands, span))
+    }
+
+    /// `bm::einsum("ij,jk->ik", (&a, &b))`, of the rank that is written.
+    fn einsum(&mut self, call: &ExprCall, unwrap: &TokenStream) -> Option<Value> {
+        let span = call.span();
+        let (subscripts, operands) = (call.args.first()?, call.args.get(1)?);
+        let annotated = self.annotated.clone();
+        let written: Vec<&Expr> = match operands {
+            Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+            one => vec![one],
+        };
+        let parts: Vec<Value> = written
+            .into_iter()
+            .map(|part| {
+                let part = self.value(part);
+                self.settle(part, span)
+            })
+            .collect();
+        let rank = annotated.map(|(_, rank)| rank).filter(|rank| *rank > 0)?;
+        if parts.iter().any(|part| part.rank == 0) {
+            return None;
+        }
+        let dtype = parts.iter().find_map(|part| part.dtype.clone())?;
+        let view = |part: &Value| {
+            let tokens = &part.tokens;
+            quote!(::brain_jit::adjoint::view(&*#tokens))
+        };
+        let func = &call.func;
+        let product = |parts: &[TokenStream]| quote!(#func(#subscripts, (#(&#parts,)*)) #unwrap);
+        let views: Vec<TokenStream> = parts.iter().map(view).collect();
+        let forward = product(&views);
+        if self.tangents.is_some() {
+            let ty = value::owned(&dtype, rank);
+            let terms = self.each_tangent(&parts, product, &ty, span);
+            let result = self.host_result(forward, &dtype, rank, span);
+            self.set_host_tangent(&result, terms?, span);
+            return Some(result);
+        }
+        let all = quote!(&[#(#views.into_dyn()),*]);
+        let operands = parts.into_iter().enumerate().map(|(k, part)| {
+            let adjoint = quote!(::brain_jit::adjoint::einsum(&*__g, #subscripts, #all, #k));
+            (adjoint, part)
+        });
+        let operands = operands.collect();
+        Some(self.host_call(forward, &dtype, rank, operands, span))
+    }
+
+    /// The tangent of a product: the sum of those with one factor's tangent in its place.
+    fn each_tangent(
+        &mut self,
+        parts: &[Value],
+        product: impl Fn(&[TokenStream]) -> TokenStream,
+        ty: &TokenStream,
+        span: Span,
+    ) -> Option<TokenStream> {
+        let view = |tokens: &TokenStream| quote!(::brain_jit::adjoint::view(&*#tokens));
+        let mut terms = Vec::new();
+        for (k, part) in parts.iter().enumerate() {
+            if part.active.is_none() {
+                continue;
+            }
+            let tangent = self.tangent_or_zeros(part, span);
+            let factors = parts
+                .iter()
+                .enumerate()
+                .map(|(other, part)| match other == k {
+                    true => view(&tangent),
+                    false => view(&part.tokens),
+                });
+            let term = product(&factors.collect::<Vec<_>>());
+            terms.push(quote!({ let term: #ty = #term; term }));
+        }
+        (!terms.is_empty()).then(|| quote!((#(#terms)+*)))
     }
 
     /// An active value that host code computes.

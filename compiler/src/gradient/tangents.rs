@@ -26,6 +26,55 @@ pub const TANGENTS: &[(&str, &[&str])] = &[
     ("fliplr", &[LINEAR]),
     ("flipud", &[LINEAR]),
     ("pad", &["bm::pad(&*g, b, 0.0)"]),
+    (
+        "append",
+        &[
+            "bm::append(&*g, &bm::zeros_like(&*b))",
+            "bm::append(&bm::zeros_like(&*a), &*g)",
+        ],
+    ),
+    (
+        "append_axis",
+        &[
+            "bm::append_axis(&*g, &bm::zeros_like(&*b), c)",
+            "bm::append_axis(&bm::zeros_like(&*a), &*g, c)",
+        ],
+    ),
+    (
+        "insert",
+        &[
+            "bm::insert(&*g, b, &bm::zeros_like(&*c))",
+            "",
+            "bm::insert(&bm::zeros_like(&*a), b, &*g)",
+        ],
+    ),
+    (
+        "insert_axis",
+        &[
+            "bm::insert_axis(&*g, b, &bm::zeros_like(&*c), d)",
+            "",
+            "bm::insert_axis(&bm::zeros_like(&*a), b, &*g, d)",
+        ],
+    ),
+    (
+        "interp",
+        &[SLOPES, "adjoint::interp_along(&*g, &*a, &*b, &*c)", LINEAR],
+    ),
+    (
+        "cov",
+        &["adjoint::cov_along(&*g, &*a, bm::Covariance::default())"],
+    ),
+    ("cov_with", &["adjoint::cov_along(&*g, &*a, b)"]),
+    (
+        "corrcoef",
+        &["adjoint::corrcoef_along(&*g, &*a, &*y, bm::Covariance::default())"],
+    ),
+    (
+        "corrcoef_with",
+        &["adjoint::corrcoef_along(&*g, &*a, &*y, b)"],
+    ),
+    ("tensordot", &[LINEAR, LINEAR]),
+    ("linalg::tensordot", &[LINEAR, LINEAR]),
     // Along an axis.
     ("cumsum", &[LINEAR]),
     ("cumsum_axis", &[LINEAR]),
@@ -194,6 +243,8 @@ pub const ADJOINTS: &[(&str, Option<Rank>, &[&str])] = &[
     ("adjoint::moved", None, &[LINEAR, ""]),
     ("adjoint::joined", None, &[LINEAR, ""]),
     ("adjoint::reshaped", None, &[LINEAR, ""]),
+    ("adjoint::first", Some(Rank::Of(0)), &[LINEAR, "", ""]),
+    ("adjoint::last", Some(Rank::Of(0)), &[LINEAR, "", ""]),
     ("adjoint::raveled", None, &[LINEAR, ""]),
     ("adjoint::lanes", Some(Rank::Of(0)), &[LINEAR, ""]),
     ("adjoint::segment_mean", None, &[LINEAR, ""]),
@@ -330,6 +381,7 @@ mod tests {
                     "slope",
                     "labels",
                     "count",
+                    "no_numbers",
                 ];
                 ADJOINTS.iter().any(|(known, ..)| *known == name)
                     || rules.contains(&name.trim_start_matches("adjoint::"))
@@ -340,7 +392,8 @@ mod tests {
         let without = rows
             .filter(|row| !row.2.iter().all(|text| again(text)))
             .map(|row| row.0)
-            .chain(DECOMPOSITIONS.iter().map(|row| row.0));
+            .chain(DECOMPOSITIONS.iter().map(|row| row.0))
+            .chain(["einsum", "linalg::einsum", "multi_dot", "linalg::multi_dot"]);
         assert_eq!(
             named("and the others but for", "such as"),
             without.collect()

@@ -2,9 +2,10 @@
 
 use std::ops::AddAssign;
 
-use ndarray::{Array, ArrayRef, ArrayView, Dimension};
+use ndarray::{Array, ArrayRef, ArrayView, Axis, Dimension};
 use num_traits::Zero;
 
+use crate::array::axis::{AxisIndex, resolve};
 use crate::array::operand::Operand;
 
 /// The elements' numbers, from 1 on; what a function puts between them is 0.
@@ -79,4 +80,30 @@ pub fn list<T: Copy, A: Operand<T>>(x: A) -> Vec<T> {
 /// A view of an array, owned or not.
 pub fn view<T, D: Dimension>(a: &ArrayRef<T, D>) -> ArrayView<'_, T, D> {
     a.view()
+}
+
+/// No numbers, in the shape of `a`.
+pub fn no_numbers<T, D: Dimension>(a: &ArrayRef<T, D>) -> Array<usize, D> {
+    Array::zeros(a.raw_dim())
+}
+
+/// The first `length` places of `g` along an axis.
+pub fn first<T: Clone, D: Dimension>(
+    g: &ArrayRef<T, D>,
+    length: usize,
+    axis: impl AxisIndex,
+) -> Array<T, D> {
+    let axis = Axis(resolve("append_axis", axis, g.shape()));
+    g.slice_axis(axis, (..length).into()).to_owned()
+}
+
+/// The last ones.
+pub fn last<T: Clone, D: Dimension>(
+    g: &ArrayRef<T, D>,
+    length: usize,
+    axis: impl AxisIndex,
+) -> Array<T, D> {
+    let axis = Axis(resolve("append_axis", axis, g.shape()));
+    let start = g.len_of(axis) - length;
+    g.slice_axis(axis, (start..).into()).to_owned()
 }

@@ -256,6 +256,17 @@ where
     )
 }
 
+/// The covariances of a matrix, for derivatives.
+pub(crate) fn covariance_of<T: Number>(
+    x: &ndarray::ArrayRef2<T>,
+    options: Covariance,
+) -> Array2<T::Float> {
+    covariance(
+        &variables(x.view().into_dyn(), options.rowvar),
+        options.ddof,
+    )
+}
+
 /// A 1 × 1 matrix of a single variable as a scalar.
 fn squared<T: Copy, D: Dimension>(matrix: Array2<T>, rank: usize) -> Array<T, D> {
     with_rank(if rank < 2 {

@@ -62,26 +62,131 @@ enum Label {
 pub fn einsum<T: ProductElement>(subscripts: &str, operands: impl EinsumOperands<T>) -> ArrayD<T> {
     let operands = operands.views();
     let (inputs, output) = parse(subscripts, &operands);
-    let mut terms: Vec<Term<T>> = inputs
-        .into_iter()
-        .zip(operands)
-        .map(|(labels, array)| Term::new(subscripts, labels, array))
-        .collect();
-    let mut current = terms.remove(0);
-    while !terms.is_empty() {
-        let next = terms.remove(0);
-        let needed = |label: &Label| {
-            output.contains(label) || terms.iter().any(|term| term.labels.contains(label))
-        };
-        current = current.times(next, needed, subscripts);
-    }
-    current.sum_out(|label| output.contains(label));
+    let terms = inputs.into_iter().zip(operands);
+    let terms = terms.map(|(labels, array)| Term::new(subscripts, labels, array));
+    let current = contracted(terms.collect(), &output, subscripts);
     let order: Vec<usize> = output.iter().map(|label| current.axis(*label)).collect();
     current
         .array
         .permuted_axes(order)
         .as_standard_layout()
         .into_owned()
+}
+
+/// The product of the terms from left to right, summed over all labels but those wanted.
+fn contracted<T: ProductElement>(
+    mut terms: Vec<Term<T>>,
+    wanted: &[Label],
+    subscripts: &str,
+) -> Term<T> {
+    let mut current = terms.remove(0);
+    while !terms.is_empty() {
+        let next = terms.remove(0);
+        let needed = |label: &Label| {
+            wanted.contains(label) || terms.iter().any(|term| term.labels.contains(label))
+        };
+        current = current.times(next, needed, subscripts);
+    }
+    current.sum_out(|label| wanted.contains(label));
+    current
+}
+
+/// What the operand at `part` of `einsum(subscripts, operands)` receives from `g`, the adjoint of the result: the product of `g` and the
+/// other operands.
+pub(crate) fn einsum_adjoint<T: ProductElement>(
+    g: ArrayViewD<'_, T>,
+    subscripts: &str,
+    operands: &[ArrayViewD<'_, T>],
+    part: usize,
+) -> ArrayD<T> {
+    let labels = parse(subscripts, operands);
+    contraction_adjoint(g, subscripts, operands, labels, part)
+}
+
+/// The same of `tensordot`, whose contracted axes are given.
+pub(crate) fn tensordot_adjoint<T: ProductElement>(
+    g: ArrayViewD<'_, T>,
+    operands: &[ArrayViewD<'_, T>; 2],
+    [axes_a, axes_b]: [&[usize]; 2],
+    part: usize,
+) -> ArrayD<T> {
+    let label = |number: usize| Label::Letter(char::from_u32(number as u32).unwrap_or_default());
+    let rank = operands[0].ndim();
+    let a: Vec<Label> = (0..rank).map(label).collect();
+    let of_b = |axis: usize| match axes_b.iter().position(|&other| other == axis) {
+        Some(pair) => a[axes_a[pair]],
+        None => label(rank + axis),
+    };
+    let b: Vec<Label> = (0..operands[1].ndim()).map(of_b).collect();
+    let both = a.iter().filter(|label| !b.contains(label));
+    let output = both.chain(b.iter().filter(|label| !a.contains(label)));
+    let output = output.copied().collect();
+    contraction_adjoint(g, "tensordot", operands, (vec![a, b], output), part)
+}
+
+fn contraction_adjoint<T: ProductElement>(
+    g: ArrayViewD<'_, T>,
+    subscripts: &str,
+    operands: &[ArrayViewD<'_, T>],
+    (mut inputs, output): (Vec<Vec<Label>>, Vec<Label>),
+    part: usize,
+) -> ArrayD<T> {
+    let (labels, operand) = (std::mem::take(&mut inputs[part]), &operands[part]);
+    let first = |label: &Label| labels.iter().position(|other| other == label);
+    let different = |(axis, label): &(usize, &Label)| first(label) == Some(*axis);
+    let wanted: Vec<Label> = labels
+        .iter()
+        .enumerate()
+        .filter(different)
+        .map(|(_, label)| *label)
+        .collect();
+    let mut terms = vec![Term::new(subscripts, output, g)];
+    for (other, labels) in inputs.into_iter().enumerate() {
+        if other != part {
+            terms.push(Term::new(subscripts, labels, operands[other].view()));
+        }
+    }
+    let mut sum = contracted(terms, &wanted, subscripts);
+    let length = |label: &Label| first(label).map_or(1, |axis| operand.shape()[axis]);
+    // What was broadcast is summed; what only the operand has, and so was summed, is broadcast.
+    for (axis, label) in sum.labels.iter().enumerate() {
+        if length(label) == 1 {
+            sum.array = sum.array.sum_axis(Axis(axis)).insert_axis(Axis(axis));
+        }
+    }
+    let order: Vec<usize> = wanted
+        .iter()
+        .filter(|label| sum.labels.contains(label))
+        .map(|label| sum.axis(*label))
+        .collect();
+    let mut all = sum.array.view().permuted_axes(order);
+    for (axis, label) in wanted.iter().enumerate() {
+        if !sum.labels.contains(label) {
+            all = all.insert_axis(Axis(axis));
+        }
+    }
+    let shape: Vec<usize> = wanted.iter().map(length).collect();
+    let all = all.broadcast(shape).expect("lengths agree, or are 1");
+    if wanted.len() == labels.len() {
+        return all.to_owned();
+    }
+    // An operand with a repeated label is read along a diagonal.
+    ArrayD::from_shape_fn(operand.raw_dim(), |at| {
+        let on_diagonal = labels
+            .iter()
+            .enumerate()
+            .all(|(axis, label)| first(label).is_some_and(|first| at[first] == at[axis]));
+        let place: Vec<usize> = wanted
+            .iter()
+            .filter_map(first)
+            .map(|axis| at[axis])
+            .collect();
+        if on_diagonal {
+            all[&place[..]]
+        } else {
+            T::zero()
+        }
+    })
 }
 
 /// An operand and the label of each axis.

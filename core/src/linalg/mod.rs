@@ -60,11 +60,13 @@ use element::decomposition;
 
 pub use cross::cross;
 pub use einsum::{EinsumOperands, einsum};
+pub(crate) use einsum::{einsum_adjoint, tensordot_adjoint};
 pub use element::ProductElement;
 pub use error::LinalgError;
 #[cfg(feature = "linalg")]
 pub use polynomial::fitting::{polyfit, roots};
 pub use polynomial::{poly, polyadd, polyder, polydiv, polyint, polymul, polysub, polyval};
+pub(crate) use product::contracted_axes;
 pub use product::{
     ContractedAxes, dot, inner, kron, matmul, multi_dot, outer, tensordot, trace, trace_offset,
     vdot,

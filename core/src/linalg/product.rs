@@ -329,7 +329,20 @@ pub fn tensordot<T: ProductElement, D: Dimension, E: Dimension>(
     b: &ArrayRef<T, E>,
     axes: impl ContractedAxes,
 ) -> ArrayD<T> {
-    let ranks = [a.ndim(), b.ndim()];
+    let [axes_a, axes_b] = contracted_axes(axes, [a.ndim(), b.ndim()]);
+    let (shape, elements) = contract(
+        "tensordot",
+        a.view().into_dyn(),
+        b.view().into_dyn(),
+        &axes_a,
+        &axes_b,
+    );
+    ArrayD::from_shape_vec(shape, elements).expect("a contraction fills its shape")
+}
+
+/// The axes of both factors that are summed over, counted from the front.
+#[track_caller]
+pub(crate) fn contracted_axes(axes: impl ContractedAxes, ranks: [usize; 2]) -> [Vec<usize>; 2] {
     let [axes_a, axes_b] = axes.axes(ranks);
     let number = |axis: &isize, rank: usize| {
         let number = if *axis < 0 {
@@ -343,16 +356,10 @@ pub fn tensordot<T: ProductElement, D: Dimension, E: Dimension>(
         );
         number as usize
     };
-    let axes_a: Vec<usize> = axes_a.iter().map(|axis| number(axis, ranks[0])).collect();
-    let axes_b: Vec<usize> = axes_b.iter().map(|axis| number(axis, ranks[1])).collect();
-    let (shape, elements) = contract(
-        "tensordot",
-        a.view().into_dyn(),
-        b.view().into_dyn(),
-        &axes_a,
-        &axes_b,
-    );
-    ArrayD::from_shape_vec(shape, elements).expect("a contraction fills its shape")
+    [
+        axes_a.iter().map(|axis| number(axis, ranks[0])).collect(),
+        axes_b.iter().map(|axis| number(axis, ranks[1])).collect(),
+    ]
 }
 
 /// The product of several matrices, multiplied in the order that needs the fewest multiplications. Panics if there are none or
