@@ -315,15 +315,15 @@ macro_rules! operands {
 
             #[inline(always)]
             unsafe fn bring_near(places: &Self::Places, near: *mut u8) -> Self::Places {
-                // SAFETY: the caller's promise, and `LANES` elements fit in `NEAR` bytes.
-                [$(match $name::MOVES {
-                    true => places[$index],
-                    false => unsafe {
-                        let near = near.add($index * NEAR);
-                        near.copy_from_nonoverlapping(places[$index], Self::LANES * $name::SIZE);
-                        near
-                    },
-                }),*]
+                let mut near_places = [$(places[$index]),*];
+                $(if !$name::MOVES {
+                    // SAFETY: the caller's promise, and `LANES` elements fit in `NEAR` bytes.
+                    unsafe {
+                        near_places[$index] = near.add($index * NEAR);
+                        near_places[$index].copy_from_nonoverlapping(places[$index], Self::LANES * $name::SIZE);
+                    }
+                })*
+                near_places
             }
 
             #[inline(always)]
