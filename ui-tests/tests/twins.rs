@@ -100,6 +100,8 @@ mod gradients_custom_gradient_count;
 mod gradients_differentiable_exclusive;
 #[path = "../pass/gradients/draw_from_parameter.rs"]
 mod gradients_draw_from_parameter;
+#[path = "../pass/gradients/dynamic_rank.rs"]
+mod gradients_dynamic_rank;
 #[path = "../pass/gradients/gradients_used_whole.rs"]
 mod gradients_gradients_used_whole;
 #[path = "../pass/gradients/hessian_of_array.rs"]

@@ -121,6 +121,13 @@ impl Sweep<'_> {
             _ => None,
         };
         let name = name.unwrap_or_else(|| "this function".into());
+        if super::functions::gives_any_rank(&name) {
+            return self.refuse(
+                &call.func,
+                format!("`{name}` gives an `ArrayD`, and the gradient needs its rank"),
+                format!("write the rank: `let a: Array2<f64> = bm::{name}(…).into_dimensionality().unwrap();`"),
+            );
+        }
         self.refuse(
             &call.func,
             format!("the derivative of `{name}` is not known here"),

@@ -684,6 +684,17 @@ pub fn elementwise(name: &str) -> Option<(&'static [&'static str], bool)> {
     find(ELEMENTWISE, false).or_else(|| find(MEANS, true))
 }
 
+/// Whether a function gives arrays of dynamic rank, so that the rank has to be written.
+pub fn gives_any_rank(name: &str) -> bool {
+    let rows = HOST.iter().chain(LINEAR_ALGEBRA);
+    let ranks = MOVES
+        .iter()
+        .map(|row| (row.0, row.2))
+        .chain(JOINS.iter().copied());
+    let mut all = ranks.chain(rows.map(|row| (row.0, row.1)));
+    name == "einsum" || all.any(|(known, rank)| known == name && rank == Written)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
