@@ -36,5 +36,6 @@ table! {
     widened, widened_grad: |x| { let a: Array2<f64> = bm::expand_dims(x, 0); let b: Array2<f64> = bm::unsqueeze(x, 1); let c: Array1<f64> = bm::squeeze_axis(&a, 0); bm::sum(bm::square(bm::dot(&b, &a))) + bm::sum(bm::exp(c)) }
     products, products_grad: |x| { let m: Array2<f64> = bm::reshape(x, (2, 3)); let n = bm::sin(&m); let row = 2.0 * m[0]; bm::inner(x, x) + bm::sum(bm::square(bm::inner(&m, &n))) + bm::sum(bm::inner(&m, &row)) }
     clamped, clamped_grad: |x| { x[2].clamp(0.1, 0.5) * x[3].clamp(0.1, 2.0) + bm::sum(bm::square(x.clamp(-0.5, 1.0))) }
+    chained, chained_grad: |x| { let mut m = bm::zeros::<f64, _>((2, 3)); for t in 0..2 { for i in 0..3 { m[t][i] = x[t + i] * x[i]; } m[t][1..] *= 2.0; m[t][0] += x[5]; } bm::sum(bm::square(&m)) + m[1][2] * m[(0, 1)] }
     parts, parts_grad: |x| { bm::sum(bm::real(x) * bm::conj(x) + bm::imag(x)) }
 }

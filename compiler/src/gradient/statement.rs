@@ -9,6 +9,7 @@ use crate::ir::types::ValueType;
 use crate::lower::call::bm_function;
 use crate::lower::expression::{binary_operation, is_augmented};
 use crate::lower::field::is_self;
+use crate::lower::index::positions;
 use crate::model::method::Method;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -272,6 +273,9 @@ impl Sweep<'_> {
 
     /// `place = e`, `place op= e`, `place[index] = e`, `place[index] op= e`.
     fn assign(&mut self, left: &Expr, operation: Option<Operation>, right: &Expr, whole: &Expr) {
+        if let Some(joined) = self.joined_index(left) {
+            return self.assign(&joined, operation, right, whole);
+        }
         let span = whole.span();
         let (base, index) = match without_parentheses(left) {
             Expr::Index(e) => match is_whole(&e.index) {
@@ -332,6 +336,32 @@ impl Sweep<'_> {
             }
         };
         self.set(&key, value);
+    }
+
+    /// `m[i][j]` as `m[(i, j)]`: what is written to `m[i]` is written to `m`.
+    fn joined_index(&mut self, left: &Expr) -> Option<Expr> {
+        let Expr::Index(outer) = without_parentheses(left) else {
+            return None;
+        };
+        let base = self.joined_index(&outer.expr);
+        let Expr::Index(inner) = base.as_ref().unwrap_or(without_parentheses(&outer.expr)) else {
+            return None;
+        };
+        let rank = place_key(&inner.expr)
+            .and_then(|key| self.target(&key, &inner.expr))?
+            .rank;
+        let mut parts = positions(&inner.index)?;
+        let number = |part: &Expr| self.apart(|sweep| sweep.value(part).rank).0 == 0;
+        if !parts.iter().all(number) {
+            return None;
+        }
+        match &*outer.index {
+            Expr::Tuple(tuple) => parts.extend(tuple.elems.iter().cloned()),
+            Expr::Array(_) | Expr::Reference(_) => return None,
+            other => parts.push(other.clone()),
+        }
+        let array = &inner.expr;
+        (parts.len() <= rank).then(|| syn::parse_quote!(#array[(#(#parts),*)]))
     }
 
     /// What a place holds, if the sweep can follow it.

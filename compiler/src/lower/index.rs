@@ -351,7 +351,7 @@ fn is_new_axis(expr: &Expr) -> bool {
 }
 
 /// The positions of an index that has nothing else.
-fn positions(index: &Expr) -> Option<Vec<Expr>> {
+pub(crate) fn positions(index: &Expr) -> Option<Vec<Expr>> {
     let parts = match index {
         Expr::Tuple(tuple) => tuple.elems.iter().cloned().collect(),
         Expr::Array(_) | Expr::Reference(_) | Expr::Macro(_) => return None,

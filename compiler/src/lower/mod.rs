@@ -9,7 +9,7 @@ mod draw;
 pub(crate) mod expression;
 pub mod field;
 mod host;
-mod index;
+pub(crate) mod index;
 mod inline;
 pub(crate) mod library;
 mod literals;
