@@ -1,6 +1,13 @@
 //! Exponentials, logarithms, roots.
 
+use ndarray::ArrayD;
+use std::mem::MaybeUninit;
+
+use super::elementwise::map2;
 use super::elementwise::table::*;
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::parallel::Sharing;
+use crate::kernel::unwritten::made_in_parts;
 
 unary! {
     /// `eˣ`; integers give `f64`.
@@ -82,6 +89,48 @@ where
 {
     <Both<T, A, i32, B> as Kind>::evaluate(
         || item(&x).ldexp(item(&n)),
-        || super::elementwise::map2("ldexp", dynamic(&x), dynamic(&n), |x, n| x.ldexp(n)),
+        || {
+            let (x, n) = (dynamic(&x), dynamic(&n));
+            match (x.shape() == n.shape(), x.as_slice(), n.as_slice()) {
+                (true, Some(left), Some(right)) => {
+                    ArrayD::from_shape_vec(x.raw_dim(), scaled(left, right)).expect("as many")
+                }
+                _ => map2("ldexp", x, n, |x, n| x.ldexp(n)),
+            }
+        },
     )
+}
+
+/// [`ldexp`] of vectors.
+fn scaled<T: Float>(x: &[T], n: &[i32]) -> Vec<T> {
+    const PART: usize = 1024;
+    made_in_parts(x.len(), PART, Sharing::Alone, &|part, out| {
+        let part = part * PART..part * PART + out.len();
+        dispatch(Scale(&x[part.clone()], &n[part], out));
+    })
+}
+
+/// Writes products with powers of two. Where all powers are normal numbers, there is no more to it.
+struct Scale<'a, T>(&'a [T], &'a [i32], &'a mut [MaybeUninit<T>]);
+
+impl<T: Float> Dispatch for Scale<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let normal = |n: &i32| (T::LEAST_POWER..=-T::LEAST_POWER).contains(n);
+        if self.1.iter().fold(true, |all, n| all & normal(n)) {
+            write(self.0, self.1, self.2, |x, n| x.times(T::power_of_two(n)));
+        } else {
+            write(self.0, self.1, self.2, T::ldexp);
+        }
+    }
+}
+
+// Parameters and not fields: LLVM knows then that the slices do not overlap.
+#[inline(always)]
+fn write<T: Copy>(x: &[T], n: &[i32], out: &mut [MaybeUninit<T>], f: impl Fn(T, i32) -> T) {
+    for ((&x, &n), out) in x.iter().zip(n).zip(out) {
+        out.write(f(x, n));
+    }
 }

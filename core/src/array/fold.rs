@@ -1,14 +1,14 @@
 //! Reductions by the SIMD loops of compiled methods, whose bits they have.
 
 use ndarray::{ArrayD, ArrayView1, ArrayViewD, ArrayViewMutD, IxDyn};
-use std::mem::MaybeUninit;
 
 use super::elementwise::map1;
 use super::number::Number;
-use super::reduction::kept;
-use crate::kernel::{
-    In, Kernel, Level, MAX_RANK, Ordered, Real, Scratch, Site, Sum, call, launch, reduce,
-};
+use crate::kernel::level::{Dispatch, Level, dispatch};
+use crate::kernel::moments::{Moments, squares_along};
+use crate::kernel::parallel::{for_parts, sharing};
+use crate::kernel::registers::rows;
+use crate::kernel::{MAX_RANK, Ordered, Real, Site, call, reduce};
 
 /// A reduction.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -41,34 +41,11 @@ pub enum Extreme {
 static SITE: Site = Site {
     method: "bm",
     statement: "a reduction",
-    operands: &["x", "mean"],
+    operands: &["x"],
 };
 
-/// Squares of the deviations from a mean, added up.
-struct Deviation<T>(T);
-
-impl<T: Real> Kernel<(In<'_, T>, Sum<T>)> for Deviation<T> {
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (x, out): (&[T], &mut [MaybeUninit<T>])) {
-        for (out, &x) in out[..n].iter_mut().zip(&x[..n]) {
-            let deviation = x - self.0;
-            out.write(deviation * deviation);
-        }
-    }
-}
-
-/// Squares of the deviations from means that broadcast.
-struct Deviations;
-
-impl<T: Real> Kernel<(Scratch<T, IxDyn>, In<'_, T>, In<'_, T>)> for Deviations {
-    #[inline(always)]
-    fn run<L: Level>(&self, n: usize, (out, x, mean): (&mut [MaybeUninit<T>], &[T], &[T])) {
-        for ((out, &x), &mean) in out[..n].iter_mut().zip(&x[..n]).zip(&mean[..n]) {
-            let deviation = x - mean;
-            out.write(deviation * deviation);
-        }
-    }
-}
+/// Rows shorter than this are turned before their columns are looked at.
+const NARROW: usize = 16;
 
 /// A reduction of all elements. There must be one for the largest and the smallest.
 pub(crate) fn whole<T: Real>(fold: Fold, x: &ArrayViewD<'_, T>) -> T {
@@ -89,10 +66,9 @@ pub(crate) fn whole<T: Real>(fold: Fold, x: &ArrayViewD<'_, T>) -> T {
         Fold::Minimum => reduce::min(&SITE, x.view()),
         Fold::Mean => over(whole(Fold::Sum, x), count),
         Fold::Variance(ddof) => {
-            let mean = whole(Fold::Mean, x);
-            let operands = (In::array(x.view()), Sum::new());
-            let squares = launch(&SITE, 3, operands, &Deviation(mean)).1;
-            over(squares, (count - ddof).max(0.0))
+            let x = x.as_standard_layout();
+            let elements = x.as_slice().expect("standard layout");
+            over(Moments::of(elements).squares, (count - ddof).max(0.0))
         }
         Fold::StandardDeviation(ddof) => num_traits::Float::sqrt(whole(Fold::Variance(ddof), x)),
     }
@@ -107,6 +83,11 @@ pub(crate) fn extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> T {
     }
 }
 
+/// The least and the greatest element of a line that is not empty, NaN if one is.
+pub(crate) fn extremes<T: Ordered>(line: &[T]) -> (T, T) {
+    reduce::extremes(line)
+}
+
 /// Whether some element, or every one, along axes is true (not 0).
 pub(crate) fn truths<T: Number>(
     every: bool,
@@ -119,13 +100,92 @@ pub(crate) fn truths<T: Number>(
     }
     let mut axes = axes.to_vec();
     axes.sort_unstable();
-    let truths = map1(x.view(), T::is_true);
-    Some(axes.iter().rev().fold(truths, |x, &axis| {
-        along_one(x.view(), axis, every, |x, axis, out| match every {
+    let (&last, others) = axes.split_last()?;
+    let first = truths_along(every, x, last);
+    let next = |x: ArrayD<bool>, &axis: &usize| truths_along(every, &x.view(), axis);
+    Some(others.iter().rev().fold(first, next))
+}
+
+/// [`truths`] along one axis.
+fn truths_along<T: Number>(every: bool, x: &ArrayViewD<'_, T>, axis: usize) -> ArrayD<bool> {
+    const COLUMNS: usize = 1024;
+    let inner: usize = x.shape()[axis + 1..].iter().product();
+    if inner < NARROW {
+        let truths = map1(x.view(), T::is_true);
+        return along_one(truths.view(), axis, every, |x, axis, out| match every {
             true => call::all_axis_into(&SITE, x, axis, false, out),
             false => call::any_axis_into(&SITE, x, axis, false, out),
-        })
-    }))
+        });
+    }
+    along_one(x.view(), axis, every, |x, _, mut out| {
+        let x = x.as_standard_layout();
+        let (elements, len) = (x.as_slice().expect("standard layout"), x.shape()[axis]);
+        let out = out.as_slice_mut().expect("a new array");
+        let sharing = sharing(elements.len(), 1);
+        let blocks = elements.chunks_exact((len * inner).max(1));
+        for (block, out) in blocks.zip(out.chunks_exact_mut(inner)) {
+            for_parts(out, COLUMNS, sharing, &|part, out: &mut [bool]| {
+                let x = &block[part * COLUMNS..];
+                match every {
+                    true => dispatch(Truths::<T, true>(x, inner, out)),
+                    false => dispatch(Truths::<T, false>(x, inner, out)),
+                }
+            });
+        }
+    })
+}
+
+/// Whether some, or `EVERY`, element is true of the first columns of rows that begin a number of elements apart.
+struct Truths<'a, T, const EVERY: bool>(&'a [T], usize, &'a mut [bool]);
+
+impl<T: Number, const EVERY: bool> Dispatch for Truths<'_, T, EVERY> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        /// Rows that are looked at before it is asked whether the answers are known.
+        const ROWS: usize = 8;
+        let Truths(x, stride, truths) = self;
+        let columns = truths.len();
+        let row = |k: usize| &x[k * stride..][..columns];
+        let count = rows(x, stride, columns);
+        let mut first = 0;
+        while first + ROWS <= count {
+            let mut together = [x; ROWS];
+            for k in 0..ROWS {
+                together[k] = row(first + k);
+            }
+            take_truths::<T, EVERY, ROWS>(together, truths);
+            if truths
+                .iter()
+                .fold(true, |known, &truth| known & (truth != EVERY))
+            {
+                return;
+            }
+            first += ROWS;
+        }
+        for k in first..count {
+            take_truths::<T, EVERY, 1>([row(k)], truths);
+        }
+    }
+}
+
+/// Takes in whether the elements of rows are true.
+#[inline(always)]
+fn take_truths<T: Number, const EVERY: bool, const R: usize>(rows: [&[T]; R], truths: &mut [bool]) {
+    let columns = truths.len();
+    let mut same = rows;
+    for k in 0..R {
+        same[k] = &rows[k][..columns];
+    }
+    for column in 0..columns {
+        let mut truth = truths[column];
+        for k in 0..R {
+            let x = same[k][column].is_true();
+            truth = if EVERY { truth & x } else { truth | x };
+        }
+        truths[column] = truth;
+    }
 }
 
 /// A reduction along axes, which are different and exist; none where a line at a time is as good.
@@ -140,25 +200,34 @@ pub(crate) fn along<T: Real>(
     let mut axes = axes.to_vec();
     axes.sort_unstable();
     match fold {
-        // Lines that lie in order are read twice and need no memory.
-        Fold::Variance(_) | Fold::StandardDeviation(_) if axes.last() == Some(&(x.ndim() - 1)) => {
-            None
-        }
         Fold::StandardDeviation(ddof) => {
             let variance = along(Fold::Variance(ddof), x, &axes)?;
             Some(variance.mapv_into(num_traits::Float::sqrt))
         }
         Fold::Variance(ddof) => {
-            let shape = kept(x.shape(), &axes);
-            let mean = along(Fold::Mean, x, &axes)?;
-            let mean = mean
-                .into_shape_with_order(shape)
-                .expect("only lengths of 1 are added");
-            let operands = (Scratch::new(), In::array(x.view()), In::array(mean.view()));
-            let squares = launch(&SITE, 3, operands, &Deviations).0;
-            let count: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
-            let count = T::from_f64((count as f64 - ddof).max(0.0));
-            Some(along(Fold::Sum, &squares.view(), &axes)?.mapv_into(|sum| sum / count))
+            let (first, last) = (axes[0], axes[axes.len() - 1]);
+            if last - first >= axes.len() {
+                // What lies between goes before.
+                let others = (0..x.ndim()).filter(|axis| !axes.contains(axis));
+                let order: Vec<usize> = others.chain(axes.iter().copied()).collect();
+                let last = x.ndim() - axes.len()..x.ndim();
+                let x = x.view().permuted_axes(order);
+                return along(fold, &x, &last.collect::<Vec<_>>());
+            }
+            let inner: usize = x.shape()[last + 1..].iter().product();
+            if (2..NARROW).contains(&inner) {
+                return None;
+            }
+            let len: usize = x.shape()[first..=last].iter().product();
+            let mut shape = x.shape().to_vec();
+            shape.drain(first..=last);
+            let mut squares = ArrayD::from_elem(IxDyn(&shape), T::ZERO);
+            let x = x.as_standard_layout();
+            let elements = x.as_slice().expect("standard layout");
+            let out = squares.as_slice_mut().expect("a new array");
+            squares_along(elements, len, inner, out);
+            let count = T::from_f64((len as f64 - ddof).max(0.0));
+            Some(squares.mapv_into(|sum| sum / count))
         }
         Fold::Mean => {
             let count: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
@@ -182,12 +251,12 @@ pub(crate) fn along<T: Real>(
 }
 
 /// The reduction along an axis that `into` writes to an array without that axis, full of `start`.
-fn along_one<T: Copy>(
+fn along_one<T: Copy, U: Copy>(
     x: ArrayViewD<'_, T>,
     axis: usize,
-    start: T,
-    into: impl FnOnce(ArrayViewD<'_, T>, isize, ArrayViewMutD<'_, T>),
-) -> ArrayD<T> {
+    start: U,
+    into: impl FnOnce(ArrayViewD<'_, T>, isize, ArrayViewMutD<'_, U>),
+) -> ArrayD<U> {
     let mut shape = x.shape().to_vec();
     shape.remove(axis);
     let mut result = ArrayD::from_elem(IxDyn(&shape), start);
@@ -203,14 +272,14 @@ pub(crate) fn place_of_extreme<T: Ordered>(extreme: Extreme, line: &[T]) -> usiz
     }
 }
 
-/// The places of the extreme elements along an axis; none where a line at a time is as good.
+/// The places of the extreme elements along an axis; none along several, or of too many.
 pub(crate) fn places_of_extremes<T: Ordered>(
     extreme: Extreme,
     x: &ArrayViewD<'_, T>,
     axes: &[usize],
 ) -> Option<ArrayD<usize>> {
     let &[axis] = axes else { return None };
-    if x.ndim() > MAX_RANK || axis + 1 == x.ndim() {
+    if x.ndim() > MAX_RANK {
         return None;
     }
     let mut shape = x.shape().to_vec();

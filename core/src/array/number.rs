@@ -14,10 +14,10 @@ use super::dtype::DType;
 use super::fold::{self, Extreme, Fold};
 use super::operand::{Operand, Scalar};
 use super::radix;
-use super::reduction::{fold_from, fold_line, pairwise};
+use super::reduction::{fold_from, fold_line, pairwise, present, present_count};
 use super::vector::{self, Binary, Test, Unary};
-use crate::kernel::call;
 use crate::kernel::level::{Baseline, at_level};
+use crate::kernel::{call, reduce};
 use crate::math::VectorMath;
 
 /// How many elements are looked through before the place of an extreme one is searched among them.
@@ -144,6 +144,29 @@ pub trait Number:
     #[inline]
     fn sum_of_line(line: &[Self]) -> Self::Sum {
         pairwise(line, &Self::to_sum)
+    }
+    /// The sum of what is not NaN in a line.
+    #[inline]
+    fn sum_of_present(line: &[Self]) -> Self::Sum {
+        pairwise(line, &|value: Self| {
+            present(value, value.to_sum(), Self::Sum::ZERO)
+        })
+    }
+    /// The mean of what is not NaN in a line.
+    #[inline]
+    fn mean_of_present(line: &[Self]) -> Self::Float {
+        let sum = pairwise(line, &|value: Self| {
+            present(value, value.to_float(), Self::Float::ZERO)
+        });
+        sum.divide(Inexact::constant(present_count(line.into())))
+    }
+    /// The smallest and the largest element of a line that is not empty; NaN if one is.
+    #[inline]
+    fn extremes(line: &[Self]) -> (Self, Self) {
+        (
+            Self::extreme(Extreme::Smallest, line),
+            Self::extreme(Extreme::Largest, line),
+        )
     }
     /// The extreme element of a line that is not empty; NaN if one is.
     #[inline]
@@ -383,6 +406,10 @@ pub trait Float: Inexact<Part = Self> + RealNumber {
     fn frexp(self) -> (Self, i32);
     /// `x · 2ⁿ`
     fn ldexp(self, exponent: i32) -> Self;
+    /// The least exponent of a power of two that is a normal number; its opposite is one as well.
+    const LEAST_POWER: i32;
+    /// `2ⁿ`, where that is a normal number.
+    fn power_of_two(exponent: i32) -> Self;
 }
 
 macro_rules! integers {
@@ -671,6 +698,16 @@ macro_rules! floats {
             fn extreme(extreme: Extreme, line: &[Self]) -> Self {
                 fold::extreme(extreme, line)
             }
+            fn extremes(line: &[Self]) -> (Self, Self) {
+                fold::extremes(line)
+            }
+            fn sum_of_present(line: &[Self]) -> Self {
+                reduce::present(line).0
+            }
+            fn mean_of_present(line: &[Self]) -> Self {
+                let (sum, count) = reduce::present(line);
+                sum / count as $t
+            }
             fn extreme_present(extreme: Extreme, line: &[Self]) -> Self {
                 // A comparison with NaN is false, so that NaN is never taken.
                 let (found, none) = match extreme {
@@ -809,6 +846,10 @@ macro_rules! floats {
             fn erf(self) -> Self { vector::unary(Unary::Erf, self) }
             #[inline] fn frexp(self) -> (Self, i32) { VectorMath::frexp::<Baseline>(self) }
             #[inline] fn ldexp(self, exponent: i32) -> Self { VectorMath::ldexp::<Baseline>(self, exponent) }
+            const LEAST_POWER: i32 = 1 - $bias;
+            #[inline] fn power_of_two(exponent: i32) -> Self {
+                $t::from_bits(((exponent + $bias) as $bits) << $mantissa)
+            }
         }
     )*};
 }

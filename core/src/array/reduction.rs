@@ -6,7 +6,7 @@ use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
 use super::axis::{Axes, resolve_all};
 use super::fold::{Extreme, Fold, truths};
-use super::number::{Arithmetic, Float, Inexact, Number, maximum, minimum};
+use super::number::{Arithmetic, Float, Inexact, Number, maximum};
 use super::operand::{Operand, dynamic, with_rank};
 use crate::kernel::level::at_level;
 use crate::kernel::parallel::Sharing;
@@ -255,18 +255,10 @@ fn line_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
     contiguous(line, |line| T::extreme(extreme, line))
 }
 
-/// The largest less the smallest element of a line that is not empty, of parts that stay in the first cache.
+/// The largest less the smallest element of a line that is not empty.
 fn line_range<T: Arithmetic>(line: ArrayView1<'_, T>) -> T {
-    const PART: usize = 4096;
-    contiguous(line, |line| {
-        let ends = line.chunks(PART).map(|part| {
-            let end = |extreme| T::extreme(extreme, part);
-            (end(Extreme::Largest), end(Extreme::Smallest))
-        });
-        let ends = ends.reduce(|(a, b), (c, d)| (maximum(a, c), minimum(b, d)));
-        let (largest, smallest) = ends.expect(CHECKED);
-        largest.minus(smallest)
-    })
+    let (smallest, largest) = contiguous(line, T::extremes);
+    largest.minus(smallest)
 }
 
 /// The extreme element of a line that is not empty, of what is not NaN.
@@ -294,26 +286,23 @@ fn count<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> usize 
 
 /// The sum of what is not NaN.
 fn nan_sum<T: Number>(line: ArrayView1<'_, T>) -> T::Sum {
-    let number = |value: T| present(value, value.to_sum(), T::Sum::ZERO);
-    contiguous(line, |line| pairwise(line, &number))
+    contiguous(line, T::sum_of_present)
 }
 
 /// `value`, or what counts instead of it where `x` is NaN.
 #[inline]
-fn present<T: Number, U>(x: T, value: U, instead: U) -> U {
+pub(crate) fn present<T: Number, U>(x: T, value: U, instead: U) -> U {
     if x.is_nan() { instead } else { value }
 }
 
 /// How many elements are not NaN.
-fn present_count<T: Number>(line: ArrayView1<'_, T>) -> f64 {
+pub(crate) fn present_count<T: Number>(line: ArrayView1<'_, T>) -> f64 {
     count(line, |value| !value.is_nan()) as f64
 }
 
 /// The mean of what is not NaN.
 fn nan_mean<T: Number>(line: ArrayView1<'_, T>) -> T::Float {
-    let number = |value: T| present(value, value.to_float(), T::Float::ZERO);
-    let sum = contiguous(line, |line| pairwise(line, &number));
-    sum.divide(Inexact::constant(present_count(line)))
+    contiguous(line, T::mean_of_present)
 }
 
 /// The variance of what is not NaN.

@@ -2,6 +2,7 @@
 
 use super::call::{AddRows, Rows, TimesRows};
 use super::level::{Level, dispatch};
+use super::registers::{self, Operation};
 use super::scratch::Pool;
 use super::space::{Cursor, Form};
 use num_complex::{Complex32, Complex64};
@@ -36,6 +37,25 @@ pub unsafe trait Element:
     /// As [`Element::load`], and the operand may be written.
     #[doc(hidden)]
     unsafe fn store(target: *mut Self, form: &Form, cursor: &Cursor<'_>, block: *const Self);
+
+    /// The fold of a run of a reduction in registers, where the type and the level have them; of extremes none if one is NaN.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fold_run<L: Level>(_operation: Operation, _run: &[Self]) -> Option<Self> {
+        None
+    }
+
+    /// Folds rows that begin `stride` apart into `sums`, in their order, as above.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fold_down<L: Level>(
+        _operation: Operation,
+        _x: &[Self],
+        _stride: usize,
+        _sums: &mut [Self],
+    ) -> Option<()> {
+        None
+    }
 }
 
 /// An element with arithmetic. Integers wrap.
@@ -88,6 +108,29 @@ pub trait Ordered: Element + PartialOrd {
     fn is_unordered(self) -> bool {
         false
     }
+    /// The least and the greatest element in registers, where the level has them and no element is NaN.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn extremes_of<L: Level>(_line: &[Self]) -> Option<(Self, Self)> {
+        None
+    }
+    /// The place of the greatest or the least element, the first of equals, as above, of a line that is not short.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn place_of<L: Level>(_greatest: bool, _line: &[Self]) -> Option<usize> {
+        None
+    }
+    /// The rows of the greatest or the least elements of columns, as above.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn places_of<L: Level>(
+        _greatest: bool,
+        _x: &[Self],
+        _stride: usize,
+        _out: &mut [usize],
+    ) -> Option<()> {
+        None
+    }
     /// The greater of the two; NaN if one of them is NaN.
     #[inline(always)]
     fn greater(self, other: Self) -> Self {
@@ -137,10 +180,24 @@ pub trait Real:
     fn from_f64(value: f64) -> Self;
     /// The value as `f64`, exactly.
     fn into_f64(self) -> f64;
+    /// The sums of the deviations from `centre` and of their squares in registers, where the level has them.
+    #[doc(hidden)]
+    fn deviations<L: Level>(line: &[Self], centre: Self) -> Option<(Self, Self)>;
+    /// The sum of what is not NaN in a run of a reduction, and how much that is, as above.
+    #[doc(hidden)]
+    fn present<L: Level>(run: &[Self]) -> Option<(Self, usize)>;
+    /// The means of columns of rows that begin `stride` apart, and the sums of the squares of the deviations from them, as above.
+    #[doc(hidden)]
+    fn moments_down<L: Level>(
+        x: &[Self],
+        stride: usize,
+        means: &mut [Self],
+        squares: &mut [Self],
+    ) -> Option<()>;
 }
 
 macro_rules! element {
-    ($($type:ident)*) => {$(
+    ($($type:ident $(in $registers:ident)?),*) => {$(
         // SAFETY: a primitive or a pair of them, aligned to at most 8 bytes.
         unsafe impl Element for $type {
             const NAME: &'static str = stringify!($type);
@@ -163,11 +220,23 @@ macro_rules! element {
                 // SAFETY: the caller's promise.
                 unsafe { super::staging::store(target, form, cursor, block) }
             }
+
+            $(
+                #[inline(always)]
+                fn fold_run<L: Level>(operation: Operation, run: &[Self]) -> Option<Self> {
+                    $registers::$type::run::<L>(operation, run)
+                }
+
+                #[inline(always)]
+                fn fold_down<L: Level>(operation: Operation, x: &[Self], stride: usize, sums: &mut [Self]) -> Option<()> {
+                    $registers::$type::down::<L>(operation, x, stride, sums)
+                }
+            )?
         }
     )*};
 }
 
-element!(f32 f64 i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool Complex32 Complex64);
+element!(f32 in registers, f64 in registers, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, bool, Complex32, Complex64);
 
 macro_rules! number {
     ($($type:ident: $zero:expr, $one:expr, $nothing:expr, $plus:expr, $minus:expr, $times:expr $(, $mul_add:ident)?;)*) => {$(
@@ -224,6 +293,18 @@ macro_rules! real {
             fn is_unordered(self) -> bool {
                 self.is_nan()
             }
+            #[inline(always)]
+            fn extremes_of<L: Level>(line: &[Self]) -> Option<(Self, Self)> {
+                registers::$type::extremes::<L>(line)
+            }
+            #[inline(always)]
+            fn place_of<L: Level>(greatest: bool, line: &[Self]) -> Option<usize> {
+                registers::$type::place_of::<L>(greatest, line)
+            }
+            #[inline(always)]
+            fn places_of<L: Level>(greatest: bool, x: &[Self], stride: usize, out: &mut [usize]) -> Option<()> {
+                registers::$type::places_of::<L>(greatest, x, stride, out)
+            }
         }
 
         impl Real for $type {
@@ -234,6 +315,18 @@ macro_rules! real {
             #[inline(always)]
             fn into_f64(self) -> f64 {
                 self as f64
+            }
+            #[inline(always)]
+            fn deviations<L: Level>(line: &[Self], centre: Self) -> Option<(Self, Self)> {
+                registers::$type::deviations::<L>(line, centre)
+            }
+            #[inline(always)]
+            fn present<L: Level>(run: &[Self]) -> Option<(Self, usize)> {
+                registers::$type::present::<L>(run)
+            }
+            #[inline(always)]
+            fn moments_down<L: Level>(x: &[Self], stride: usize, means: &mut [Self], squares: &mut [Self]) -> Option<()> {
+                registers::$type::moments_down::<L>(x, stride, means, squares)
             }
         }
     )*};

@@ -9,6 +9,8 @@ pub trait Level: Copy + Send + Sync + 'static {
     const FMA: bool;
     /// The name that `BRAIN_JIT_LEVEL` knows.
     const NAME: &'static str;
+    /// Whether it has AVX-512's registers.
+    const AVX512: bool = false;
     /// Whether every argument of a trigonometric function is known to be near: see [`Near`].
     const NEAR: bool = false;
 
@@ -59,6 +61,7 @@ impl Level for Avx2 {
 
 impl Level for Avx512 {
     const FMA: bool = true;
+    const AVX512: bool = true;
     const NAME: &'static str = "avx512";
 }
 
@@ -69,6 +72,7 @@ pub struct Near<L>(PhantomData<L>);
 
 impl<L: Level> Level for Near<L> {
     const FMA: bool = L::FMA;
+    const AVX512: bool = L::AVX512;
     const NAME: &'static str = L::NAME;
     const NEAR: bool = true;
 }
@@ -141,6 +145,12 @@ fn run_avx2<D: Dispatch>(computation: D) -> D::Output {
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi1,bmi2")]
 fn run_avx512<D: Dispatch>(computation: D) -> D::Output {
     computation.run::<Avx512>()
+}
+
+/// Whether code of a level may use AVX-512's registers: the level has them, and the process is at it.
+#[inline(always)]
+pub(crate) fn has_registers<L: Level>() -> bool {
+    L::AVX512 && chosen() == AVX512
 }
 
 #[inline(always)]

@@ -5,11 +5,12 @@
 //! lanes fill vector registers, and neither threads nor layouts nor fusion change a bit.
 
 use super::Kernel;
-use super::element::{Element, Number, Ordered};
+use super::element::{Element, Number, Ordered, Real};
 use super::launch::launch;
 use super::level::{Dispatch, Level, dispatch};
 use super::operand::{In, Reduction};
 use super::parallel;
+use super::registers::Operation;
 use super::scratch::Unwritten;
 use super::site::Site;
 use super::space::CHUNK;
@@ -35,6 +36,8 @@ pub trait Combine<T: Element>: Send + Sync + 'static {
     const IDENTITY: T;
     /// The fold of no elements, if there is one.
     const EMPTY: Option<T>;
+    /// What does it in registers.
+    const OPERATION: Option<Operation> = None;
 
     fn combine(a: T, b: T) -> T;
 
@@ -63,11 +66,12 @@ pub struct Or;
 pub struct And;
 
 macro_rules! combine {
-    ($type:ident: $bound:ident, $name:literal, $identity:expr, $empty:expr, $combine:expr $(, rows by $of_two:expr)?) => {
+    ($type:ident: $bound:ident, $name:literal, $identity:expr, $empty:expr, $combine:expr, $operation:ident $(, rows by $of_two:expr)?) => {
         impl<T: $bound> Combine<T> for $type {
             const NAME: &'static str = $name;
             const IDENTITY: T = $identity;
             const EMPTY: Option<T> = $empty;
+            const OPERATION: Option<Operation> = Some(Operation::$operation);
             #[inline(always)]
             fn combine(a: T, b: T) -> T {
                 $combine(a, b)
@@ -111,10 +115,10 @@ fn extreme_of_rows<T: Ordered>(
     }
 }
 
-combine!(Add: Number, "sum", T::NOTHING, Some(T::ZERO), T::plus);
-combine!(Multiply: Number, "prod", T::ONE, Some(T::ONE), T::times);
-combine!(Greater: Ordered, "max", T::LOWEST, None, T::greater, rows by T::over);
-combine!(Lesser: Ordered, "min", T::HIGHEST, None, T::lesser, rows by T::under);
+combine!(Add: Number, "sum", T::NOTHING, Some(T::ZERO), T::plus, Sum);
+combine!(Multiply: Number, "prod", T::ONE, Some(T::ONE), T::times, Product);
+combine!(Greater: Ordered, "max", T::LOWEST, None, T::greater, Greatest, rows by T::over);
+combine!(Lesser: Ordered, "min", T::HIGHEST, None, T::lesser, Least, rows by T::under);
 
 impl Combine<bool> for Or {
     const NAME: &'static str = "any";
@@ -198,9 +202,15 @@ impl<T: Element, C: Combine<T>> Accumulator<T, C> {
 
     #[inline(always)]
     fn end_run(&mut self) {
-        let mut subtree = tree_of_lanes::<T, C>(self.lanes);
+        let run = tree_of_lanes::<T, C>(self.lanes);
         self.lanes = [C::IDENTITY; LANES];
         self.filled = 0;
+        self.add_run(run);
+    }
+
+    /// Takes in the fold of the next run.
+    #[inline(always)]
+    fn add_run(&mut self, mut subtree: T) {
         let mut level = 0;
         while self.runs >> level & 1 == 1 {
             subtree = C::combine(self.waiting[level], subtree);
@@ -306,18 +316,103 @@ impl<T> Slots<T> {
     }
 }
 
+/// The fold of at most [`CHUNK`] elements.
+#[inline(always)]
+pub(crate) fn fold_runs<L: Level, T: Element, C: Combine<T>>(elements: &[T]) -> T {
+    let in_registers = |run| C::OPERATION.and_then(|operation| T::fold_run::<L>(operation, run));
+    if (1..=RUN).contains(&elements.len())
+        && let Some(folded) = in_registers(elements)
+    {
+        return folded;
+    }
+    let mut all = Accumulator::<T, C>::new();
+    for run in elements.chunks(RUN) {
+        match in_registers(run) {
+            Some(folded) => all.add_run(folded),
+            None => {
+                let mut one = Accumulator::<T, C>::new();
+                one.feed(run);
+                all.add_run(one.finish());
+            }
+        }
+    }
+    all.finish()
+}
+
 fn fold_chunk<T: Element, C: Combine<T>>(elements: &[T]) -> T {
     struct Chunk<'a, T, C>(&'a [T], PhantomData<C>);
     impl<T: Element, C: Combine<T>> Dispatch for Chunk<'_, T, C> {
         type Output = T;
         #[inline(always)]
         fn run<L: Level>(self) -> T {
-            let mut accumulator = Accumulator::<T, C>::new();
-            accumulator.feed(self.0);
-            accumulator.finish()
+            fold_runs::<L, T, C>(self.0)
         }
     }
     dispatch(Chunk::<T, C>(elements, PhantomData))
+}
+
+/// The least and the greatest element of a line that is not empty, in one pass; both NaN if one is.
+pub(crate) fn extremes<T: Ordered>(line: &[T]) -> (T, T) {
+    struct Extremes<'a, T>(&'a [T]);
+    impl<T: Ordered> Dispatch for Extremes<'_, T> {
+        type Output = (T, T);
+        #[inline(always)]
+        fn run<L: Level>(self) -> (T, T) {
+            T::extremes_of::<L>(self.0).unwrap_or_else(|| {
+                // Of parts that stay in the first cache.
+                let parts = self.0.chunks(CHUNK / 2);
+                let parts = parts.map(|part| {
+                    (
+                        fold_runs::<L, T, Lesser>(part),
+                        fold_runs::<L, T, Greater>(part),
+                    )
+                });
+                parts.fold((T::HIGHEST, T::LOWEST), |(a, b), (c, d)| {
+                    (a.lesser(c), b.greater(d))
+                })
+            })
+        }
+    }
+    dispatch(Extremes(line))
+}
+
+/// The sum of what is not NaN, in the order of [`sum`], and how much that is.
+pub(crate) fn present<T: Real>(line: &[T]) -> (T, usize) {
+    struct Present<'a, T>(&'a [T]);
+    impl<T: Real> Dispatch for Present<'_, T> {
+        type Output = (T, usize);
+        #[inline(always)]
+        fn run<L: Level>(self) -> (T, usize) {
+            let (mut all, mut count) = (Accumulator::<T, Add>::new(), 0);
+            for run in self.0.chunks(RUN) {
+                let (sum, there) = T::present::<L>(run).unwrap_or_else(|| {
+                    let mut numbers = [T::NOTHING; RUN];
+                    let numbers = &mut numbers[..run.len()];
+                    let mut there = 0;
+                    for (number, &x) in numbers.iter_mut().zip(run) {
+                        *number = if x.is_unordered() { T::NOTHING } else { x };
+                        there += u32::from(!x.is_unordered());
+                    }
+                    let mut one = Accumulator::<T, Add>::new();
+                    one.feed(numbers);
+                    (one.finish(), there as usize)
+                });
+                all.add_run(sum);
+                count += there;
+            }
+            (all.finish(), count)
+        }
+    }
+    let mut parts = vec![(T::ZERO, 0); line.len().div_ceil(CHUNK)];
+    let sharing = parallel::sharing(line.len(), 1);
+    parallel::for_parts(&mut parts, 1, sharing, &|index, part| {
+        let end = line.len().min((index + 1) * CHUNK);
+        part[0] = dispatch(Present(&line[index * CHUNK..end]));
+    });
+    let sums: Vec<T> = parts.iter().map(|part| part.0).collect();
+    // Nothing at all is 0, not the negative zero that lanes begin with.
+    let sum = tree::<T, Add>(&sums).plus(T::ZERO);
+    (sum, parts.iter().map(|part| part.1).sum())
 }
 
 /// Hands elements to a reduction unchanged.

@@ -8,7 +8,8 @@ use super::{axis_of, check_out, fixed, with_standard, with_standard_mut};
 use crate::kernel::element::{Element, Number, Ordered, Real};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{self, Parts};
-use crate::kernel::reduce::{Accumulator, Add, And, Combine, Greater, Lesser, Multiply, Or};
+use crate::kernel::reduce::{Add, And, Combine, Greater, Lesser, Multiply, Or, fold_runs};
+use crate::kernel::registers::rows;
 use crate::kernel::scratch::scratch;
 use crate::kernel::site::Site;
 use crate::kernel::space::{CHUNK, Dims};
@@ -179,25 +180,35 @@ impl<T: Element, C: Combine<T>> Dispatch for Lanes<'_, T, C> {
     fn run<L: Level>(self) {
         let Lanes(x, len, out, _) = self;
         for (x, out) in x.chunks_exact(len).zip(out) {
-            *out = fold_item::<T, C>(x);
+            *out = fold_item::<L, T, C>(x);
         }
     }
 }
 
 /// The fold of an item: like a whole array's, but in order if it is short.
 #[inline(always)]
-pub(super) fn fold_item<T: Element, C: Combine<T>>(x: &[T]) -> T {
+pub(super) fn fold_item<L: Level, T: Element, C: Combine<T>>(x: &[T]) -> T {
     if x.len() <= 32 {
         return x.iter().fold(C::IDENTITY, |a, &b| C::combine(a, b));
     }
-    let mut result = None;
-    for chunk in x.chunks(CHUNK) {
-        let mut accumulator = Accumulator::<T, C>::new();
-        accumulator.feed(chunk);
-        let part = accumulator.finish();
-        result = Some(result.map_or(part, |before| C::combine(before, part)));
+    let chunks = x.chunks(CHUNK).map(fold_runs::<L, T, C>);
+    chunks.reduce(C::combine).unwrap_or(C::IDENTITY)
+}
+
+/// Folds rows that begin `stride` apart into one, in their order.
+#[inline(always)]
+fn fold_down<L: Level, T: Element, C: Combine<T>>(x: &[T], stride: usize, sums: &mut [T]) {
+    sums.fill(C::IDENTITY);
+    let in_registers = |operation| T::fold_down::<L>(operation, x, stride, sums);
+    if C::OPERATION.and_then(in_registers).is_some() {
+        return;
     }
-    result.unwrap_or(C::IDENTITY)
+    sums.fill(C::IDENTITY);
+    for row in 0..rows(x, stride, sums.len()) {
+        for (sum, &x) in sums.iter_mut().zip(&x[row * stride..]) {
+            *sum = C::combine(*sum, x);
+        }
+    }
 }
 
 /// Rows of a width, taken in groups and folded into one row.
@@ -211,10 +222,9 @@ impl<T: Element, C: Combine<T>> Dispatch for Rows<'_, T, C> {
         let Rows(x, width, group, out, _) = self;
         let mut sums = [C::IDENTITY; ROW + GROUP];
         let sums = &mut sums[..group];
-        for rows in x.chunks(group) {
-            for (sum, &x) in sums.iter_mut().zip(rows) {
-                *sum = C::combine(*sum, x);
-            }
+        fold_down::<L, T, C>(x, group, sums);
+        for (sum, &x) in sums.iter_mut().zip(x.chunks_exact(group).remainder()) {
+            *sum = C::combine(*sum, x);
         }
         out.copy_from_slice(&sums[..width]);
         for row in sums.chunks_exact(width).skip(1) {
@@ -237,13 +247,8 @@ impl<T: Element, C: Combine<T>> Dispatch for Columns<'_, T, C> {
         let mut sums = [C::IDENTITY; ROW];
         let sums = &mut sums[..out.len()];
         out.fill(C::IDENTITY);
-        for rows in x.chunks(width * SEGMENT) {
-            sums.fill(C::IDENTITY);
-            for row in rows.chunks_exact(width) {
-                for (sum, &x) in sums.iter_mut().zip(&row[first..]) {
-                    *sum = C::combine(*sum, x);
-                }
-            }
+        for segment in x.chunks(width * SEGMENT) {
+            fold_down::<L, T, C>(&segment[first..], width, sums);
             for (out, &sum) in out.iter_mut().zip(&*sums) {
                 *out = C::combine(*out, sum);
             }

@@ -5,6 +5,7 @@ use super::{axis_of, check_out, with_standard, with_standard_mut};
 use crate::kernel::element::{Element, Ordered};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::reduce::{Combine, Greater, Lesser};
+use crate::kernel::registers::{PLACES, WIDE, rows};
 use crate::kernel::site::Site;
 use crate::kernel::space::CHUNK;
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
@@ -13,11 +14,14 @@ use std::marker::PhantomData;
 /// Which of two is the extreme one.
 pub trait Extreme<T> {
     const NAME: &'static str;
+    /// Whether it is the greatest.
+    const GREATEST: bool;
     fn beats(candidate: T, best: T) -> bool;
 }
 
 impl<T: Ordered> Extreme<T> for Greater {
     const NAME: &'static str = "argmax";
+    const GREATEST: bool = true;
     #[inline(always)]
     fn beats(candidate: T, best: T) -> bool {
         candidate > best || (is_nan(candidate) && !is_nan(best))
@@ -26,6 +30,7 @@ impl<T: Ordered> Extreme<T> for Greater {
 
 impl<T: Ordered> Extreme<T> for Lesser {
     const NAME: &'static str = "argmin";
+    const GREATEST: bool = false;
     #[inline(always)]
     fn beats(candidate: T, best: T) -> bool {
         candidate < best || (is_nan(candidate) && !is_nan(best))
@@ -39,21 +44,43 @@ fn is_nan<T: PartialEq>(value: T) -> bool {
 }
 
 /// The position of the extreme element: the first of equals, the first NaN if there is one.
-pub(crate) fn position<T: Ordered, C: Combine<T>>(x: &[T]) -> usize {
-    let mut best = 0;
-    let mut extreme = C::IDENTITY;
+///
+/// The extreme of each chunk is found first, and only one chunk is searched for it.
+pub(crate) fn position<T: Ordered, C: Combine<T> + Extreme<T>>(x: &[T]) -> usize {
+    let (mut place, mut extreme) = (0, C::IDENTITY);
     for (index, chunk) in x.chunks(CHUNK).enumerate() {
         let found = dispatch(Item::<T, C>(chunk, PhantomData));
-        let combined = C::combine(extreme, found);
-        if index == 0 || combined != extreme {
-            best = index * CHUNK + first_place(chunk, found);
-            extreme = combined;
-            if is_nan(extreme) {
-                break;
-            }
+        if index == 0 || C::beats(found, extreme) {
+            (place, extreme) = (index * CHUNK, found);
         }
     }
-    best
+    place + first_place(&x[place..], extreme)
+}
+
+/// The positions in lines of a length.
+struct Lines<'a, T, C>(&'a [T], usize, &'a mut [usize], PhantomData<C>);
+
+impl<T: Ordered, C: Combine<T> + Extreme<T>> Dispatch for Lines<'_, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        let Lines(x, len, out, _) = self;
+        for (line, out) in x.chunks_exact(len).zip(out) {
+            *out = if len < WIDE {
+                let better = |best, at| {
+                    if C::beats(line[at], line[best]) {
+                        at
+                    } else {
+                        best
+                    }
+                };
+                (1..len).fold(0, better)
+            } else {
+                T::place_of::<L>(C::GREATEST, line).unwrap_or_else(|| position::<T, C>(line))
+            };
+        }
+    }
 }
 
 /// One item, folded.
@@ -64,7 +91,7 @@ impl<T: Element, C: Combine<T>> Dispatch for Item<'_, T, C> {
 
     #[inline(always)]
     fn run<L: Level>(self) -> T {
-        fold_item::<T, C>(self.0)
+        fold_item::<L, T, C>(self.0)
     }
 }
 
@@ -93,46 +120,34 @@ impl<T: Element + PartialEq> Dispatch for Search<'_, T> {
     }
 }
 
-/// How many columns are searched together: what is known of them fits the first cache beside the rows.
-const PLACES: usize = 512;
-
 /// The places of extreme elements in some columns of rows of a width, which begin at the first of them.
 struct Places<'a, T, C>(&'a [T], usize, usize, &'a mut [usize], PhantomData<C>);
 
-impl<T: Ordered, C: Extreme<T>> Dispatch for Places<'_, T, C> {
+impl<T: Ordered, C: Combine<T> + Extreme<T>> Dispatch for Places<'_, T, C> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Level>(self) {
         let Places(x, width, first, out, _) = self;
+        let x = &x[first..];
         let columns = out.len();
+        if T::places_of::<L>(C::GREATEST, x, width, out).is_some() {
+            return;
+        }
         let mut best = [T::default(); PLACES];
-        best[..columns].copy_from_slice(&x[first..first + columns]);
+        let best = &mut best[..columns];
+        best.copy_from_slice(&x[..columns]);
         out.fill(0);
-        // Short numbers, as many a vector as elements; they are short by a stretch of rows.
-        for (stretch, rows) in x.chunks(width << STRETCH).enumerate() {
-            let mut places = [0_u32; PLACES];
-            let rows = rows.chunks_exact(width).enumerate();
-            for (at, row) in rows.skip(usize::from(stretch == 0)) {
-                let row = &row[first..first + columns];
-                let known = best[..columns].iter_mut().zip(&mut places[..columns]);
-                for ((best, place), &x) in known.zip(row) {
-                    let better = C::beats(x, *best);
-                    *best = if better { x } else { *best };
-                    *place = if better { at as u32 + 1 } else { *place };
-                }
-            }
-            for (out, &place) in out.iter_mut().zip(&places) {
-                if place > 0 {
-                    *out = (stretch << STRETCH) + place as usize - 1;
-                }
+        for row in 1..rows(x, width, columns) {
+            let known = best.iter_mut().zip(&mut *out);
+            for ((best, out), &x) in known.zip(&x[row * width..]) {
+                let better = C::beats(x, *best);
+                *best = if better { x } else { *best };
+                *out = if better { row } else { *out };
             }
         }
     }
 }
-
-/// Rows whose numbers are short, as a power of two.
-const STRETCH: u32 = 24;
 
 fn position_axis_into<T: Ordered, C: Combine<T> + Extreme<T>, D: Dimension, E: Dimension>(
     site: &Site,
@@ -161,10 +176,7 @@ fn position_axis_into<T: Ordered, C: Combine<T> + Extreme<T>, D: Dimension, E: D
     with_standard(array, |x| {
         with_standard_mut(out, |out| {
             if inner == 1 {
-                for (x, out) in x.chunks_exact(len).zip(out) {
-                    *out = position::<T, C>(x);
-                }
-                return;
+                return dispatch(Lines::<T, C>(x, len, out, PhantomData));
             }
             for (x, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
                 for (block, out) in out.chunks_mut(PLACES).enumerate() {
