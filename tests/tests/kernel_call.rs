@@ -244,6 +244,30 @@ fn products_of_vectors_and_matrices_in_every_layout() {
     );
 }
 
+/// So large that packing its factors pays: integers are exact in any order of the sum.
+#[test]
+fn large_products_are_written_and_added() {
+    let (rows, len, width) = (650, 660, 641);
+    let integer = |i: usize, j: usize| ((i * 29 + j * 19 + i * j) % 11) as f32 - 5.0;
+    let a = Array2::from_shape_fn((rows, len), |(i, j)| integer(i, j));
+    let b = Array2::from_shape_fn((len, width), |(i, j)| integer(i, j + 3));
+    let exact =
+        |i: usize, j: usize| -> f32 { a.row(i).iter().zip(b.column(j)).map(|(x, y)| x * y).sum() };
+    let sums = a.dot(&b.sum_axis(Axis(1)));
+    let mut out = Array2::from_elem((rows, width), f32::NAN);
+    matmul_into(&SITE, a.view(), b.view(), out.view_mut());
+    let mut wide = Array2::from_elem((rows, 2 * width), 1.0);
+    matmul_add(&SITE, a.view(), b.view(), wide.slice_mut(s![.., ..;2]));
+    for i in (0..rows).step_by(59) {
+        for j in (0..width).step_by(40) {
+            assert_eq!(out[(i, j)], exact(i, j), "[{i}, {j}]");
+            assert_eq!(wide[(i, 2 * j)], exact(i, j) + 1.0, "[{i}, {j}]");
+        }
+    }
+    assert_eq!(out.sum_axis(Axis(1)), sums);
+    assert_eq!(wide.sum_axis(Axis(1)), sums + 2.0 * width as f32);
+}
+
 #[test]
 fn running_sums_and_products() {
     let x = Array3::from_shape_fn((2, 3, 4), |(i, j, k)| (i * 12 + j * 4 + k) as i64 % 5 + 1);

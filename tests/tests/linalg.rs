@@ -696,6 +696,63 @@ fn large_factorisations_give_the_same_bits_on_any_thread() {
     }
 }
 
+/// So large that the library's own product does it, where the processor has AVX-512: integers are exact in any order of the sum.
+#[test]
+fn large_products_are_exact_in_any_layout() {
+    let (m, k, n) = (661, 650, 643);
+    let integer = |i: usize, j: usize| ((i * 31 + j * 17 + i * j) % 13) as i64 - 6;
+    let (a, b) = (
+        Array2::from_shape_fn((m, k), |(i, j)| integer(i, j)),
+        Array2::from_shape_fn((k, n), |(i, j)| integer(i + 5, j)),
+    );
+    fn check<T: linalg::ProductElement + PartialEq + std::fmt::Debug>(
+        a: &Array2<i64>,
+        b: &Array2<i64>,
+        float: fn(i64) -> T,
+    ) {
+        let (left, right) = (a.mapv(float), b.mapv(float));
+        let across = right.t().as_standard_layout().into_owned();
+        let mut doubled = Array2::from_elem((2 * a.nrows(), a.ncols()), float(99));
+        doubled.slice_mut(s![..;-2, ..]).assign(&left);
+        let sums = a.dot(&b.sum_axis(Axis(1)));
+        let products = [
+            linalg::matmul(&left, &right),
+            linalg::matmul(&doubled.slice(s![..;-2, ..]), &across.t()),
+        ];
+        for product in products {
+            assert_eq!(product.sum_axis(Axis(1)), sums.mapv(float));
+            for i in (0..a.nrows()).step_by(30) {
+                for j in (0..b.ncols()).step_by(29).chain([b.ncols() - 1]) {
+                    let exact = a.row(i).dot(&b.column(j));
+                    assert_eq!(product[(i, j)], float(exact), "[{i}, {j}]");
+                }
+            }
+        }
+    }
+    check::<f64>(&a, &b, |x| x as f64);
+    check::<f32>(&a, &b, |x| x as f32);
+}
+
+#[test]
+fn large_products_have_the_same_bits_on_any_thread() {
+    use brain_jit::{Backend, set_num_threads, with_backend};
+    let mut rng = RandomState::new(5);
+    let a: Array2<f64> = rng.normal(0.0, 1.0, (500, 1100));
+    let b: Array2<f64> = rng.normal(0.0, 1.0, (1100, 500));
+    let expected = with_backend(Backend::Serial, || linalg::matmul(&a, &b));
+    for threads in [1, 2, 5] {
+        set_num_threads(threads);
+        assert!(linalg::matmul(&a, &b) == expected, "{threads} threads");
+    }
+    let sum: f64 = a
+        .row(499)
+        .iter()
+        .zip(b.column(499))
+        .map(|(x, y)| x * y)
+        .sum();
+    assert!((expected[(499, 499)] - sum).abs() < 1e-11);
+}
+
 #[test]
 fn the_first_power_of_any_layout() {
     let a = real(3, 3);

@@ -118,6 +118,13 @@ pub(crate) fn at_level<R>(computation: impl FnOnce() -> R) -> R {
     dispatch(Computation(computation))
 }
 
+/// Whether the level in force is [`Avx512`].
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(crate) fn is_avx512() -> bool {
+    chosen() == AVX512
+}
+
 /// The name of the level in force: `"baseline"`, `"avx2"` or `"avx512"`.
 pub fn level_name() -> &'static str {
     match chosen() {

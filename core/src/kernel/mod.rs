@@ -6,11 +6,14 @@ pub mod call;
 mod element;
 pub mod elementary;
 pub mod function;
+#[cfg_attr(not(target_arch = "x86_64"), path = "gemm/none.rs")]
+pub(crate) mod gemm;
 mod launch;
 pub mod level;
 pub(crate) mod map;
 pub(crate) mod moments;
 pub mod operand;
+pub(crate) mod pages;
 pub(crate) mod parallel;
 mod passes;
 pub mod reduce;

@@ -1,6 +1,7 @@
 //! Buffers that outlive a call but not a thread: temporaries of the steady state cost no allocation.
 
 use super::element::Element;
+use super::pages::room;
 use ndarray::{Array, Dimension, IntoDimension};
 use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
@@ -40,7 +41,7 @@ impl<T: Element> Buffer<T> {
             Some(buffer) if buffer.memory.capacity() >= len => buffer,
             // A larger buffer takes the place of the one found: its contents are of no use.
             _ => Buffer {
-                memory: Vec::with_capacity(len),
+                memory: room(len),
                 initialised: 0,
             },
         }

@@ -1,5 +1,6 @@
 //! Memory that is written before it is read: results are not filled with zeros first.
 
+use super::pages::room;
 #[cfg(feature = "fft")]
 use super::parallel::for_ranges;
 use super::parallel::{Sharing, for_parts};
@@ -19,7 +20,7 @@ pub(crate) fn made_in_parts<T: Copy + Send>(
     sharing: Sharing,
     write: &(dyn Fn(usize, &mut [MaybeUninit<T>]) + Sync),
 ) -> Vec<T> {
-    let mut elements: Vec<T> = Vec::with_capacity(len);
+    let mut elements: Vec<T> = room(len);
     for_parts(
         &mut elements.spare_capacity_mut()[..len],
         part.max(1),
@@ -35,7 +36,7 @@ pub(crate) fn made_in_parts<T: Copy + Send>(
 /// then not compiled for the caller's SIMD level.
 #[inline(always)]
 pub(crate) fn collected<T>(len: usize, elements: impl Iterator<Item = T>) -> Vec<T> {
-    let mut results = Vec::with_capacity(len);
+    let mut results = room(len);
     let mut count = 0;
     for (place, element) in results.spare_capacity_mut()[..len].iter_mut().zip(elements) {
         place.write(element);
@@ -103,7 +104,7 @@ pub(crate) fn made_in_columns<T: Copy + Send + Sync>(
     // SAFETY: stands for the elements, of which each thread writes its own columns.
     unsafe impl<T: Send> Sync for Place<T> {}
     let stride = apart::<T>(rows);
-    let mut elements: Vec<T> = Vec::with_capacity(rows * columns);
+    let mut elements: Vec<T> = room(rows * columns);
     let place = Place(elements.as_mut_ptr());
     let place = &place;
     for_ranges(columns.div_ceil(BAND), sharing, &|bands| {

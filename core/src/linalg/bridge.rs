@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::decomposition::Scalar;
 use crate::backend::{self, Backend};
 use crate::kernel::call::{product, product_in_parts};
+use crate::kernel::gemm;
 use crate::kernel::parallel::sharing;
 use crate::kernel::unwritten::from_columns;
 
@@ -138,6 +139,9 @@ pub(super) fn transposed<T: Scalar>(a: &Mat<T>) -> Array2<T> {
 
 /// The product of two matrices whose shapes agree. A large one is cut into parts of some rows; faer's threads do those with few rows.
 pub(super) fn multiply<T: Scalar>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
+    if let Some(product) = gemm::product(a, b) {
+        return product;
+    }
     let (rows, operations) = (a.nrows(), 2 * a.ncols());
     if a.len() * b.ncols() < PARALLEL {
         product(a, b, Par::Seq)

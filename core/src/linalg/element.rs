@@ -3,6 +3,8 @@
 use ndarray::{Array2, ArrayView2, LinalgScalar};
 use num_complex::Complex;
 
+use crate::kernel::gemm;
+
 #[cfg(feature = "linalg")]
 use super::{
     bidiagonal::{self, Bidiagonal},
@@ -20,6 +22,9 @@ pub trait ProductElement: LinalgScalar + Send + Sync {
 
     /// The product of two matrices, whose shapes agree, in row-major order, by the routine that is fastest for this type.
     fn multiply(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>) -> Array2<Self> {
+        if let Some(product) = gemm::product(a, b) {
+            return product;
+        }
         // ndarray gives columns where both operands look like columns, as a column and a row do.
         let product = a.dot(&b);
         if product.is_standard_layout() {

@@ -5,6 +5,7 @@ use super::{
     with_standard, with_standard_mut,
 };
 use crate::kernel::element::{Element, Number};
+use crate::kernel::gemm;
 use crate::kernel::launch::{Kernel, launch};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::operand::{In, Out, Sum};
@@ -386,8 +387,8 @@ pub fn matmul_shape(site: &Site, a: &[usize; 2], b: &[usize; 2]) -> [usize; 2] {
     [a[0], b[1]]
 }
 
-/// The matrix product. A row or column is a product with a vector; large products of floats are faer's, or without the feature
-/// `linalg` ndarray's, on blocks of rows of fixed size. Small ones allocate nothing.
+/// The matrix product. A row or column is a product with a vector; large products of floats are those of `kernel/gemm`, or faer's, or
+/// without the feature `linalg` ndarray's, on blocks of rows of fixed size. Small ones allocate nothing.
 pub fn matmul_into<T: Number>(
     site: &'static Site,
     a: ArrayView2<'_, T>,
@@ -445,6 +446,9 @@ fn matmul<T: Number>(
     let blocked = blocked_product::<T>(rows * len * width);
     let shared = parallel::sharing(rows * width, 2 * len);
     with_standard_mut(out, |out| {
+        if gemm::multiply_into(a, b, out, add, shared) {
+            return;
+        }
         let parts = Parts::new(out, ROWS * width);
         parallel::for_ranges(parts.count(), shared, &|range| {
             for part in range {

@@ -3,6 +3,7 @@
 use super::Operand;
 use super::array::in_place;
 use crate::kernel::element::Element;
+use crate::kernel::pages;
 use crate::kernel::scratch::{Temporary, Unwritten};
 use crate::kernel::site::Site;
 use crate::kernel::space::{Access, Cursor, Dims, Form, Plan, Role};
@@ -162,6 +163,7 @@ impl<T: Element, D: Dimension> New<T, D> {
             .array
             .insert(Array::uninit(dimension::<D>(plan).set_f(plan.fortran)));
         self.start = array.as_mut_ptr().cast();
+        pages::ask(self.start, plan.len);
     }
 
     #[inline]
