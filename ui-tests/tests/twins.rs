@@ -144,6 +144,8 @@ mod indexing_axis_out_of_range;
 mod indexing_dtypes_mixed;
 #[path = "../pass/indexing/float_index.rs"]
 mod indexing_float_index;
+#[path = "../pass/indexing/list_among_indices.rs"]
+mod indexing_list_among_indices;
 #[path = "../pass/indexing/pair_in_brackets.rs"]
 mod indexing_pair_in_brackets;
 #[path = "../pass/indexing/pair_in_brackets_read.rs"]

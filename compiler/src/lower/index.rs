@@ -110,6 +110,10 @@ impl Lowering<'_> {
         if parts.iter().any(|(part, _)| self.refuse_float(part)) {
             return None;
         }
+        let among = parts.len() > 1;
+        if among && parts.iter().any(|(part, _)| self.refuse_list(part)) {
+            return None;
+        }
         if consumed == rank
             && parts
                 .iter()
@@ -265,6 +269,31 @@ impl Lowering<'_> {
             );
             None
         })
+    }
+
+    /// Reports a list of positions, or a mask, among other indices.
+    fn refuse_list(&mut self, part: &Expr) -> bool {
+        let bare = match part {
+            Expr::Reference(reference) => &reference.expr,
+            other => other,
+        };
+        let mut known = || {
+            let node = self.operand(part)?;
+            Some(!self.graph.node(node).is_scalar())
+        };
+        let list = written_list(bare).is_some()
+            || matches!(bare, Expr::Array(_))
+            || matches!(bare, Expr::Path(_) | Expr::Field(_)) && known() == Some(true);
+        if list {
+            let text = super::source_text(part);
+            self.errors.report(
+                Code::UnsupportedIndex,
+                part,
+                format!("`{text}` is several positions, and stands among other indices"),
+                format!("index the other axes first, `m[(.., 2)][{text}]`; to write, loop over the positions: `for &i in &places {{ m[(i, 2)] = …; }}`"),
+            );
+        }
+        list
     }
 
     /// Reports a position or a bound that is a float.
