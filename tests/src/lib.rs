@@ -5,6 +5,7 @@ pub mod backends;
 pub mod binary;
 pub mod differences;
 pub mod double_references;
+pub mod eager;
 pub mod ulp;
 pub mod unary;
 

@@ -2,7 +2,9 @@
 
 use brain_jit::kernel::level::{Baseline, Dispatch, Level, Near, dispatch};
 use brain_jit::math::VectorMath;
+use brain_jit_tests::binary::binary_functions;
 use brain_jit_tests::double_references::worst_errors;
+use brain_jit_tests::eager::eager_functions;
 use brain_jit_tests::ulp;
 use brain_jit_tests::unary::{bound, reference, unary_functions};
 
@@ -74,6 +76,98 @@ fn vector_lanes_and_single_elements_agree() {
                 alone[0].to_bits() == whole.to_bits() || alone[0].is_nan() && whole.is_nan();
             assert!(agree, "{}({x}): {} and {whole}", function.name, alone[0]);
         }
+    }
+}
+
+/// The first place where two results differ in more than which NaN they are.
+fn difference(a: &[f64], b: &[f64]) -> Option<usize> {
+    let differ = |(a, b): (&f64, &f64)| a.to_bits() != b.to_bits() && !(a.is_nan() && b.is_nan());
+    a.iter().zip(b).position(differ)
+}
+
+// All floats are compared by the binary `math_exhaustive`.
+#[test]
+fn eager_functions_give_the_same_bits() {
+    let single = single_sample();
+    let double: Vec<f64> = (0..=u32::MAX)
+        .step_by(70_001)
+        .map(|i| f64::from_bits(u64::from(i) << 32 | u64::from(i.wrapping_mul(0x9e37_79b9))))
+        .collect();
+    let wide = |x: &[f32]| x.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+    let functions = unary_functions();
+    for (name, eager_single, eager_double) in eager_functions() {
+        let function = functions.iter().find(|function| function.name == name);
+        let function = function.expect("a function of the same name");
+        // All, and lengths that fill no register.
+        for length in [single.len(), 1, 31, 33] {
+            let (x, mut a, mut b) = (&single[..length], vec![0.0; length], vec![0.0; length]);
+            eager_single(x, &mut a);
+            (function.best_f32)(x, &mut b);
+            let at = difference(&wide(&a), &wide(&b));
+            assert!(at.is_none(), "{name}({:e})", x[at.unwrap_or(0)]);
+        }
+        for length in [double.len(), 1, 15, 17] {
+            let (x, mut a, mut b) = (&double[..length], vec![0.0; length], vec![0.0; length]);
+            eager_double(x, &mut a);
+            (function.best_f64)(x, &mut b);
+            let at = difference(&a, &b);
+            assert!(at.is_none(), "{name}({:e})", x[at.unwrap_or(0)]);
+        }
+    }
+}
+
+/// Bases and exponents, of which some have special powers, in stretches where none has and in others.
+fn powers() -> (Vec<f64>, Vec<f64>) {
+    let mut pairs = Vec::new();
+    for i in 0..4096_u32 {
+        let base = f64::from(i.wrapping_mul(0x9e37_79b9)) / f64::from(u32::MAX);
+        pairs.push((0.01 + 10.0 * base, f64::from(i) / 512.0 - 4.0));
+    }
+    for x in SPECIAL {
+        for y in SPECIAL {
+            pairs.extend([(x, y), (1.5, y), (x, 2.5)]);
+        }
+    }
+    for i in 0..3001 {
+        let scale = f64::from(i - 1500) * 0.05;
+        pairs.extend([(scale.exp2(), 1.7), (1.0 + 1e-3 * scale, 100.0 * scale)]);
+    }
+    pairs.into_iter().unzip()
+}
+
+#[test]
+fn eager_powers_give_the_same_bits() {
+    use brain_jit::bm;
+    use ndarray::Array1;
+    let (x, y) = powers();
+    let binary = binary_functions();
+    let power = binary.iter().find(|function| function.name == "power");
+    let power = power.expect("power is a function");
+    for length in [x.len(), 1, 33, 1000] {
+        let (x, y) = (&x[..length], &y[..length]);
+        let mut expected = vec![0.0; length];
+        (power.best_f64)(x, y, &mut expected);
+        let got = bm::power(&Array1::from(x.to_vec()), &Array1::from(y.to_vec())).to_vec();
+        let at = difference(&got, &expected);
+        assert!(
+            at.is_none(),
+            "{:e}^{:e}",
+            x[at.unwrap_or(0)],
+            y[at.unwrap_or(0)]
+        );
+        let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
+        let wide = |x: &[f32]| x.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+        let (x, y) = (narrow(x), narrow(y));
+        let mut expected = vec![0.0; length];
+        (power.best_f32)(&x, &y, &mut expected);
+        let got = bm::power(&Array1::from(x.clone()), &Array1::from(y.clone())).to_vec();
+        let at = difference(&wide(&got), &wide(&expected));
+        assert!(
+            at.is_none(),
+            "{:e}^{:e}",
+            x[at.unwrap_or(0)],
+            y[at.unwrap_or(0)]
+        );
     }
 }
 

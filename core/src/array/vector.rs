@@ -8,10 +8,18 @@ use ndarray::{Array1, ArrayD, ArrayViewD, ArrayViewMutD, Ix1, IxDyn};
 use super::elementwise::stretch;
 use super::shape::broadcast;
 use crate::kernel::function::Functions;
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::lanes::{self, Registered};
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::level::has_registers;
 use crate::kernel::level::{Dispatch, Level, Near, dispatch};
 use crate::kernel::map::{Loop1, Loop2, Map1, Map2, to_write};
 use crate::kernel::{In, InOut, Kernel, MAX_RANK, New, Out, Real, Site, launch};
+#[cfg(target_arch = "x86_64")]
+use crate::math::RegisterMath;
 use crate::math::VectorMath;
+#[cfg(not(target_arch = "x86_64"))]
+use Real as Registered;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
@@ -30,11 +38,21 @@ trait Function1<T> {
     /// Whether [`Near`] arguments have a short way.
     const NEAR: bool = false;
     fn call<L: Level>(x: T) -> T;
+    /// Whether the level has registers that the function is written for; writes its values if so, the same bits.
+    #[inline(always)]
+    fn on_registers<L: Level>(_x: &[T], _out: &mut [MaybeUninit<T>]) -> bool {
+        false
+    }
 }
 
 /// A function of two numbers, at a SIMD level.
 trait Function2<T> {
     fn call<L: Level>(x: T, y: T) -> T;
+    /// As [`Function1::on_registers`].
+    #[inline(always)]
+    fn on_registers<L: Level>(_x: &[T], _y: &[T], _out: &mut [MaybeUninit<T>]) -> bool {
+        false
+    }
 }
 
 struct Slices1<'a, T, F>(&'a [T], &'a mut [MaybeUninit<T>], PhantomData<F>);
@@ -43,6 +61,9 @@ impl<T: Real, F: Function1<T>> Dispatch for Slices1<'_, T, F> {
     type Output = ();
     #[inline(always)]
     fn run<L: Level>(self) {
+        if F::on_registers::<L>(self.0, self.1) {
+            return;
+        }
         if !F::NEAR {
             return map::<L, T, F>(self.0, self.1);
         }
@@ -79,7 +100,9 @@ impl<T: Real, F: Function2<T>> Dispatch for Slices2<'_, T, F> {
                 out.write(F::call::<L>(*x, *y));
             }
         }
-        map::<L, T, F>(self.0, self.1, self.2);
+        if !F::on_registers::<L>(self.0, self.1, self.2) {
+            map::<L, T, F>(self.0, self.1, self.2);
+        }
     }
 }
 
@@ -268,8 +291,8 @@ pub(crate) fn limit_array<T: Vector + VectorMath>(
 
 macro_rules! functions {
     (
-        unary { $($one:ident $($near:ident)? |$x:ident, $t:ident, $l:ident| $value:expr;)* }
-        binary { $($two:ident |$x2:ident, $y2:ident, $t2:ident, $l2:ident| $value2:expr;)* }
+        unary { $($one:ident $($near:ident)? $([$one_register:ident])? |$x:ident, $t:ident, $l:ident| $value:expr;)* }
+        binary { $($two:ident $([$two_register:ident])? |$x2:ident, $y2:ident, $t2:ident, $l2:ident| $value2:expr;)* }
     ) => {
         /// The functions of one number.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -288,16 +311,51 @@ macro_rules! functions {
             $(pub struct $two;)*
         }
         $(
-            impl<$t: Real + VectorMath> Function1<$t> for one::$one {
+            impl<$t: Registered + VectorMath> Function1<$t> for one::$one {
                 $(const $near: bool = true;)?
                 #[inline(always)]
                 fn call<$l: Level>($x: $t) -> $t { $value }
+                $(
+                    #[cfg(target_arch = "x86_64")]
+                    #[inline(always)]
+                    fn on_registers<$l: Level>(x: &[$t], out: &mut [MaybeUninit<$t>]) -> bool {
+                        let there = has_registers::<$l>();
+                        if there {
+                            lanes::map1(
+                                x,
+                                out,
+                                #[inline(always)]
+                                |x: $t::Register| RegisterMath::$one_register::<$l>(x),
+                            );
+                        }
+                        there
+                    }
+                )?
             }
         )*
         $(
-            impl<$t2: Real + VectorMath> Function2<$t2> for two::$two {
+            impl<$t2: Registered + VectorMath> Function2<$t2> for two::$two {
                 #[inline(always)]
                 fn call<$l2: Level>($x2: $t2, $y2: $t2) -> $t2 { $value2 }
+                $(
+                    #[cfg(target_arch = "x86_64")]
+                    #[inline(always)]
+                    fn on_registers<$l2: Level>(x: &[$t2], y: &[$t2], out: &mut [MaybeUninit<$t2>]) -> bool {
+                        let there = has_registers::<$l2>();
+                        if there {
+                            lanes::map2(
+                                x,
+                                y,
+                                out,
+                                #[inline(always)]
+                                |x: $t2::Register, y| RegisterMath::$two_register::<$l2>(x, y),
+                                #[inline(always)]
+                                |x, y| Self::call::<$l2>(x, y),
+                            );
+                        }
+                        there
+                    }
+                )?
             }
         )*
         impl Binary {
@@ -331,13 +389,13 @@ fn constant<T: Real>(value: f64) -> T {
 functions! {
     unary {
     Exp |x, T, L| VectorMath::exp::<L>(x);
-    Exp2 |x, T, L| VectorMath::exp2::<L>(x);
+    Exp2 [exp2] |x, T, L| VectorMath::exp2::<L>(x);
     Expm1 |x, T, L| VectorMath::expm1::<L>(x);
     Exprel |x, T, L| VectorMath::exprel::<L>(x);
-    Log |x, T, L| VectorMath::log::<L>(x);
-    Log2 |x, T, L| VectorMath::log2::<L>(x);
-    Log10 |x, T, L| VectorMath::log10::<L>(x);
-    Log1p |x, T, L| VectorMath::log1p::<L>(x);
+    Log [log] |x, T, L| VectorMath::log::<L>(x);
+    Log2 [log2] |x, T, L| VectorMath::log2::<L>(x);
+    Log10 [log10] |x, T, L| VectorMath::log10::<L>(x);
+    Log1p [log1p] |x, T, L| VectorMath::log1p::<L>(x);
     Sin NEAR |x, T, L| VectorMath::sin::<L>(x);
     Cos NEAR |x, T, L| VectorMath::cos::<L>(x);
     Tan NEAR |x, T, L| VectorMath::tan::<L>(x);
@@ -350,8 +408,8 @@ functions! {
     Sinh |x, T, L| VectorMath::sinh::<L>(x);
     Cosh |x, T, L| VectorMath::cosh::<L>(x);
     Tanh |x, T, L| VectorMath::tanh::<L>(x);
-    Arcsinh |x, T, L| VectorMath::asinh::<L>(x);
-    Arccosh |x, T, L| VectorMath::acosh::<L>(x);
+    Arcsinh [asinh] |x, T, L| VectorMath::asinh::<L>(x);
+    Arccosh [acosh] |x, T, L| VectorMath::acosh::<L>(x);
     Arctanh |x, T, L| VectorMath::atanh::<L>(x);
     Erf |x, T, L| VectorMath::erf::<L>(x);
     Erfc |x, T, L| VectorMath::erfc::<L>(x);
@@ -394,7 +452,7 @@ functions! {
     FloorDivide |x, y, T, L| VectorMath::floor_divide::<L>(x, y);
     Remainder |x, y, T, L| VectorMath::remainder::<L>(x, y);
     Fmod |x, y, T, L| VectorMath::fmod::<L>(x, y);
-    Power |x, y, T, L| VectorMath::power::<L>(x, y);
+    Power [power] |x, y, T, L| VectorMath::power::<L>(x, y);
     Maximum |x, y, T, L| VectorMath::maximum::<L>(x, y);
     Minimum |x, y, T, L| VectorMath::minimum::<L>(x, y);
     Fmax |x, y, T, L| VectorMath::fmax::<L>(x, y);

@@ -8,6 +8,8 @@ pub mod elementary;
 pub mod function;
 #[cfg_attr(not(target_arch = "x86_64"), path = "gemm/none.rs")]
 pub(crate) mod gemm;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod lanes;
 mod launch;
 pub mod level;
 pub(crate) mod map;

@@ -14,68 +14,21 @@ pub(super) fn select<T>(condition: bool, then: T, otherwise: T) -> T {
 macro_rules! arithmetic {
     ($module:ident, $float:ident, $bits:ident, $mul_add:ident, $mantissa:literal, $bias:literal, $split:literal) => {
         pub(in crate::math) mod $module {
+            pub use super::super::lanes::{fast_two_sum, paired_polynomial, polynomial, two_sum};
             use super::*;
 
             pub const MANTISSA_BITS: u32 = $mantissa;
             pub const SIGN: $bits = 1 << ($bits::BITS - 1);
             /// Adding it to a small number leaves the nearest integer, ties to even, in the lowest bits.
             pub const MAGIC: $float = 1.5 * (1_u64 << $mantissa) as $float;
+            /// Or'ed into a small integer, it makes the float of that size above BASE.
+            pub const BASE: $float = (1_u64 << MANTISSA_BITS) as $float;
             /// Keeps exponents positive while they are shifted as unsigned integers.
             const OFFSET: $bits = 4 * ($bias + 1);
 
             #[inline(always)]
             pub fn mul_add<L: Level>(a: $float, b: $float, c: $float) -> $float {
                 L::$mul_add(a, b, c)
-            }
-
-            /// The polynomial with `coefficients`, lowest power first.
-            #[inline(always)]
-            pub fn polynomial<L: Level, const N: usize>(
-                x: $float,
-                coefficients: [$float; N],
-            ) -> $float {
-                let mut value = coefficients[N - 1];
-                let mut i = N - 1;
-                while i > 0 {
-                    i -= 1;
-                    value = mul_add::<L>(value, x, coefficients[i]);
-                }
-                value
-            }
-
-            /// [`polynomial`], given x² too. Neighbouring terms are paired, so that half as many steps wait for each other.
-            #[inline(always)]
-            pub fn paired_polynomial<L: Level, const N: usize>(
-                x: $float,
-                square: $float,
-                coefficients: [$float; N],
-            ) -> $float {
-                let pair = |i: usize| match i + 1 < N {
-                    true => mul_add::<L>(coefficients[i + 1], x, coefficients[i]),
-                    false => coefficients[i],
-                };
-                let mut i = (N - 1) / 2 * 2;
-                let mut value = pair(i);
-                while i > 0 {
-                    i -= 2;
-                    value = mul_add::<L>(value, square, pair(i));
-                }
-                value
-            }
-
-            /// `a + b` exactly.
-            #[inline(always)]
-            pub fn two_sum(a: $float, b: $float) -> ($float, $float) {
-                let sum = a + b;
-                let b_part = sum - a;
-                (sum, (a - (sum - b_part)) + (b - b_part))
-            }
-
-            /// `a + b` exactly, where |a| ≥ |b| or a = 0.
-            #[inline(always)]
-            pub fn fast_two_sum(a: $float, b: $float) -> ($float, $float) {
-                let sum = a + b;
-                (sum, b - (sum - a))
             }
 
             /// `a * b` exactly: by FMA, or by Dekker's splitting, which overflows for factors above 2^(E/2).

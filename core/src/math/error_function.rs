@@ -21,9 +21,9 @@ macro_rules! error_function {
             fn complement<L: Level>(x: $float) -> $float {
                 let x = clamp(x, 0.0, $end);
                 let (square, error) = two_product::<L>(x, x);
-                let Reduced { n, head, tail } = reduce::<L>(-square, -error);
+                let Reduced { n, head, tail } = reduce::<L, _>(-square, -error);
                 let t = (x - 4.0) / (x + 4.0);
-                let (numerator, numerator_low) = fast_two_sum(1.25, polynomial::<L, _>(t, ERFC));
+                let (numerator, numerator_low) = fast_two_sum(1.25, polynomial::<L, _, _>(t, ERFC));
                 let (denominator, denominator_low) = two_sum(2.0 * x, 1.0);
                 let inverse = 1.0 / denominator;
                 let factor = numerator * inverse;
@@ -37,7 +37,7 @@ macro_rules! error_function {
 
             #[inline(always)]
             pub fn erf<L: Level>(x: $float) -> $float {
-                let near = mul_add::<L>(x, polynomial::<L, _>(x * x, ERF), x);
+                let near = mul_add::<L>(x, polynomial::<L, _, _>(x * x, ERF), x);
                 let far = with_sign(1.0 - complement::<L>(x.abs()), x);
                 select(x.abs() < $limit, near, far)
             }
@@ -45,7 +45,7 @@ macro_rules! error_function {
             #[inline(always)]
             pub fn erfc<L: Level>(x: $float) -> $float {
                 let (base, error) = fast_two_sum(1.0, -x);
-                let near = base + (error - x * polynomial::<L, _>(x * x, ERF));
+                let near = base + (error - x * polynomial::<L, _, _>(x * x, ERF));
                 let complement = complement::<L>(x.abs());
                 let far = select(x < 0.0, 2.0 - complement, complement);
                 select(x.abs() < $limit, near, far)

@@ -5,6 +5,7 @@
 
 use super::arithmetic::select;
 use super::constants;
+use super::lanes::Lanes;
 use crate::kernel::level::Level;
 
 macro_rules! exponentials {
@@ -16,38 +17,42 @@ macro_rules! exponentials {
             use super::*;
 
             /// e^x = 2^n (1 + head + tail), |head| ≤ ln 2 / 2 and |tail| well below it. n is given plus MAGIC.
-            pub struct Reduced {
-                pub n: $float,
-                pub head: $float,
-                pub tail: $float,
+            pub struct Reduced<V> {
+                pub n: V,
+                pub head: V,
+                pub tail: V,
             }
 
             /// Reduces x + low.
             #[inline(always)]
-            pub fn reduce<L: Level>(x: $float, low: $float) -> Reduced {
-                let n = mul_add::<L>(x, INV_LN_2_HI, MAGIC);
-                let k = n - MAGIC;
-                let r = mul_add::<L>(k, -LN_2_HEAD, x); // exact
-                let (head, error) = fast_two_sum(r, mul_add::<L>(k, -LN_2_TAIL, low));
+            pub fn reduce<L: Level, V: Lanes<Float = $float>>(x: V, low: V) -> Reduced<V> {
+                let n = x.fused::<L>(V::of(INV_LN_2_HI), V::of(MAGIC));
+                let k = n - V::of(MAGIC);
+                let r = k.fused::<L>(V::of(-LN_2_HEAD), x); // exact
+                let (head, error) = fast_two_sum(r, k.fused::<L>(V::of(-LN_2_TAIL), low));
                 Reduced {
                     n,
                     head,
-                    tail: tail::<L>(head, error),
+                    tail: tail::<L, V>(head, error),
                 }
             }
 
             /// What e^(head + error) has beyond 1 + head.
             #[inline(always)]
-            fn tail<L: Level>(head: $float, error: $float) -> $float {
-                mul_add::<L>(head * head, polynomial::<L, _>(head, EXP), error)
+            fn tail<L: Level, V: Lanes<Float = $float>>(head: V, error: V) -> V {
+                (head * head).fused::<L>(polynomial::<L, _, _>(head, EXP), error)
             }
 
-            /// e^(x + low) for a small `low`.
-            #[allow(dead_code, reason = "for double-precision powers alone")]
+            /// e^(x + low) for a small `low`, given as 2^n (1 + rest), with n plus MAGIC.
             #[inline(always)]
-            pub fn exp_sum<L: Level>(x: $float, low: $float) -> $float {
-                let Reduced { n, head, tail } = reduce::<L>(clamp(x, $exp_low, $exp_high), low);
-                scale_half::<L>(2.0 + 2.0 * (head + tail), n)
+            pub fn exp_sum<L: Level, V: Lanes<Float = $float>>(x: V, low: V) -> (V, V) {
+                let n = x.fused::<L>(V::of(INV_LN_2_HI), V::of(MAGIC));
+                let k = n - V::of(MAGIC);
+                let r = k.fused::<L>(V::of(-LN_2_HEAD), x); // exact
+                let r = r + k.fused::<L>(V::of(-LN_2_TAIL), low);
+                let square = r * r;
+                let tail = paired_polynomial::<L, _, _>(r, square, EXP_ALONE);
+                (n, square.fused::<L>(tail, r))
             }
 
             /// e^x = 2^n (1 + rest), |rest| ≤ √2 - 1, where the rounding of the reduced argument counts in the polynomial
@@ -74,9 +79,12 @@ macro_rules! exponentials {
                 let low = k * (-LN_2_TAIL / factor);
                 let r = head + low;
                 let square = r * r;
-                let tail = paired_polynomial::<L, N>(r, square, polynomial);
+                let tail = paired_polynomial::<L, _, N>(r, square, polynomial);
                 (n, head + mul_add::<L>(square, tail, low))
             }
+
+            /// The arguments between which [`exp`] is no power of the smallest or the largest float.
+            pub const EXP_LIMITS: ($float, $float) = ($exp_low, $exp_high);
 
             #[inline(always)]
             pub fn exp<L: Level>(x: $float) -> $float {
@@ -85,20 +93,21 @@ macro_rules! exponentials {
             }
 
             #[inline(always)]
-            pub fn exp2<L: Level>(x: $float) -> $float {
-                let x = clamp(x, $exp2_low, $exp2_high);
-                let n = x + MAGIC;
-                let f = x - (n - MAGIC); // exact
+            pub fn exp2<L: Level, V: Lanes<Float = $float>>(x: V) -> V {
+                let x = x.between($exp2_low, $exp2_high);
+                let n = x + V::of(MAGIC);
+                let f = x - (n - V::of(MAGIC)); // exact
                 let twice = f + f;
-                let others = twice * f * paired_polynomial::<L, _>(f, f * f, EXP2);
+                let others = twice * f * paired_polynomial::<L, _, _>(f, f * f, EXP2);
                 // 2 + twice log 2 + others, where the product's rounding error would be too much.
+                let (two, factor) = (V::of(2.0), V::of(LN_2_HI));
                 let value = if L::FMA {
-                    2.0 + mul_add::<L>(twice, LN_2_HI, others)
+                    two + twice.fused::<L>(factor, others)
                 } else {
-                    let (sum, error) = fast_two_sum(2.0, twice * LN_2_HI);
+                    let (sum, error) = fast_two_sum(two, twice * factor);
                     sum + (error + others)
                 };
-                scale_half::<L>(value, n)
+                value.half_times_power::<L>(n)
             }
 
             #[inline(always)]
@@ -110,7 +119,7 @@ macro_rules! exponentials {
                 let (f, f_error) = fast_two_sum(f, k * -LOG10_2_TAIL);
                 let (head, error) = two_product::<L>(f, LN_10_HI);
                 let error = mul_add::<L>(f_error, LN_10_HI, mul_add::<L>(f, LN_10_LO, error));
-                scale_half::<L>(2.0 + 2.0 * (head + tail::<L>(head, error)), n)
+                scale_half::<L>(2.0 + 2.0 * (head + tail::<L, _>(head, error)), n)
             }
 
             /// (e^x - 1) / 4 for x up to the limit of [`sinh`](super::super::hyperbolic), with a small relative error near 0 too,

@@ -2,6 +2,7 @@
 
 use super::arithmetic::select;
 use super::constants;
+use super::lanes::Lanes;
 use crate::kernel::level::Level;
 
 macro_rules! hyperbolic {
@@ -9,26 +10,25 @@ macro_rules! hyperbolic {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
             use super::super::exp::$module::{half_expm1_of_double, quarter_exp, quarter_expm1};
-            use super::super::log::$module::{BASE, log1p_sum};
+            use super::super::log::$module::log1p_sum;
             use super::constants::$module::*;
             use super::*;
 
             /// Beyond it, 1 + x = x and x² + 1 = x² in floats of either width, and x² does not overflow.
             const LARGE: $float = (1_u64 << 60) as $float;
 
-            /// (E + t) / 2 with E = e^|x| - 1 and t = E / (E + 1), or E - E t / 2 where errors of t count less in that. In quarters, so
-            /// that nothing overflows but the result: where E does, t no longer counts.
+            /// (E + t) / 2 with E = e^|x| - 1 and t = E / (E + 1), or E - E t / 2 where errors of t count less in that. From a quarter of E,
+            /// so that nothing overflows but the result.
             #[inline(always)]
             pub fn sinh<L: Level>(x: $float) -> $float {
                 let a = x.abs();
-                let quarter = quarter_expm1::<L>(clamp(a, 0.0, $limit));
-                let whole = 4.0 * quarter;
-                let quotient = quarter / (whole + 1.0);
-                let twice = quotient + quotient;
-                let near = mul_add::<L>(-twice, whole, whole);
-                let far = mul_add::<L>(2.0, quarter, twice);
-                let value = with_sign(select(a < 0.45, near, far), x);
-                select(a < $tiny, x, value)
+                let quarter = quarter_expm1::<L>(select(a > $limit, $limit, a));
+                let half = quarter + quarter;
+                let t = quarter / (quarter + 0.25);
+                let near = a < 0.45;
+                let (factor, sum) = (select(near, -half, 0.5), select(near, half + half, half));
+                let value = mul_add::<L>(factor, t, sum);
+                select(a < $tiny, x, with_sign(value, x))
             }
 
             /// 2 q + 1 / (8 q) with q = e^|x| / 4.
@@ -50,39 +50,50 @@ macro_rules! hyperbolic {
 
             /// log(1 + high + low) of a positive argument, or log(2 high) where that is large.
             #[inline(always)]
-            fn log1p_or_log_of_double<L: Level>(high: $float, low: $float, large: bool) -> $float {
-                let value = log1p_sum::<L>(high, low);
-                select(large, value + LN_2_HI, value)
+            fn log1p_or_log_of_double<L: Level, V: Lanes<Float = $float>>(
+                high: V,
+                low: V,
+                large: V::Mask,
+            ) -> V {
+                let value = log1p_sum::<L, V>(high, low);
+                V::select(large, value + V::of(LN_2_HI), value)
             }
 
-            /// log(1 + a + a² / (1 + √(1 + a²))) with a = |x|.
+            /// log(1 + a + (√(1 + a²) - 1)) with a = |x|. What rounding took from the root counts where a is small.
             #[inline(always)]
-            pub fn asinh<L: Level>(x: $float) -> $float {
-                let a = x.abs();
-                let large = a > LARGE;
-                let square = a * a;
-                let part = square / (1.0 + mul_add::<L>(a, a, 1.0).sqrt());
+            pub fn asinh<L: Level, V: Lanes<Float = $float>>(x: V) -> V {
+                let a = x.magnitude();
+                let large = V::of(LARGE).less(a);
+                let one = V::of(1.0);
+                let root = a.fused::<L>(a, one).root();
+                let part = match L::FMA {
+                    true => root - one,
+                    false => a * a / (one + root),
+                };
                 let (high, low) = fast_two_sum(a, part);
-                let value = log1p_or_log_of_double::<L>(
-                    select(large, a, high),
-                    select(large, 0.0, low),
+                let rest = a.fused::<L>(a, (-root).fused::<L>(root, one));
+                let counts = a.less(V::of(if L::FMA { 1.0 } else { 0.0 }));
+                let low = V::select(counts, V::of(0.5).fused::<L>(rest, low), low);
+                let value = log1p_or_log_of_double::<L, V>(
+                    V::select(large, a, high),
+                    V::select(large, V::of(0.0), low),
                     large,
                 );
-                with_sign(select(a < $tiny, a, value), x)
+                V::select(a.less(V::of($tiny)), a, value).signed_as(x)
             }
 
             /// log(1 + t + √(2 t + t²)) with t = x - 1.
             #[inline(always)]
-            pub fn acosh<L: Level>(x: $float) -> $float {
-                let t = x - 1.0;
-                let large = t > LARGE;
-                let (high, low) = two_sum(t, mul_add::<L>(t, t, 2.0 * t).sqrt());
-                let value = log1p_or_log_of_double::<L>(
-                    select(large, t, high),
-                    select(large, 0.0, low),
+            pub fn acosh<L: Level, V: Lanes<Float = $float>>(x: V) -> V {
+                let t = x - V::of(1.0);
+                let large = V::of(LARGE).less(t);
+                let (high, low) = fast_two_sum(t.fused::<L>(t, t + t).root(), t);
+                let value = log1p_or_log_of_double::<L, V>(
+                    V::select(large, t, high),
+                    V::select(large, V::of(0.0), low),
                     large,
                 );
-                select(x < 1.0, $float::NAN, value)
+                V::select(x.less(V::of(1.0)), V::of($float::NAN), value)
             }
 
             /// With a = |x| and 2^k near (1 + a) / (1 - a): k log(2) / 2 plus the inverse hyperbolic tangent of what the quotient leaves,
@@ -115,7 +126,7 @@ macro_rules! hyperbolic {
                 );
                 let s = numerator / denominator;
                 let z = s * s;
-                let tail = s * z * polynomial::<L, _>(z, ATANH);
+                let tail = s * z * polynomial::<L, _, _>(z, ATANH);
                 let (sum, error) = fast_two_sum(k * (0.5 * LN_2_HEAD), s);
                 let value = sum + (error + mul_add::<L>(k, 0.5 * LN_2_TAIL, tail));
                 let value = select(

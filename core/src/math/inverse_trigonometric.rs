@@ -18,7 +18,7 @@ macro_rules! inverse_trigonometric {
             #[inline(always)]
             fn atan_tail<L: Level>(t: $float) -> $float {
                 let z = t * t;
-                t * z * paired_polynomial::<L, _>(z, z * z, ATAN)
+                t * z * paired_polynomial::<L, _, _>(z, z * z, ATAN)
             }
 
             #[inline(always)]
@@ -55,7 +55,7 @@ macro_rules! inverse_trigonometric {
                 let large = a > 0.5;
                 let z = select(large, mul_add::<L>(-0.5, a, 0.5), a * a);
                 let s = select(large, z.sqrt(), a);
-                let tail = s * z * paired_polynomial::<L, _>(z, z * z, ASIN);
+                let tail = s * z * paired_polynomial::<L, _, _>(z, z * z, ASIN);
                 (large, s, tail)
             }
 

@@ -27,7 +27,7 @@ macro_rules! logistic {
             /// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)
             #[inline(always)]
             pub fn softplus<L: Level>(x: $float) -> $float {
-                select(x < 0.0, 0.0, x) + log1p::<L>(exp::<L>(-x.abs()))
+                select(x < 0.0, 0.0, x) + log1p::<L, _>(exp::<L>(-x.abs()))
             }
 
             /// log(1 / (1 + e^-x))
@@ -46,14 +46,14 @@ macro_rules! logistic {
             #[inline(always)]
             pub fn logaddexp<L: Level>(a: $float, b: $float) -> $float {
                 let (larger, distance) = larger_and_distance(a, b);
-                larger + log1p::<L>(exp::<L>(distance))
+                larger + log1p::<L, _>(exp::<L>(distance))
             }
 
             /// log2(2^a + 2^b)
             #[inline(always)]
             pub fn logaddexp2<L: Level>(a: $float, b: $float) -> $float {
                 let (larger, distance) = larger_and_distance(a, b);
-                larger + log1p::<L>(exp2::<L>(distance)) * INV_LN_2_HI
+                larger + log1p::<L, _>(exp2::<L, _>(distance)) * INV_LN_2_HI
             }
         }
     };

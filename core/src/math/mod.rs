@@ -14,6 +14,7 @@ mod exp;
 mod extremum;
 mod hyperbolic;
 mod inverse_trigonometric;
+mod lanes;
 mod log;
 mod logistic;
 mod power;
@@ -23,6 +24,8 @@ mod rounding;
 mod sign;
 pub mod surrogate;
 mod trigonometric;
+
+pub(crate) use lanes::Lanes;
 
 use crate::kernel::level::Level;
 
@@ -210,18 +213,18 @@ pub trait VectorMath: Copy {
 
 /// Methods that forward to a family's function.
 macro_rules! forward {
-    ($($name:ident($($argument:ident)?) => $($path:ident)::+;)*) => {
+    ($($name:ident($($argument:ident)?) => $($path:ident)::+ $(<$lanes:tt>)?;)*) => {
         $(
             #[inline(always)]
             fn $name<L: Level>(self $(, $argument: Self)?) -> Self {
-                $($path)::+::<L>(self $(, $argument)?)
+                $($path)::+::<L $(, $lanes)?>(self $(, $argument)?)
             }
         )*
     };
 }
 
 macro_rules! vector_math {
-    ($float:ident, $module:ident, $power:ident, $hypot:ident) => {
+    ($float:ident, $module:ident, $hypot:ident) => {
         impl VectorMath for $float {
             #[inline(always)]
             fn is_near(self) -> bool {
@@ -229,14 +232,14 @@ macro_rules! vector_math {
             }
             forward! {
                 exp() => exp::$module::exp;
-                exp2() => exp::$module::exp2;
+                exp2() => exp::$module::exp2 <_>;
                 exp10() => exp::$module::exp10;
                 expm1() => exp::$module::expm1;
                 exprel() => exp::$module::exprel;
-                log() => log::$module::log;
-                log2() => log::$module::log2;
-                log10() => log::$module::log10;
-                log1p() => log::$module::log1p;
+                log() => log::$module::log <_>;
+                log2() => log::$module::log2 <_>;
+                log10() => log::$module::log10 <_>;
+                log1p() => log::$module::log1p <_>;
                 sin() => trigonometric::$module::sin;
                 cos() => trigonometric::$module::cos;
                 tan() => trigonometric::$module::tan;
@@ -249,8 +252,8 @@ macro_rules! vector_math {
                 sinh() => hyperbolic::$module::sinh;
                 cosh() => hyperbolic::$module::cosh;
                 tanh() => hyperbolic::$module::tanh;
-                asinh() => hyperbolic::$module::asinh;
-                acosh() => hyperbolic::$module::acosh;
+                asinh() => hyperbolic::$module::asinh <_>;
+                acosh() => hyperbolic::$module::acosh <_>;
                 atanh() => hyperbolic::$module::atanh;
                 sigmoid() => logistic::$module::sigmoid;
                 softplus() => logistic::$module::softplus;
@@ -268,7 +271,7 @@ macro_rules! vector_math {
                 ceil() => rounding::$module::ceil;
                 trunc() => rounding::$module::trunc;
                 rint() => rounding::$module::rint;
-                power(exponent) => power::$power;
+                power(exponent) => power::$module::power;
                 atan2(x) => inverse_trigonometric::$module::atan2;
                 hypot(y) => power::$hypot;
                 logaddexp(other) => logistic::$module::logaddexp;
@@ -303,5 +306,40 @@ macro_rules! vector_math {
         }
     };
 }
-vector_math!(f32, single, power_single, hypot_single);
-vector_math!(f64, double, power_double, hypot_double);
+vector_math!(f32, single, hypot_single);
+vector_math!(f64, double, hypot_double);
+
+/// Functions that are written over [`Lanes`], on registers; `power` for what `are_regular` says.
+#[cfg(target_arch = "x86_64")]
+pub(crate) trait RegisterMath: Copy {
+    fn log<L: Level>(self) -> Self;
+    fn log2<L: Level>(self) -> Self;
+    fn log10<L: Level>(self) -> Self;
+    fn log1p<L: Level>(self) -> Self;
+    fn asinh<L: Level>(self) -> Self;
+    fn acosh<L: Level>(self) -> Self;
+    fn exp2<L: Level>(self) -> Self;
+    fn power<L: Level>(self, exponent: Self) -> Self;
+}
+
+#[cfg(target_arch = "x86_64")]
+macro_rules! register_math {
+    ($register:ident, $module:ident) => {
+        impl RegisterMath for crate::kernel::lanes::$register {
+            forward! {
+                log() => log::$module::log <_>;
+                log2() => log::$module::log2 <_>;
+                log10() => log::$module::log10 <_>;
+                log1p() => log::$module::log1p <_>;
+                asinh() => hyperbolic::$module::asinh <_>;
+                acosh() => hyperbolic::$module::acosh <_>;
+                exp2() => exp::$module::exp2 <_>;
+                power(exponent) => power::$module::regular_power <_>;
+            }
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+register_math!(Singles, single);
+#[cfg(target_arch = "x86_64")]
+register_math!(Doubles, double);

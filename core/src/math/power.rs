@@ -2,12 +2,14 @@
 
 use super::arithmetic::{double as wide, select};
 use super::constants;
+use super::lanes::Lanes;
 use crate::kernel::level::Level;
 
 macro_rules! powers {
-    ($module:ident, $float:ident, $bits:ident, shift: $shift:literal, guess: $guess:expr, small: $small:literal, scale: 2^$scale:literal) => {
+    ($module:ident, $float:ident, $bits:ident, shift: $shift:literal, guess: $guess:expr, small: $small:literal, scale: 2^$scale:literal, limit: 2^$limit:literal) => {
         pub(in crate::math) mod $module {
             use super::super::arithmetic::$module::*;
+            use super::super::exp::$module::{EXP_LIMITS, exp_sum};
             use super::super::rounding::$module::rint;
             use super::constants::$module::*;
             use super::*;
@@ -25,6 +27,56 @@ macro_rules! powers {
                 let undefined = x < 0.0 && a < $float::INFINITY && !integer;
                 let value = select(undefined || x.is_nan() || y.is_nan(), $float::NAN, value);
                 select(y == 0.0 || x == 1.0, 1.0, value)
+            }
+
+            #[inline(always)]
+            pub fn power<L: Level>(x: $float, y: $float) -> $float {
+                // Beyond it every result but that of x = 1 is 0 or infinite; the bound keeps the product finite.
+                const LIMIT: $float = (1_u128 << $limit) as $float;
+                let (exponent, low) = exponent::<L, _>(x.abs(), clamp(y, -LIMIT, LIMIT));
+                let low = select(exponent.abs() < 1000.0, low, 0.0);
+                let exponent = clamp(exponent, EXP_LIMITS.0, EXP_LIMITS.1);
+                let (n, rest) = exp_sum::<L, _>(exponent, low);
+                special_cases::<L>(x, y, scale_half::<L>(mul_add::<L>(2.0, rest, 2.0), n))
+            }
+
+            /// x^y where x is positive and finite and the result a normal number.
+            #[inline(always)]
+            pub fn regular_power<L: Level, V: Lanes<Float = $float>>(x: V, y: V) -> V {
+                let (exponent, low) = exponent::<L, V>(x, y);
+                let (n, rest) = exp_sum::<L, V>(exponent, low);
+                (V::of(1.0) + rest).times_power(n)
+            }
+
+            /// y log x as a double-word number, for positive finite x.
+            #[inline(always)]
+            fn exponent<L: Level, V: Lanes<Float = $float>>(x: V, y: V) -> (V, V) {
+                let (high, low) = log_double_word::<L, V>(x);
+                let (product, error) = y.product::<L>(high);
+                fast_two_sum(product, y.fused::<L>(low, error))
+            }
+
+            /// log x for positive finite x: with r near 1 / m from a table, k log 2 - log r + log(1 + f), where f = r m - 1. The
+            /// last is f - f²/2 + f³ P(f).
+            #[inline(always)]
+            fn log_double_word<L: Level, V: Lanes<Float = $float>>(x: V) -> (V, V) {
+                let (k, m) = x.exponent_and_mantissa();
+                let r = m.entry(&RECIPROCAL);
+                let f = if L::FMA {
+                    m.fused::<L>(r, V::of(-1.0))
+                } else {
+                    let (product, error) = m.product::<L>(r);
+                    (product - V::of(1.0)) + error
+                };
+                // Sums of multiples of one unit are exact, and so is f.
+                let base = k.fused::<L>(V::of(LN_2_HEAD), m.entry(&LOG_HEAD));
+                let base_low = k.fused::<L>(V::of(LN_2_TAIL), m.entry(&LOG_TAIL));
+                let (sum, error) = fast_two_sum(base, f);
+                let (square, square_low) = f.product::<L>(V::of(-0.5) * f);
+                let (high, low) = fast_two_sum(sum, square);
+                let low = square_low + ((low + error) + base_low);
+                let cubic = polynomial::<L, _, _>(f, LOG_CUBIC.map(|c| -2.0 * c));
+                (high, (f * square).fused::<L>(cubic, low))
             }
 
             #[inline(always)]
@@ -63,92 +115,40 @@ macro_rules! powers {
                 select(n < 0, 1.0 / value, value)
             }
 
-            /// A third of the exponent as a first guess of x^(-1/3), within 4 %; corrected by a polynomial in the error of its cube,
-            /// then x times its square, and a step of Newton's method. No division.
+            /// A third of the exponent as a first guess of x^(-1/3), within 4 %; its square, corrected by a polynomial in the error of the
+            /// cube, times x, and a step of Newton's method. No division.
             #[inline(always)]
             pub fn cbrt<L: Level>(x: $float) -> $float {
                 // Small numbers are scaled up, so that the rounding errors below are no subnormal numbers.
                 const SCALE: $float = (1_u64 << ($scale / 3)) as $float;
-                let small = x.abs() < $small;
+                // 0 needs none.
+                let small = x.abs().to_bits().wrapping_sub(1) < ($small as $float).to_bits() - 1;
                 let a = select(small, x * (SCALE * SCALE * SCALE), x).abs();
                 // The leading bits as an integer-valued float, divided by -3.
-                const BASE: $float = (1_u64 << MANTISSA_BITS) as $float;
                 let leading = $float::from_bits((a.to_bits() >> $shift) | BASE.to_bits()) - BASE;
                 let third = mul_add::<L>(leading, -1.0 / 3.0, $guess + MAGIC);
                 let guess =
                     $float::from_bits(third.to_bits().wrapping_sub(MAGIC.to_bits()) << $shift);
-                let error = mul_add::<L>(-(guess * guess), guess * a, 1.0);
-                let inverse = guess * polynomial::<L, _>(error, CBRT);
-                let square = inverse * inverse;
+                let square = guess * guess;
+                let error = mul_add::<L>(-square, guess * a, 1.0);
+                let square = square * polynomial::<L, _, _>(error, CBRT);
                 let t = a * square;
-                // A quarter of t³, which does not overflow where a is the largest float.
-                let residual = mul_add::<L>(-0.25 * t * t, t, 0.25 * a);
-                let value = mul_add::<L>(residual, square * (4.0 / 3.0), t);
-                let value = with_sign(select(small, value * (1.0 / SCALE), value), x);
-                select(a > 0.0 && a < $float::INFINITY, value, x)
+                // t³ may overflow where its product with t is rounded.
+                const PART: ($float, $float) = (0.25, 4.0);
+                let (part, whole) = if L::FMA { (1.0, 1.0) } else { PART };
+                let residual = mul_add::<L>(-part * t * t, t, part * a);
+                let value = mul_add::<L>(residual, square * (whole / 3.0), t);
+                // Over SCALE, for values that are normal numbers.
+                const SHIFT: $bits = $scale / 3 << MANTISSA_BITS;
+                let bits = value.to_bits().wrapping_sub(select(small, SHIFT, 0));
+                let value = $float::from_bits(bits);
+                with_sign(select(a < $float::INFINITY, value, a), x)
             }
         }
     };
 }
-powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (4.0 / 3.0) - 1110.0), small: 1e-28, scale: 2^48);
-powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (4.0 / 3.0) - 71040.0), small: 1e-265, scale: 2^162);
-
-/// Single-precision power, in double precision: 2^(y log2 |x|).
-#[inline(always)]
-pub(super) fn power_single<L: Level>(x: f32, y: f32) -> f32 {
-    use constants::double::{POWER_EXP2, POWER_LOG2};
-    let (k, m) = super::log::double::exponent_and_mantissa(f64::from(x.abs()));
-    let s = (m - 1.0) / (m + 1.0);
-    let log2 = wide::mul_add::<L>(s, wide::polynomial::<L, _>(s * s, POWER_LOG2), k);
-    // A finite y, so that 1^inf is no inf * 0.
-    let exponent = wide::clamp(f64::from(y), -1e40, 1e40) * log2;
-    let exponent = wide::clamp(exponent, -160.0, 160.0);
-    let n = exponent + wide::MAGIC;
-    let f = exponent - (n - wide::MAGIC);
-    let value = wide::mul_add::<L>(f, wide::polynomial::<L, _>(f, POWER_EXP2), 1.0);
-    single::special_cases::<L>(x, y, (value * wide::power_of_two(n)) as f32)
-}
-
-/// Double-precision power: e^(y log |x|), with the logarithm and the product as double-word numbers. The logarithm's
-/// relative error is below 2^-64, so that the largest exponent, 745, is known to 2^-54.
-#[inline(always)]
-pub(super) fn power_double<L: Level>(x: f64, y: f64) -> f64 {
-    use wide::{fast_two_sum, mul_add, two_product};
-    let (high, low) = log_double_word::<L>(x.abs());
-    // Beyond 2^70 every result but that of x = 1 is 0 or infinite; the bound keeps the product finite.
-    const LIMIT: f64 = (1_u128 << 70) as f64;
-    let bounded = wide::clamp(y, -LIMIT, LIMIT);
-    let (product, error) = two_product::<L>(bounded, high);
-    let (exponent, low) = fast_two_sum(product, mul_add::<L>(bounded, low, error));
-    let low = select(exponent.abs() < 1000.0, low, 0.0);
-    let value = super::exp::double::exp_sum::<L>(exponent, low);
-    double::special_cases::<L>(x, y, value)
-}
-
-/// log x for positive finite x: with s = (m - 1) / (m + 1), k log 2 + 2 s + 2/3 s³ + s⁵ P(s²).
-#[inline(always)]
-fn log_double_word<L: Level>(x: f64) -> (f64, f64) {
-    use constants::double::{LN_2_HEAD, LN_2_TAIL, LOG_WIDE, TWO_THIRDS_HI, TWO_THIRDS_LO};
-    use wide::{fast_two_sum, mul_add, polynomial, two_product, two_sum};
-    let (k, m) = super::log::double::exponent_and_mantissa(x);
-    let f = m - 1.0;
-    let (d, d_low) = two_sum(m, 1.0);
-    let s = f / d;
-    let (product, product_low) = two_product::<L>(s, d);
-    // 1 / d = (1 - s) / 2
-    let s_low = ((f - product) - product_low - s * d_low) * mul_add::<L>(-0.5, s, 0.5);
-    let (z, z_low) = two_product::<L>(s, s);
-    let z_low = mul_add::<L>(2.0 * s, s_low, z_low);
-    let (cube, cube_low) = two_product::<L>(z, s);
-    let cube_low = cube_low + mul_add::<L>(z, s_low, z_low * s);
-    let (third, third_low) = two_product::<L>(cube, TWO_THIRDS_HI);
-    let third_low = third_low + mul_add::<L>(cube, TWO_THIRDS_LO, cube_low * TWO_THIRDS_HI);
-    let tail = cube * z * polynomial::<L, _>(z, LOG_WIDE);
-    let (high, low) = fast_two_sum(2.0 * s, third);
-    let low = low + mul_add::<L>(2.0, s_low, third_low + tail);
-    let (sum, error) = fast_two_sum(k * LN_2_HEAD, high);
-    fast_two_sum(sum, error + mul_add::<L>(k, LN_2_TAIL, low))
-}
+powers!(single, f32, u32, shift: 9, guess: ((0x1f_c000 as f32) * (4.0 / 3.0) - 1110.0), small: 1e-28, scale: 2^48, limit: 2^40);
+powers!(double, f64, u64, shift: 32, guess: ((0x3ff0_0000 as f64) * (4.0 / 3.0) - 71040.0), small: 1e-265, scale: 2^162, limit: 2^70);
 
 /// √(x² + y²): the squares are exact in double precision.
 #[inline(always)]

@@ -135,7 +135,7 @@ pub(in crate::math) mod single {
     #[inline(always)]
     fn sin_polynomial<L: Level>(r: f32) -> f32 {
         let z = r * r;
-        mul_add::<L>(z * r, polynomial::<L, _>(z, SIN), r)
+        mul_add::<L>(z * r, polynomial::<L, _, _>(z, SIN), r)
     }
 
     #[inline(always)]
@@ -143,7 +143,7 @@ pub(in crate::math) mod single {
         let z = r * r;
         mul_add::<L>(
             z * z,
-            polynomial::<L, _>(z, COS),
+            polynomial::<L, _, _>(z, COS),
             mul_add::<L>(z, -0.5, 1.0),
         )
     }
@@ -174,7 +174,7 @@ pub(in crate::math) mod single {
     pub fn tan<L: Level>(x: f32) -> f32 {
         let (n, r) = reduce::<L>(x);
         let z = r * r;
-        let tail = wide::polynomial::<L, _>(z, TAN.map(f64::from));
+        let tail = wide::polynomial::<L, _, _>(z, TAN.map(f64::from));
         let tangent = wide::mul_add::<L>(r * z, tail, r) as f32;
         let value = select(n & 1 == 0, tangent, -1.0 / tangent);
         select(x == 0.0, x, value)
@@ -262,7 +262,7 @@ pub(in crate::math) mod double {
         let low = mul_add::<L>(
             error,
             mul_add::<L>(z, -0.5, 1.0),
-            z * r * polynomial::<L, _>(z, SIN),
+            z * r * polynomial::<L, _, _>(z, SIN),
         );
         r + low
     }
@@ -273,7 +273,7 @@ pub(in crate::math) mod double {
         let z = r * r;
         let half = 0.5 * z;
         let (high, rounding) = fast_two_sum(1.0, -half);
-        let low = mul_add::<L>(z * z, polynomial::<L, _>(z, COS), rounding - r * error);
+        let low = mul_add::<L>(z * z, polynomial::<L, _, _>(z, COS), rounding - r * error);
         high + low
     }
 
@@ -306,7 +306,7 @@ pub(in crate::math) mod double {
         let z = r * r;
         // The tangent's derivative is near 1 + r².
         let low = mul_add::<L>(error, z, error);
-        let tail = paired_polynomial::<L, _>(z, z * z, TAN);
+        let tail = paired_polynomial::<L, _, _>(z, z * z, TAN);
         let tangent = r + mul_add::<L>(r * z, tail, low);
         let value = select(n.to_bits() & 1 == 0, tangent, -1.0 / tangent);
         select(x == 0.0, x, value)

@@ -78,8 +78,8 @@ def hexadecimal(value, bits):
 
 
 half_ln2 = m.log(2) / 2 * mpf("1.0001")
-# s = f / (2 + f) for m = 1 + f in [sqrt(1/2), sqrt(2)]
-S = (m.sqrt(2) - 1) / (m.sqrt(2) + 1) * mpf("1.0001")
+# s = f / (2 + f) for m = 1 + f in [3/4, 3/2]
+S = mpf(1) / 5
 tiny = mpf(2) ** -60
 
 
@@ -106,9 +106,24 @@ def log_tail(f):  # log(1 + f) = f + f^2 P(f)
     return (m.log1p(f) - f) / f**2
 
 
-def atanh_tail2(z):  # log(m) = 2 s + 2/3 s^3 + s^5 P(s^2)
-    s = m.sqrt(z)
-    return (2 * m.atanh(s) / s - 2 - 2 * z / 3) / z**2
+def log_cubic(f):  # log(1 + f) = f - f^2 / 2 + f^3 P(f)
+    return (m.log1p(f) - f + f**2 / 2) / f**3
+
+
+def reciprocal(j):
+    """A number near 1 / x for the x in [3/4, 3/2) whose mantissa begins with the bits j, with so few bits that the product with x less 1 is
+    a float."""
+    if j in (0, 15):
+        return mpf(1)
+    middle = (1 + mpf(2 * j + 1) / 32) / (1 if j < 8 else 2)
+    unit = 32 if j < 8 else 16
+    return m.nint(unit / middle) / unit
+
+
+RECIPROCALS = [reciprocal(j) for j in range(16)]
+ENDS = [(1 + mpf(j + end) / 16) / (1 if j < 8 else 2) * RECIPROCALS[j] - 1 for j in range(16) for end in (0, 1)]
+FROM = min(ENDS)
+assert max(ENDS) == mpf(1) / 16 and FROM > -mpf(1) / 16
 
 
 quarter_pi = m.pi / 4 * mpf("1.0001")
@@ -138,17 +153,8 @@ def atan_tail(z):  # atan(x) = x + x^3 P(x^2)
     return (m.atan(x) / x - 1) / z
 
 
-def exp2_tail(x):  # 2^x = 1 + x P(x)
-    return m.expm1(x * m.log(2)) / x
-
-
 def exp2_tail2(x):  # 2^x = 1 + x log 2 + x^2 P(x)
     return (m.expm1(x * m.log(2)) - x * m.log(2)) / x**2
-
-
-def log2_series(z):  # log2(m) = s P(s^2)
-    s = m.sqrt(z)
-    return 2 * m.atanh(s) / s / m.log(2)
 
 
 def tan_weight(z):  # relative to the tangent
@@ -184,8 +190,11 @@ ENTRIES = {
     "EXP_F64": (safe(exp_tail, 0.5), lambda x: x**2 / m.expm1(x) if x else 0, -half_ln2, half_ln2, 10, 64),
     "EXP_F32": (safe(exp_tail, 0.5), lambda x: x**2 / m.expm1(x) if x else 0, -half_ln2, half_ln2, 5, 32),
     "LOG_F64": (safe(atanh_tail, mpf(2) / 3), lambda z: z, 0, S**2, 6, 64),
-    "LOG_F32": (safe(log_tail, -mpf(1) / 2), lambda f: f**2 / m.log1p(f) if f else 0, m.sqrt(mpf(1) / 2) - 1, m.sqrt(2) - 1, 8, 32),
-    "LOG_WIDE_F64": (safe(atanh_tail2, mpf(2) / 5), lambda z: z**2, 0, S**2, 7, 64),
+    "LOG_F32": (safe(log_tail, -mpf(1) / 2), lambda f: f**2 / m.log1p(f) if f else 0, -mpf(1) / 4, mpf(1) / 2, 8, 32),
+    # relative to the logarithm of m or of m / 2, whichever is smaller
+    "LOG_SHORT_F32": (safe(log_tail, -mpf(1) / 2), lambda f: f**2 / min(abs(m.log1p(f)), m.log(2) - m.log1p(f)) if f else 0, -mpf(1) / 4, mpf(1) / 2, 7, 32),
+    "LOG_CUBIC_F64": (safe(log_cubic, mpf(1) / 3), lambda f: f**3 / m.log1p(f) if f else 0, FROM, mpf(1) / 16, 9, 64),
+    "LOG_CUBIC_F32": (safe(log_cubic, mpf(1) / 3), lambda f: f**3 / m.log1p(f) if f else 0, FROM, mpf(1) / 16, 3, 32),
     "ATANH_F64": (safe(atanh_cubic, mpf(1) / 3), lambda z: z, 0, mpf("0.2011") ** 2, 7, 64),
     "ATANH_F32": (safe(atanh_cubic, mpf(1) / 3), lambda z: z, 0, mpf("0.2011") ** 2, 3, 32),
     "SIN_F64": (safe(sin_tail, -mpf(1) / 6), lambda z: z, 0, quarter_pi**2, 5, 64),
@@ -206,12 +215,9 @@ ENTRIES = {
     "ERF_F32": (safe(erf_tail, 2 / m.sqrt(m.pi) - 1), lambda z: 1, 0, ERF_LIMIT**2, 5, 32),
     "ERFC_F64": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(28), 20, 64),
     "ERFC_F32": (erfcx, lambda t: 1, erfc_from("0.74"), erfc_from(11), 9, 32),
-    # single-precision power, in double precision
-    "POWER_LOG2_F64": (safe(log2_series, 2 / m.log(2)), lambda z: 1, 0, S**2, 5, 64),
-    "POWER_EXP2_F64": (safe(exp2_tail, m.log(2)), lambda x: x, -mpf("0.5001"), mpf("0.5001"), 5, 64),
-    # (1 - error)^(-1/3) for a first guess of x^(-1/3) whose cube times x is 1 - error
-    "CBRT_F64": (lambda e: (1 - e) ** (-mpf(1) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 6, 64),
-    "CBRT_F32": (lambda e: (1 - e) ** (-mpf(1) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 3, 32),
+    # (1 - error)^(-2/3) for a first guess of x^(-1/3) whose cube times x is 1 - error
+    "CBRT_F64": (lambda e: (1 - e) ** (-mpf(2) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 6, 64),
+    "CBRT_F32": (lambda e: (1 - e) ** (-mpf(2) / 3), lambda e: 1, mpf("-0.105"), mpf("0.105"), 3, 32),
     "COS_F32": (safe(cos_tail, mpf(1) / 24), lambda z: z**2, 0, quarter_pi**2, 2, 32),
 }
 
@@ -232,8 +238,24 @@ def split(name, value, bits, head):
     constant(f"{name}_TAIL", value - high, bits)
 
 
+def table(name, values, bits):
+    print(f"pub const {name}: [f{bits}; {len(values)}] = [{', '.join(hexadecimal(v, bits) for v in values)}];")
+
+
+def tables(bits):
+    """Of 1 / r for numbers by their leading bits: r, and -log r in two parts, of which the first is a multiple of the unit of LN_2_HEAD."""
+    unit = mpf(2) ** (40 if bits == 64 else 14)
+    logs = [-m.log(r) for r in RECIPROCALS]
+    heads = [m.nint(x * unit) / unit for x in logs]
+    print("/// Numbers near 1 / x for the x from 3/4 to 3/2, by the first four bits of their mantissa.")
+    table("RECIPROCAL", RECIPROCALS, bits)
+    print("/// Minus their logarithms, as multiples of the unit of LN_2_HEAD, and what is left.")
+    table("LOG_HEAD", heads, bits)
+    table("LOG_TAIL", [x - h for x, h in zip(logs, heads)], bits)
+
+
 # What is left of a factor beside a simple number.
-LESS = {"INV_LN_2": ("THREE_HALVES", mpf(3) / 2), "INV_LN_10": ("HALF", mpf(1) / 2)}
+LESS = {"INV_LN_2": ("ONE", mpf(1)), "INV_LN_10": ("HALF", mpf(1) / 2)}
 
 
 def module(bits):
@@ -243,9 +265,7 @@ def module(bits):
         split(name, value, bits, 40 if bits == 64 else 14)
     print("// Double-word constants: HI is the nearest float.")
     for name, value in (("INV_LN_2", 1 / m.log(2)), ("INV_LN_10", 1 / m.log(10)), ("LN_2", m.log(2)),
-                        ("LN_10", m.log(10)), ("PI_2", m.pi / 2), ("PI", m.pi), ("TWO_THIRDS", mpf(2) / 3)):
-        if name == "TWO_THIRDS" and bits == 32:
-            continue  # for double-precision power alone
+                        ("LN_10", m.log(10)), ("PI_2", m.pi / 2), ("PI", m.pi)):
         high = float(value) if bits == 64 else single(value)
         constant(f"{name}_HI", high, bits)
         if name in LESS:
@@ -254,6 +274,7 @@ def module(bits):
         if name == "LN_2":
             continue
         constant(f"{name}_LO", value - mpf(high), bits)
+    tables(bits)
     if bits == 64:
         print("/// What the double-word pi/2 leaves.")
         rest = m.pi / 2 - mpf(float(m.pi / 2))
