@@ -75,13 +75,14 @@ logarithms!(double, f64, tail: tail_double, scaled_double);
 /// log(1 + f) - f, for 1 + f in [¾, 1½].
 #[inline(always)]
 fn tail_single<L: Level, V: Lanes<Float = f32>>(f: V) -> V {
+    const LOG: [f32; 9] = constants::single::LOG;
+    // Apart from the square, whose rounding errors count most.
+    const CUBIC: [f32; 8] = [
+        LOG[1], LOG[2], LOG[3], LOG[4], LOG[5], LOG[6], LOG[7], LOG[8],
+    ];
     let square = f * f;
-    // Of two orders, the one that waits less, but rounds more often where products are rounded.
-    let polynomial = match L::FMA {
-        true => paired_polynomial::<L, _, _>(f, square, constants::single::LOG),
-        false => polynomial::<L, _, _>(f, constants::single::LOG),
-    };
-    square * polynomial
+    let cubic = paired_polynomial::<L, _, _>(f, square, CUBIC);
+    (f * square).fused::<L>(cubic, V::of(LOG[0]) * square)
 }
 
 /// log(1 + f) - f, for 1 + f in [¾, 1½]: with s = f / (2 + f), log(1 + f) = 2 atanh s = 2 s + s R(s²), written as
