@@ -331,7 +331,8 @@ impl Sweep<'_> {
                 // The texts of arrays do not fit numbers.
                 let names = ["a", "b", "c", "d"].into_iter().zip(args);
                 let number = |(name, arg): (&str, &Argument)| {
-                    arg.value.rank == 0 && text.contains(&format!("&*{name}"))
+                    let scalar = arg.value.rank == 0 && arg.value.dtype.is_some();
+                    scalar && text.contains(&format!("&*{name}"))
                 };
                 if text.is_empty() || names.clone().any(number) {
                     return None;
