@@ -304,3 +304,17 @@ fn mantissas_and_exponents_of_long_vectors() {
     check::<f32>(&[0.0, -0.0, inf, -inf, nan, 1e-45, -1e-40, 3.4e38, 1.2e-38]);
     check::<f32>(&[]);
 }
+
+/// Down columns as well as along lines: the means are far from 0, and of few rows.
+#[test]
+fn variances_of_columns_far_from_zero() {
+    for (rows, columns) in [(3, 16), (5, 17), (9, 40), (4100, 33)] {
+        let offset = |i: usize, j: usize| ((i * 7919 + j * 104_729) % 1009) as f64 / 1009.0 - 0.5;
+        let x = Array2::from_shape_fn((rows, columns), |(i, j)| (1e4 + offset(i, j)) as f32);
+        let exact = x.mapv(f64::from).var_axis(ndarray::Axis(0), 0.0);
+        for (got, exact) in bm::var_axis(&x, 0).iter().zip(&exact) {
+            let error = (f64::from(*got) / exact - 1.0).abs();
+            assert!(error < 1e-5, "{rows} × {columns}: {got} for {exact}");
+        }
+    }
+}

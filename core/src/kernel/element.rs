@@ -186,11 +186,13 @@ pub trait Real:
     /// The sum of what is not NaN in a run of a reduction, and how much that is, as above.
     #[doc(hidden)]
     fn present<L: Level>(run: &[Self]) -> Option<(Self, usize)>;
-    /// The means of columns of rows that begin `stride` apart, and the sums of the squares of the deviations from them, as above.
+    /// The means of columns of rows that begin `stride` apart less their centres, and the sums of the squares of the deviations from them,
+    /// as above.
     #[doc(hidden)]
     fn moments_down<L: Level>(
         x: &[Self],
         stride: usize,
+        centres: &[Self],
         means: &mut [Self],
         squares: &mut [Self],
     ) -> Option<()>;
@@ -325,8 +327,8 @@ macro_rules! real {
                 registers::$type::present::<L>(run)
             }
             #[inline(always)]
-            fn moments_down<L: Level>(x: &[Self], stride: usize, means: &mut [Self], squares: &mut [Self]) -> Option<()> {
-                registers::$type::moments_down::<L>(x, stride, means, squares)
+            fn moments_down<L: Level>(x: &[Self], stride: usize, centres: &[Self], means: &mut [Self], squares: &mut [Self]) -> Option<()> {
+                registers::$type::moments_down::<L>(x, stride, centres, means, squares)
             }
         }
     )*};

@@ -1,8 +1,8 @@
 //! Means and sums of squared deviations in one pass over memory.
 //!
 //! Deviations of a chunk are taken from a guess, which the sums themselves correct; a guess that is farther from the mean than
-//! the deviations are wide is replaced by the mean, and the chunk, which the cache still has, is read again. Chunks are joined
-//! by the formula of Chan, Golub and LeVeque (1983).
+//! the deviations are wide is replaced by the mean, and the chunk, which the cache still has, is read again. Down columns the guesses
+//! stay. Chunks are joined by the formula of Chan, Golub and LeVeque (1983).
 
 use super::element::Real;
 use super::level::{Dispatch, Level, dispatch};
@@ -195,14 +195,21 @@ impl<T: Real> Dispatch for Down<'_, T> {
     fn run<L: Level>(self) {
         let Down(x, stride, out) = self;
         let columns = out.len();
-        let mut all = [T::ZERO; COLUMNS];
-        let all = &mut all[..columns];
+        let (mut centres, mut all) = ([T::ZERO; COLUMNS], [T::ZERO; COLUMNS]);
+        let (centres, all) = (&mut centres[..columns], &mut all[..columns]);
+        // Means of what is far from 0 would be rounded by more than the deviations can bear: they are taken of what lies between.
+        let count = rows(x, stride, columns);
+        for k in 0..4 {
+            for (centre, &x) in centres.iter_mut().zip(&x[k * count / 4 * stride..]) {
+                *centre = centre.plus(x.times(T::from_f64(0.25)));
+            }
+        }
         out.fill(T::ZERO);
         for (index, segment) in x.chunks(stride * SEGMENT).enumerate() {
             let (mut means, mut squares) = ([T::ZERO; COLUMNS], [T::ZERO; COLUMNS]);
             let (means, squares) = (&mut means[..columns], &mut squares[..columns]);
-            if T::moments_down::<L>(segment, stride, means, squares).is_none() {
-                moments_down::<L, T>(segment, stride, means, squares);
+            if T::moments_down::<L>(segment, stride, centres, means, squares).is_none() {
+                moments_down::<L, T>(segment, stride, centres, means, squares);
             }
             let of = |count, mean, squares| Moments {
                 count,
@@ -221,13 +228,20 @@ impl<T: Real> Dispatch for Down<'_, T> {
 }
 
 #[inline(always)]
-fn moments_down<L: Level, T: Real>(x: &[T], stride: usize, means: &mut [T], squares: &mut [T]) {
+fn moments_down<L: Level, T: Real>(
+    x: &[T],
+    stride: usize,
+    centres: &[T],
+    means: &mut [T],
+    squares: &mut [T],
+) {
     for row in 0..rows(x, stride, means.len()) {
         let count = (row + 1) as f64;
         let (weight, product) = (T::from_f64(1.0 / count), T::from_f64(row as f64 / count));
         let known = means.iter_mut().zip(&mut *squares);
-        for ((mean, square), &x) in known.zip(&x[row * stride..]) {
-            let step = x.minus(*mean);
+        let there = x[row * stride..].iter().zip(centres);
+        for ((mean, square), (&x, &centre)) in known.zip(there) {
+            let step = x.minus(centre).minus(*mean);
             *mean = step.times_plus::<L>(weight, *mean);
             *square = step.times(product).times_plus::<L>(step, *square);
         }

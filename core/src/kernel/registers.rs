@@ -441,11 +441,15 @@ macro_rules! registers {
 
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn moments_of_rows<const R: usize>(rows: [&[$t]; R], before: usize, means: &mut [$t], squares: &mut [$t]) {
+                fn moments_of_rows<const R: usize>(rows: [&[$t]; R], centres: &[$t], before: usize, means: &mut [$t], squares: &mut [$t]) {
                     let (n, k) = (before as $t, R as $t);
                     let part = $all(1.0 / k);
                     let (weight, product) = ($all(k / (n + k)), $all(n * k / (n + k)));
-                    across(rows, |x, column, count| {
+                    across(rows, |mut x, column, count| {
+                        let centre = kept(centres, column, count);
+                        for x in &mut x {
+                            *x = $minus(*x, centre);
+                        }
                         let mut sum = x[0];
                         for r in 1..R {
                             sum = $plus(sum, x[r]);
@@ -468,17 +472,18 @@ macro_rules! registers {
                 pub(in super::super) fn moments_down(
                     x: &[$t],
                     stride: usize,
+                    centres: &[$t],
                     means: &mut [$t],
                     squares: &mut [$t],
                 ) -> Option<()> {
                     let (columns, mut first) = (means.len(), 0);
                     let count = rows(x, stride, columns);
                     while first + TOGETHER <= count {
-                        moments_of_rows(rows_from::<TOGETHER>(x, stride, columns, first), first, means, squares);
+                        moments_of_rows(rows_from::<TOGETHER>(x, stride, columns, first), centres, first, means, squares);
                         first += TOGETHER;
                     }
                     while first < count {
-                        moments_of_rows(rows_from::<1>(x, stride, columns, first), first, means, squares);
+                        moments_of_rows(rows_from::<1>(x, stride, columns, first), centres, first, means, squares);
                         first += 1;
                     }
                     Some(())
@@ -505,8 +510,9 @@ macro_rules! registers {
                 down(operation: Operation, x: &[$t], stride: usize, sums: &mut [$t]) -> ();
                 /// The rows of the greatest or least elements of columns, at most [`PLACES`](super::PLACES), if none is NaN.
                 places_of(greatest: bool, x: &[$t], stride: usize, out: &mut [usize]) -> ();
-                /// The means of columns and the sums of the squares of the deviations from them, which are 0 at first, by Chan's formula.
-                moments_down(x: &[$t], stride: usize, means: &mut [$t], squares: &mut [$t]) -> ();
+                /// The means of columns less their centres and the sums of the squares of the deviations from them, which are 0 at first, by
+                /// Chan's formula.
+                moments_down(x: &[$t], stride: usize, centres: &[$t], means: &mut [$t], squares: &mut [$t]) -> ();
             );
         }
     };
