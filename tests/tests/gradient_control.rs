@@ -311,3 +311,31 @@ fn passes_that_end_with_a_choice() {
         })
     }
 }
+
+/// In a block with a `where_` adjoints that are zero are kept: beside written numbers their type is the result's.
+mod written_numbers_beside_where {
+    use brain_jit::prelude::*;
+
+    #[brain_jit(grad(w))]
+    fn shrunk(w: &Array1<f32>) -> f32 {
+        0.1 * bm::sum(bm::where_(w >= 1.0, 0.0, w))
+    }
+
+    #[brain_jit(grad(w))]
+    fn mean_of<T: Real>(w: &Array1<T>) -> T {
+        bm::sum(bm::where_(w >= 1.0, 0.0, w)) / 4.0
+    }
+
+    #[brain_jit(grad(w))]
+    fn less(w: &Array1<f32>) -> f32 {
+        1.0 - bm::mean(bm::square(bm::where_(w >= 1.0, 0.0, w))) * 0.5
+    }
+
+    #[test]
+    fn their_type_is_the_result_s() {
+        let w = array![0.5f32, 2.0];
+        assert_eq!(shrunk_grad(&w).1.w, array![0.1, 0.0]);
+        assert_eq!(mean_of_grad(&w).1.w, array![0.25, 0.0]);
+        assert_eq!(less_grad(&w).1.w, array![-0.25, 0.0]);
+    }
+}

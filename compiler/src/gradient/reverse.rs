@@ -75,6 +75,11 @@ impl Sweep<'_> {
                         g = self.exact(g, result, span);
                     }
                     for (target, tokens) in contributions {
+                        // A written adjoint is not zero, and beside numbers alone `where_` would not know their type.
+                        let tokens = match value::is_literal(&g) {
+                            true => value::unguarded(tokens),
+                            false => tokens,
+                        };
                         let tokens = value::substitute(tokens, &[("__g", &g)]);
                         self.contribute(adjoints, target, tokens, span);
                     }

@@ -37,6 +37,22 @@ impl Value {
     }
 }
 
+/// What `Sweep::guard` was given.
+pub(super) fn unguarded(tokens: TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ExprCall>(tokens.clone()) {
+        Ok(call)
+            if call
+                .args
+                .first()
+                .is_some_and(|test| text(&quote!(#test)).starts_with("__g==")) =>
+        {
+            let rule = call.args.last();
+            quote!(#rule)
+        }
+        _ => tokens,
+    }
+}
+
 /// `tokens` with some identifiers replaced. `bm` becomes a path that needs no import.
 pub(super) fn substitute(tokens: TokenStream, names: &[(&str, &TokenStream)]) -> TokenStream {
     let mut out = TokenStream::new();
