@@ -183,3 +183,21 @@ fn ranges_of_long_lines() {
     y[9_000] = f64::NAN;
     assert!(bm::ptp(&y).is_nan());
 }
+
+/// NumPy's rule: what stands before an integer lies along the values' first axis, before a list as it broadcasts.
+#[test]
+fn one_place_of_an_axis() {
+    let m = array![[1.0, 2.0], [3.0, 4.0]];
+    let row = array![8.0, 9.0];
+    let column = array![[1.0, 8.0, 2.0], [3.0, 9.0, 4.0]];
+    assert_eq!(bm::insert_axis(&m, 1, &row, 1), column);
+    let both = array![[1.0, 8.0, 9.0, 2.0], [3.0, 8.0, 9.0, 4.0]];
+    assert_eq!(bm::insert_axis(&m, [1], &row, 1), both);
+    assert_eq!(bm::insert_axis(&m, 1, &array![[8.0], [9.0]], 1), both);
+    let below = array![[1.0, 2.0], [8.0, 9.0], [3.0, 4.0]];
+    assert_eq!(bm::insert_axis(&m, 1, &row, 0), below);
+    assert_eq!(
+        bm::insert(&row, 1, &array![5.0, 6.0]),
+        array![8.0, 5.0, 6.0, 9.0]
+    );
+}

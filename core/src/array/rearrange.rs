@@ -315,11 +315,18 @@ pub fn pad_mode<T: Clone, A: Operand<T>>(
 pub trait Places {
     /// The places as written.
     fn places(&self) -> Vec<isize>;
+    /// Whether it is an integer.
+    fn is_integer(&self) -> bool {
+        false
+    }
 }
 
 impl<I: AxisIndex> Places for I {
     fn places(&self) -> Vec<isize> {
         vec![self.to_isize()]
+    }
+    fn is_integer(&self) -> bool {
+        true
     }
 }
 
@@ -377,28 +384,34 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
     let view = dynamic(&x);
     let axis = Axis(resolve("insert_axis", axis, view.shape()));
     let length = view.len_of(axis);
+    let integer = places.is_integer();
     let mut places: Vec<(usize, usize)> = places
         .places()
         .into_iter()
         .enumerate()
-        .map(|(k, i)| (checked_place("insert", i, length + 1), k))
+        .map(|(k, i)| (checked_place("insert_axis", i, length + 1), k))
         .collect();
     let mut sizes = view.shape().to_vec();
-    let values = dynamic(&values);
-    // One place takes all that is given along the axis; several places one slice each.
-    let spread = if places.len() == 1 && values.ndim() == view.ndim() {
-        values.shape()[axis.index()]
-    } else {
-        places.len()
-    };
-    if places.len() == 1 {
-        let only = places[0].0;
+    let mut values = dynamic(&values);
+    sizes[axis.index()] = places.len();
+    // One place takes all that is given along the axis, several places one slice each. What is inserted before an integer lies along the
+    // values' first axis.
+    if let [(only, _)] = places[..] {
+        while values.ndim() < view.ndim() {
+            values = values.insert_axis(Axis(0));
+        }
+        if integer {
+            let mut order: Vec<usize> = (1..values.ndim()).collect();
+            order.insert(axis.index(), 0);
+            values = values.permuted_axes(order);
+        }
+        let spread = values.shape()[axis.index()];
         places = (0..spread).map(|k| (only, k)).collect();
+        sizes[axis.index()] = spread;
     }
-    sizes[axis.index()] = spread;
     let Some(inserted) = values.broadcast(IxDyn(&sizes)) else {
         panic!(
-            "bm::insert: values of shape {:?} do not broadcast to {sizes:?}",
+            "bm::insert_axis: values of shape {:?} do not broadcast to {sizes:?}",
             values.shape()
         );
     };
