@@ -39,3 +39,35 @@ table! {
     chained, chained_grad: |x| { let mut m = bm::zeros::<f64, _>((2, 3)); for t in 0..2 { for i in 0..3 { m[t][i] = x[t + i] * x[i]; } m[t][1..] *= 2.0; m[t][0] += x[5]; } bm::sum(bm::square(&m)) + m[1][2] * m[(0, 1)] }
     parts, parts_grad: |x| { bm::sum(bm::real(x) * bm::conj(x) + bm::imag(x)) }
 }
+
+#[derive(BrainObject)]
+struct Tiles {
+    #[train_var]
+    w: Array1<f64>,
+}
+
+#[brain_jit]
+impl Tiles {
+    fn scaled(&self, factor: f64) -> Array1<f64> {
+        let by = factor * 2.0;
+        let squares: Array1<f64> = bm::square(&self.w);
+        squares * by
+    }
+
+    /// The rank that is written stays known while a method that is inlined writes types of its own.
+    #[grad]
+    fn loss(&self) -> f64 {
+        let tiles: Array2<f64> = bm::tile(self.scaled(0.5), (2, 1))
+            .into_dimensionality()
+            .unwrap();
+        bm::sum(tiles)
+    }
+}
+
+#[test]
+fn a_written_rank_outlives_an_inlined_method() {
+    let tiles = Tiles {
+        w: array![1.0, -2.0],
+    };
+    assert_eq!(tiles.loss_grad().1.w, array![4.0, -8.0]);
+}

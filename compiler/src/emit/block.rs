@@ -1,6 +1,6 @@
 //! Steps in order.
 
-use super::{buffer, kernel, plain, repeat, scalar};
+use super::{buffer, kernel, operand, plain, repeat, scalar};
 use crate::ir::graph::{Call, Graph};
 use crate::ir::region::Scatter;
 use crate::ir::types::Rank;
@@ -119,7 +119,7 @@ pub(super) fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
                     };
                 };
             }
-            let dimension = kernel::dimension(*rank);
+            let dimension = operand::dimension(*rank);
             let into = format_ident!("{name}_into");
             let make = if *owned {
                 quote!(::brain_jit::__private::array::<#dtype, #dimension, _>)
@@ -164,7 +164,7 @@ pub(super) fn step(step: &Step, graph: &Graph, method: &str) -> TokenStream {
             let (stored, site) = (of(first), of(rest));
             let views = args.iter().map(|a| buffer::view(a, graph, method));
             let names: Vec<_> = (0..args.len()).map(|k| format_ident!("__a{k}")).collect();
-            let (into, dimension) = (format_ident!("{name}_into"), kernel::dimension(*rank));
+            let (into, dimension) = (format_ident!("{name}_into"), operand::dimension(*rank));
             let (there, store) = match add {
                 true => (format_ident!("{name}_add"), quote!(add)),
                 false => (into.clone(), quote!(store)),

@@ -8,6 +8,7 @@ pub mod extension;
 pub mod function;
 pub mod kernel;
 pub mod listing;
+pub mod operand;
 pub mod plain;
 mod readable;
 pub mod repeat;

@@ -1,6 +1,6 @@
 //! The plain twin: one operation at a time, through routines compiled once in the runtime.
 
-use super::{buffer, kernel, scalar};
+use super::{buffer, kernel, operand, scalar};
 use crate::ir::graph::Graph;
 use crate::ir::operation::{Operation, Rule};
 use crate::ir::types::{DType, Rank};
@@ -61,7 +61,7 @@ pub fn operation(
         }
         PlainOperation::Elementwise(operation) => elementwise(*operation, source, args, &values),
     };
-    let dimension = kernel::dimension(rank);
+    let dimension = operand::dimension(rank);
     quote!(let #out = { #site #plain::typed::<#result, #dimension>(#expression) };)
 }
 

@@ -1,6 +1,6 @@
 //! A loop that is one launch.
 
-use super::{block, buffer, kernel, scalar};
+use super::{block, buffer, kernel, operand, scalar};
 use crate::ir::graph::{AxisIndex, Bound, Graph, View};
 use crate::ir::kernel::{Access, Operand};
 use crate::passes::repeat::Repeat;
@@ -22,8 +22,8 @@ pub fn repeat(repeat: &Repeat<'_>, graph: &Graph, method: &str) -> TokenStream {
         match repeat.moves(lies, graph).flatten() {
             Some(axis) => moving(operand, lies, axis, name, graph, method),
             None => (
-                kernel::operand_type(operand),
-                kernel::operand_value(operand, launch, graph, method),
+                operand::operand_type(operand),
+                operand::operand_value(operand, launch, graph, method),
             ),
         }
     });

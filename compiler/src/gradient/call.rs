@@ -285,15 +285,12 @@ impl Sweep<'_> {
             let (method, args) = (&call.method, &call.args);
             return self.library(&function, inner, &quote!(.#method(#args)));
         }
-        if let Some((inner, rank)) = converted(call)
+        if let Some((inner, conversion, rank)) = converted(call)
             && self.depends(&whole)
             && let Some(function) = bm_function(&inner.func)
                 .map(|name| name.to_string())
                 .or_else(|| super::library::module_function(&inner.func))
         {
-            let whole = quote!(#call);
-            let before = quote!(#inner).into_iter().count();
-            let conversion: TokenStream = whole.into_iter().skip(before).collect();
             let annotated = self.annotated.clone();
             if let Some(rank) = rank {
                 let dtype = self.expected.clone().unwrap_or(DType::F64);
@@ -444,8 +441,8 @@ impl Sweep<'_> {
     }
 }
 
-/// `f(…).into_dimensionality::<Ix2>().unwrap()`: the call, and the rank if it is written there.
-fn converted(call: &ExprMethodCall) -> Option<(&ExprCall, Option<usize>)> {
+/// `f(…).into_dimensionality::<Ix2>().unwrap()`: the call, what follows it, and the rank if it is written there.
+fn converted(call: &ExprMethodCall) -> Option<(&ExprCall, TokenStream, Option<usize>)> {
     let Expr::MethodCall(convert) = &*call.receiver else {
         return None;
     };
@@ -457,11 +454,10 @@ fn converted(call: &ExprMethodCall) -> Option<(&ExprCall, Option<usize>)> {
     {
         return None;
     }
-    let dimension = convert
-        .turbofish
-        .as_ref()
-        .and_then(|types| types.args.first());
+    let (types, method, args) = (&convert.turbofish, &call.method, &call.args);
+    let dimension = types.as_ref().and_then(|types| types.args.first());
     let text = dimension.map(|dimension| value::text(&quote!(#dimension)));
     let rank = text.and_then(|text| text.rsplit("Ix").next()?.parse().ok());
-    Some((inner, rank))
+    let conversion = quote!(.into_dimensionality #types ().#method(#args));
+    Some((inner, conversion, rank))
 }

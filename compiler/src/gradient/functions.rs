@@ -86,8 +86,14 @@ pub const JOINS: &[(&str, Rank)] = &[
     ("vstack", Written),
     ("hstack", Written),
     ("dstack", Written),
-    ("multi_dot", Of(0)),
-    ("linalg::multi_dot", Of(0)),
+];
+
+/// Products of several arrays.
+pub const CONTRACTIONS: &[(&str, Rank)] = &[
+    ("einsum", Written),
+    ("linalg::einsum", Written),
+    ("multi_dot", Fixed(2)),
+    ("linalg::multi_dot", Fixed(2)),
 ];
 
 /// Elementwise functions of more than one array; a text an argument.
@@ -687,12 +693,10 @@ pub fn elementwise(name: &str) -> Option<(&'static [&'static str], bool)> {
 /// Whether a function gives arrays of dynamic rank, so that the rank has to be written.
 pub fn gives_any_rank(name: &str) -> bool {
     let rows = HOST.iter().chain(LINEAR_ALGEBRA);
-    let ranks = MOVES
-        .iter()
-        .map(|row| (row.0, row.2))
-        .chain(JOINS.iter().copied());
+    let lists = JOINS.iter().chain(CONTRACTIONS).copied();
+    let ranks = MOVES.iter().map(|row| (row.0, row.2)).chain(lists);
     let mut all = ranks.chain(rows.map(|row| (row.0, row.1)));
-    name == "einsum" || all.any(|(known, rank)| known == name && rank == Written)
+    all.any(|(known, rank)| known == name && rank == Written)
 }
 
 #[cfg(test)]
@@ -714,7 +718,7 @@ mod tests {
         fused
             .chain(rules::FUNCTIONS.iter().map(|row| row.0))
             .chain(MOVES.iter().map(|row| row.0))
-            .chain(JOINS.iter().map(|row| row.0))
+            .chain(JOINS.iter().chain(CONTRACTIONS).map(|row| row.0))
             .chain(ELEMENTWISE.iter().chain(MEANS).map(|row| row.0))
             .chain(HOST.iter().chain(LINEAR_ALGEBRA).map(|row| row.0))
             .chain(DECOMPOSITIONS.iter().map(|row| row.0))
@@ -723,8 +727,6 @@ mod tests {
                 "dot",
                 "matmul",
                 "inner",
-                "einsum",
-                "linalg::einsum",
                 "fft::fft",
                 "fft::fft2",
                 "fft::fftn",

@@ -7,7 +7,6 @@ use super::sweep::{Step, Sweep, known};
 use super::value::{self, Value};
 use crate::ir::types::{DType, ValueType};
 use crate::lower::library::{created, dimensions_of};
-use crate::lower::operand::literal;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -41,8 +40,11 @@ impl Sweep<'_> {
             let joined = self.joined(name, call, unwrap);
             return joined.unwrap_or_else(|| self.opaque(&whole));
         }
-        if let "einsum" | "linalg::einsum" = name {
-            let product = self.einsum(call, unwrap);
+        if functions::CONTRACTIONS
+            .iter()
+            .any(|(known, _)| *known == name)
+        {
+            let product = self.contraction(name, call, unwrap);
             return product.unwrap_or_else(|| self.opaque(&whole));
         }
         let span = call.span();
@@ -85,7 +87,7 @@ impl Sweep<'_> {
     }
 
     /// The arguments of a call, each computed once.
-    fn arguments(&mut self, call: &ExprCall) -> Vec<Argument> {
+    pub(super) fn arguments(&mut self, call: &ExprCall) -> Vec<Argument> {
         let span = call.span();
         let args = call.args.iter();
         args.map(|written| self.argument(written, span)).collect()
@@ -138,7 +140,7 @@ impl Sweep<'_> {
     }
 
     /// The first array's element type.
-    fn element(args: &[Argument]) -> Option<DType> {
+    pub(super) fn element(args: &[Argument]) -> Option<DType> {
         let active = args.iter().find(|arg| arg.value.active.is_some())?;
         active.value.dtype.clone()
     }
@@ -387,64 +389,6 @@ impl Sweep<'_> {
         flat.of(&first?)
     }
 
-    /// A decomposition: the struct that it gives, and its fields as values of their own.
-    pub(super) fn decomposition(
-        &mut self,
-        name: &str,
-        call: &ExprCall,
-        unwrap: &TokenStream,
-    ) -> Option<(Value, Vec<(String, Value)>)> {
-        let (_, fields, text) = functions::DECOMPOSITIONS
-            .iter()
-            .find(|(known, ..)| *known == name)?;
-        let span = call.span();
-        let args = self.arguments(call);
-        let dtype = Self::element(&args)?;
-        let array = args.first()?.value.clone();
-        let func = &call.func;
-        let passed = args.iter().map(|arg| &arg.passed);
-        let whole = self.fresh("t", span);
-        self.emit(quote!(let #whole = #func(#(#passed),*) #unwrap;));
-        let mut values = Vec::new();
-        let mut names: Vec<(String, TokenStream)> = Vec::new();
-        for (k, (field, rank)) in fields.iter().enumerate() {
-            let rank = self.result_rank(*rank, &args, &array, call)?;
-            let field = syn::Ident::new(field, span);
-            let value = self.host_result(quote!(#whole.#field.clone()), &dtype, rank, span);
-            names.push((format!("y{k}"), value.tokens.clone()));
-            let adjoint = quote::format_ident!("__g{k}");
-            names.push((format!("g{k}"), quote!(#adjoint)));
-            values.push((field.to_string(), value));
-        }
-        let more: Vec<(&str, TokenStream)> = names
-            .iter()
-            .map(|(name, tokens)| (name.as_str(), tokens.clone()))
-            .collect();
-        let constant = Value::constant(quote!(#whole), None, 0).stable();
-        if self.tangents.is_some() {
-            let parts: Vec<Value> = values.iter().map(|(_, value)| value.clone()).collect();
-            self.push_parts(name, &args, &parts, &more, span);
-            return Some((constant, values));
-        }
-        let adjoint = self.text(text, &args, &more, span);
-        let ty = value::owned(&dtype, array.rank);
-        self.steps.push(Step::Call {
-            types: TokenStream::new(),
-            results: values
-                .iter()
-                .filter_map(|(_, value)| value.active)
-                .collect(),
-            pullback: quote!(({ let value: #ty = #adjoint; value },)),
-            arguments: vec![(0, array.active?)],
-            span,
-        });
-        let whole = Value {
-            active: values.first().and_then(|(_, value)| value.active),
-            ..constant
-        };
-        Some((whole, values))
-    }
-
     /// A value of host code; each operand's adjoint is what its tokens make of `g`.
     pub(super) fn host_call(
         &mut self,
@@ -481,172 +425,6 @@ impl Sweep<'_> {
             span,
         });
         result
-    }
-
-    /// `bm::concatenate(&[x, y], axis)`, `bm::stack(&[x, y], axis)`, …
-    fn joined(&mut self, name: &str, call: &ExprCall, unwrap: &TokenStream) -> Option<Value> {
-        let span = call.span();
-        let list = match call.args.first()? {
-            Expr::Reference(reference) => &*reference.expr,
-            other => other,
-        };
-        let Expr::Array(list) = list else {
-            return None;
-        };
-        let parts: Vec<Value> = list
-            .elems
-            .iter()
-            .map(|part| {
-                let part = self.value(part);
-                self.settle(part, span)
-            })
-            .collect();
-        let dtype = parts.iter().find_map(|part| part.dtype.clone())?;
-        let rank = parts.first()?.rank;
-        let (_, joined) = functions::JOINS.iter().find(|(known, _)| *known == name)?;
-        let result = match joined {
-            functions::Rank::More => rank + 1,
-            functions::Rank::Fixed(rank) => *rank,
-            functions::Rank::Written => self.result_rank(*joined, &[], parts.first()?, call)?,
-            _ => rank,
-        };
-        let views: Vec<TokenStream> = parts
-            .iter()
-            .map(|part| {
-                let tokens = &part.tokens;
-                quote!(::brain_jit::adjoint::view(&*#tokens))
-            })
-            .collect();
-        let references: Vec<TokenStream> = parts
-            .iter()
-            .map(|part| {
-                let tokens = &part.tokens;
-                quote!(&*#tokens)
-            })
-            .collect();
-        let func = &call.func;
-        let rest: Vec<TokenStream> = call
-            .args
-            .iter()
-            .skip(1)
-            .map(|arg| self.verbatim(arg))
-            .collect();
-        let forward = quote!(#func(&[#(#views),*] #(, #rest)*) #unwrap);
-        let multiplied = name.ends_with("multi_dot");
-        if self.tangents.is_some() && multiplied {
-            let ty = value::owned(&dtype, result);
-            let terms = self.each_tangent(&parts, |parts| quote!(#func(&[#(#parts),*])), &ty, span);
-            let product = self.host_result(forward, &dtype, result, span);
-            self.set_host_tangent(&product, terms?, span);
-            return Some(product);
-        }
-        let axis = call
-            .args
-            .iter()
-            .nth(1)
-            .and_then(|axis| literal(axis)?.parse::<i64>().ok());
-        let axis = axis.and_then(|axis| {
-            usize::try_from(if axis < 0 { axis + rank as i64 } else { axis }).ok()
-        });
-        if self.tangents.is_some() {
-            return Some(self.push_joined(call, (forward, unwrap), &parts, (&dtype, result)));
-        }
-        let mut start = quote!(0);
-        let mut operands = Vec::new();
-        for (k, part) in parts.into_iter().enumerate() {
-            let tokens = &part.tokens;
-            let adjoint = match (joined, axis) {
-                _ if multiplied => {
-                    quote!(::brain_jit::adjoint::multi_dot(&*__g, &[#(#views),*], #k))
-                }
-                // Slices, where they are known.
-                (functions::Rank::Of(_), Some(axis)) if !self.again => {
-                    let axis_of = quote!(::brain_jit::__private::ndarray::Axis(#axis));
-                    let end = quote!(#start + #tokens.shape()[#axis]);
-                    let slice = quote!(__g.slice_axis(#axis_of, (#start..#end).into()).to_owned());
-                    start = end;
-                    slice
-                }
-                _ => quote!(::brain_jit::adjoint::joined(
-                    &*__g, &[#(#references),*], #k, |__parts| #func(__parts #(, #rest)*) #unwrap
-                )),
-            };
-            operands.push((adjoint, part));
-        }
-        Some(self.host_call(forward, &dtype, result, operands, span))
-    }
-
-    /// `bm::einsum("ij,jk->ik", (&a, &b))`, of the rank that is written.
-    fn einsum(&mut self, call: &ExprCall, unwrap: &TokenStream) -> Option<Value> {
-        let span = call.span();
-        let (subscripts, operands) = (call.args.first()?, call.args.get(1)?);
-        let annotated = self.annotated.clone();
-        let written: Vec<&Expr> = match operands {
-            Expr::Tuple(tuple) => tuple.elems.iter().collect(),
-            one => vec![one],
-        };
-        let parts: Vec<Value> = written
-            .into_iter()
-            .map(|part| {
-                let part = self.value(part);
-                self.settle(part, span)
-            })
-            .collect();
-        let rank = annotated.map(|(_, rank)| rank).filter(|rank| *rank > 0)?;
-        if parts.iter().any(|part| part.rank == 0) {
-            return None;
-        }
-        let dtype = parts.iter().find_map(|part| part.dtype.clone())?;
-        let view = |part: &Value| {
-            let tokens = &part.tokens;
-            quote!(::brain_jit::adjoint::view(&*#tokens))
-        };
-        let func = &call.func;
-        let product = |parts: &[TokenStream]| quote!(#func(#subscripts, (#(&#parts,)*)) #unwrap);
-        let views: Vec<TokenStream> = parts.iter().map(view).collect();
-        let forward = product(&views);
-        if self.tangents.is_some() {
-            let ty = value::owned(&dtype, rank);
-            let terms = self.each_tangent(&parts, product, &ty, span);
-            let result = self.host_result(forward, &dtype, rank, span);
-            self.set_host_tangent(&result, terms?, span);
-            return Some(result);
-        }
-        let all = quote!(&[#(#views.into_dyn()),*]);
-        let operands = parts.into_iter().enumerate().map(|(k, part)| {
-            let adjoint = quote!(::brain_jit::adjoint::einsum(&*__g, #subscripts, #all, #k));
-            (adjoint, part)
-        });
-        let operands = operands.collect();
-        Some(self.host_call(forward, &dtype, rank, operands, span))
-    }
-
-    /// The tangent of a product: the sum of those with one factor's tangent in its place.
-    fn each_tangent(
-        &mut self,
-        parts: &[Value],
-        product: impl Fn(&[TokenStream]) -> TokenStream,
-        ty: &TokenStream,
-        span: Span,
-    ) -> Option<TokenStream> {
-        let view = |tokens: &TokenStream| quote!(::brain_jit::adjoint::view(&*#tokens));
-        let mut terms = Vec::new();
-        for (k, part) in parts.iter().enumerate() {
-            if part.active.is_none() {
-                continue;
-            }
-            let tangent = self.tangent_or_zeros(part, span);
-            let factors = parts
-                .iter()
-                .enumerate()
-                .map(|(other, part)| match other == k {
-                    true => view(&tangent),
-                    false => view(&part.tokens),
-                });
-            let term = product(&factors.collect::<Vec<_>>());
-            terms.push(quote!({ let term: #ty = #term; term }));
-        }
-        (!terms.is_empty()).then(|| quote!((#(#terms)+*)))
     }
 
     /// An active value that host code computes.

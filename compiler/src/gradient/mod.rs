@@ -9,10 +9,13 @@
 //! object are written at the very end, so that nothing needs to be saved before it is overwritten; a loop keeps what
 //! each pass starts from on a tape, and the reverse sweep runs the pass again from there.
 
+mod assignment;
 mod branch;
 mod call;
 mod child;
 mod complex;
+mod contraction;
+mod decomposition;
 pub mod derivative;
 mod expression;
 mod forward;
@@ -21,6 +24,7 @@ pub mod functions;
 mod index;
 pub mod items;
 mod jacobian;
+mod join;
 mod just_in_time;
 mod leaves;
 mod library;

@@ -393,7 +393,7 @@ mod tests {
             .filter(|row| !row.2.iter().all(|text| again(text)))
             .map(|row| row.0)
             .chain(DECOMPOSITIONS.iter().map(|row| row.0))
-            .chain(["einsum", "linalg::einsum", "multi_dot", "linalg::multi_dot"]);
+            .chain(functions::CONTRACTIONS.iter().map(|row| row.0));
         assert_eq!(
             named("and the others but for", "such as"),
             without.collect()

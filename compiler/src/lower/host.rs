@@ -191,7 +191,7 @@ pub(crate) fn array_tokens(ty: &ArrayType) -> TokenStream {
     let owned = ty.container == crate::ir::types::Container::Owned;
     match ty.rank {
         crate::ir::types::Rank::Static(_) if owned => {
-            let (dtype, dimension) = (ty.dtype.tokens(), crate::emit::kernel::dimension(ty.rank));
+            let (dtype, dimension) = (ty.dtype.tokens(), crate::emit::operand::dimension(ty.rank));
             quote!(: ::brain_jit::__private::ndarray::Array<#dtype, #dimension>)
         }
         _ => TokenStream::new(),

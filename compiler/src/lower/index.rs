@@ -146,20 +146,14 @@ impl Lowering<'_> {
             Rank::Static(rank) => rank,
             Rank::Dynamic => return None,
         };
-        let mut parts = positions(&inner.index)?;
+        let parts = positions(&inner.index)?;
         if parts.iter().any(|part| {
             self.operand(part)
                 .is_some_and(|node| !self.graph.node(node).is_scalar())
         }) {
             return None;
         }
-        match &*expr.index {
-            Expr::Tuple(tuple) => parts.extend(tuple.elems.iter().cloned()),
-            Expr::Array(_) | Expr::Reference(_) => return None,
-            other => parts.push(other.clone()),
-        }
-        let base = &inner.expr;
-        (parts.len() <= rank).then(|| parse_quote!(#base[(#(#parts),*)]))
+        join(&inner.expr, parts, &expr.index, rank)
     }
 
     /// What stands between the commas of an index, each with its step.
@@ -377,6 +371,21 @@ fn is_slices(call: &syn::Macro) -> bool {
 
 fn is_new_axis(expr: &Expr) -> bool {
     matches!(expr, Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "NEWAXIS" || s.ident == "NewAxis"))
+}
+
+/// `array[(positions, index)]`, if it has so many axes.
+pub(crate) fn join(
+    array: &Expr,
+    mut positions: Vec<Expr>,
+    index: &Expr,
+    rank: usize,
+) -> Option<ExprIndex> {
+    match index {
+        Expr::Tuple(tuple) => positions.extend(tuple.elems.iter().cloned()),
+        Expr::Array(_) | Expr::Reference(_) => return None,
+        other => positions.push(other.clone()),
+    }
+    (positions.len() <= rank).then(|| parse_quote!(#array[(#(#positions),*)]))
 }
 
 /// The positions of an index that has nothing else.

@@ -119,8 +119,7 @@ pub(crate) fn at_level<R>(computation: impl FnOnce() -> R) -> R {
 }
 
 /// Whether the level in force is [`Avx512`].
-#[cfg(target_arch = "x86_64")]
-#[inline]
+#[inline(always)]
 pub(crate) fn is_avx512() -> bool {
     chosen() == AVX512
 }
@@ -157,7 +156,7 @@ fn run_avx512<D: Dispatch>(computation: D) -> D::Output {
 /// Whether code of a level may use AVX-512's registers: the level has them, and the process is at it.
 #[inline(always)]
 pub(crate) fn has_registers<L: Level>() -> bool {
-    L::AVX512 && chosen() == AVX512
+    L::AVX512 && is_avx512()
 }
 
 #[inline(always)]

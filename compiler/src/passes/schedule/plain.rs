@@ -17,7 +17,7 @@ impl Scheduler<'_> {
             && self.stored(node).is_none()
         {
             let out = self.fresh("plain");
-            let (draw, dimension) = (&self.draws[*draw], crate::emit::kernel::dimension(rank));
+            let (draw, dimension) = (&self.draws[*draw], crate::emit::operand::dimension(rank));
             self.push(Step::Let {
                 name: out.clone(),
                 mutable: false,
