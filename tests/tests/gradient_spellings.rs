@@ -62,6 +62,17 @@ impl Tiles {
             .unwrap();
         bm::sum(tiles)
     }
+
+    fn twice(&self) -> Array1<f64> {
+        self.scaled(1.0)
+    }
+
+    /// Methods that read what the gradient is asked for, in the argument of a function.
+    #[grad]
+    fn running(&self) -> f64 {
+        let c: Array1<f64> = bm::cumsum(self.twice());
+        bm::sum(c) + bm::max(self.scaled(0.5))
+    }
 }
 
 #[test]
@@ -70,4 +81,5 @@ fn a_written_rank_outlives_an_inlined_method() {
         w: array![1.0, -2.0],
     };
     assert_eq!(tiles.loss_grad().1.w, array![4.0, -8.0]);
+    assert_eq!(tiles.running_grad().1.w, array![8.0, -8.0 - 4.0]);
 }

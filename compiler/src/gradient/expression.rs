@@ -356,45 +356,62 @@ impl Sweep<'_> {
     }
 
     pub fn tokens_depend(&self, tokens: TokenStream) -> bool {
-        let text: Vec<proc_macro2::TokenTree> = tokens.into_iter().collect();
-        let mut position = 0;
-        while position < text.len() {
-            match &text[position] {
-                proc_macro2::TokenTree::Ident(_) if asks_for_shape(&text[position..]) => {}
-                proc_macro2::TokenTree::Ident(ident) if ident == "self" => {
-                    let rest: TokenStream = text[position..].iter().cloned().collect();
-                    let path = self_path(rest);
+        self.found_active(tokens, true, &mut Vec::new())
+    }
+
+    /// Whether an active field is named, or with `locals` an active local, or a method of the block that names an active field; `seen` are
+    /// the methods that have been looked at.
+    fn found_active(&self, tokens: TokenStream, locals: bool, seen: &mut Vec<String>) -> bool {
+        use proc_macro2::{Delimiter, TokenTree};
+        let text: Vec<TokenTree> = tokens.into_iter().collect();
+        let group = |at: usize, delimiter: Delimiter| matches!(text.get(at), Some(TokenTree::Group(group)) if group.delimiter() == delimiter);
+        for position in 0..text.len() {
+            let found = match &text[position] {
+                TokenTree::Ident(_) if asks_for_shape(&text[position..]) => false,
+                TokenTree::Ident(ident) if ident == "self" => {
+                    let path = self_path(text[position..].iter().cloned().collect());
                     let hit = self.environment.fields.iter().any(|(key, value)| {
                         value.active.is_some()
                             && (path == *key || path.starts_with(&format!("{key}.")))
                     });
-                    let indexed = || {
-                        let after = text.get(position + 3);
-                        matches!(after, Some(proc_macro2::TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Bracket)
-                    };
-                    let list = path
-                        .strip_prefix("self.")
-                        .is_some_and(|name| self.children.contains_key(name));
-                    if hit || list && indexed() {
-                        return true;
+                    let names: Vec<&str> = path.split('.').skip(1).collect();
+                    hit || match names[..] {
+                        [method] if group(position + 3, Delimiter::Parenthesis) => {
+                            self.method_reads_active(method, seen)
+                        }
+                        [list] if group(position + 3, Delimiter::Bracket) => {
+                            self.children.contains_key(list)
+                        }
+                        [child, _] if group(position + 5, Delimiter::Parenthesis) => {
+                            self.children.contains_key(child)
+                        }
+                        _ => false,
                     }
                 }
-                proc_macro2::TokenTree::Ident(ident) => {
+                TokenTree::Ident(ident) => {
                     let value = self.get(&ident.to_string());
-                    if !is_member(&text, position)
+                    locals
+                        && !is_member(&text, position)
                         && value.is_some_and(|value| value.active.is_some())
-                    {
-                        return true;
-                    }
                 }
-                proc_macro2::TokenTree::Group(group) if self.tokens_depend(group.stream()) => {
-                    return true;
-                }
-                _ => {}
+                TokenTree::Group(group) => self.found_active(group.stream(), locals, seen),
+                _ => false,
+            };
+            if found {
+                return true;
             }
-            position += 1;
         }
         false
+    }
+
+    /// Whether a method of the block names an active field.
+    fn method_reads_active(&self, name: &str, seen: &mut Vec<String>) -> bool {
+        let method = self.methods.iter().find(|method| *method.name() == name);
+        if seen.iter().any(|other| other == name) {
+            return false;
+        }
+        seen.push(name.to_string());
+        method.is_some_and(|method| self.found_active(method.body.to_token_stream(), false, seen))
     }
 
     /// The expression with names and written fields replaced by the values that they hold.
