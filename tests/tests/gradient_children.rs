@@ -173,3 +173,37 @@ fn optimizers_reach_every_layer() {
     let loss = model.train(&x);
     assert!(model.walk(&x) < loss);
 }
+
+#[derive(BrainObject)]
+struct Outer {
+    #[child]
+    first: Layer,
+}
+
+#[brain_jit]
+impl Outer {
+    #[grad]
+    fn piled(&self, x: &Array2<f64>) -> f64 {
+        let h: Array2<f64> = bm::cumsum_axis(self.first.update(x), 0);
+        bm::sum(h)
+    }
+}
+
+#[test]
+fn a_child_in_the_argument_of_a_function() {
+    let mut outer = Outer {
+        first: Layer {
+            w: array![[0.5, -0.2], [0.1, 0.3]],
+            b: array![0.1, 0.2],
+            scale: 2.0,
+        },
+    };
+    let x = array![[0.3, 0.7], [-0.4, 0.2]];
+    let grads = outer.piled_grad(&x).1;
+    let h = 1e-6;
+    outer.first.w[(0, 1)] += h;
+    let up = outer.piled(&x);
+    outer.first.w[(0, 1)] -= 2.0 * h;
+    let slope = (up - outer.piled(&x)) / (2.0 * h);
+    assert!((grads.first.w[(0, 1)] - slope).abs() < 1e-8);
+}
