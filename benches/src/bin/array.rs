@@ -44,7 +44,7 @@ fn least(call: &mut dyn FnMut() -> Duration) -> Duration {
 macro_rules! elementwise {
     ($cases:ident $t:ident, $($x:ident: $($name:ident)*;)*) => {$($(
         {
-            let x = $x.clone();
+            let x = bm::copy(&$x);
             let call = move || timed(|| bm::$name(black_box(&x)));
             $cases.insert(format!("{} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
@@ -54,7 +54,7 @@ macro_rules! elementwise {
 macro_rules! binary {
     ($cases:ident $t:ident, $x:ident $y:ident: $($name:ident)*) => {$(
         {
-            let (x, y) = ($x.clone(), $y.clone());
+            let (x, y) = (bm::copy(&$x), bm::copy(&$y));
             let call = move || timed(|| bm::$name(black_box(&x), black_box(&y)));
             $cases.insert(format!("{} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
@@ -68,7 +68,7 @@ macro_rules! fused {
             fn $name(x: &Array1<$t>) -> Array1<$t> {
                 bm::$name(x)
             }
-            let x = $x.clone();
+            let x = bm::copy(&$x);
             let call = move || timed(|| $name(black_box(&x)));
             $cases.insert(format!("{} {} fused", stringify!($name), stringify!($t)), Box::new(call));
         }
@@ -82,7 +82,7 @@ macro_rules! fused_binary {
             fn $name(x: &Array1<$t>, y: &Array1<$t>) -> Array1<$t> {
                 bm::$name(x, y)
             }
-            let (x, y) = ($x.clone(), $y.clone());
+            let (x, y) = (bm::copy(&$x), bm::copy(&$y));
             let call = move || timed(|| $name(black_box(&x), black_box(&y)));
             $cases.insert(format!("{} {} fused", stringify!($name), stringify!($t)), Box::new(call));
         }
@@ -92,7 +92,7 @@ macro_rules! fused_binary {
 macro_rules! axes {
     ($cases:ident $t:ident $matrix:ident: $($name:ident)*) => {$(
         for axis in [0, 1] {
-            let x = $matrix.clone();
+            let x = bm::copy(&$matrix);
             let call = move || timed(|| bm::$name(black_box(&x), axis));
             $cases.insert(format!("{}{axis} {} eager", stringify!($name), stringify!($t)), Box::new(call));
         }
@@ -124,32 +124,32 @@ macro_rules! floats {
             logaddexp logaddexp2 copysign heaviside nextafter }
         binary! { $cases $t, positive other: power float_power }
         {
-            let (x, y, mask) = (around.clone(), other.clone(), mask.clone());
+            let (x, y, mask) = (bm::copy(&around), bm::copy(&other), bm::copy(&mask));
             let call = move || timed(|| bm::where_(black_box(&mask), &x, &y));
             $cases.insert(concat!("where ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = around.clone();
+            let x = bm::copy(&around);
             let call = move || timed(|| bm::clip(black_box(&x), -1.0, 1.0));
             $cases.insert(concat!("clip ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = around.clone();
+            let x = bm::copy(&around);
             let call = move || timed(|| bm::round_decimals(black_box(&x), 2));
             $cases.insert(concat!("round_decimals ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = around.clone();
+            let x = bm::copy(&around);
             let call = move || timed(|| bm::modf(black_box(&x)));
             $cases.insert(concat!("modf ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = around.clone();
+            let x = bm::copy(&around);
             let call = move || timed(|| bm::frexp(black_box(&x)));
             $cases.insert(concat!("frexp ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let (x, e) = (around.clone(), around.mapv(|value| value as i32));
+            let (x, e) = (bm::copy(&around), bm::astype::<i32, _, _>(&around));
             let call = move || timed(|| bm::ldexp(black_box(&x), &e));
             $cases.insert(concat!("ldexp ", stringify!($t), " eager").into(), Box::new(call));
         }
@@ -173,7 +173,7 @@ macro_rules! floats {
         axes! { $cases $t matrix: sum_axis prod_axis max_axis min_axis mean_axis var_axis std_axis any_axis all_axis
             argmax_axis argmin_axis }
         {
-            let (x, y) = (bm::sort(&around), around.clone());
+            let (x, y) = (bm::sort(&around), bm::copy(&around));
             let call = move || timed(|| bm::searchsorted(black_box(&x), &y));
             $cases.insert(concat!("searchsorted ", stringify!($t), " eager").into(), Box::new(call));
         }

@@ -4,9 +4,11 @@ use ndarray::{Array, Array1, Array2, ArrayD, Dimension, IxDyn};
 
 use super::axis::{AxisIndex, resolve};
 use super::cast::Cast;
+use super::elementwise::map1;
 use super::number::{Bits, Constants, Float, Number, RealNumber};
 use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
 use super::shape::{Shape, broadcast_to, sizes};
+use crate::kernel::pages;
 
 /// All 0. The element type comes from the context, as in `let v: Array1<f32> = bm::zeros(3)`.
 ///
@@ -16,17 +18,17 @@ use super::shape::{Shape, broadcast_to, sizes};
 /// assert_eq!(v, array![[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]);
 /// ```
 pub fn zeros<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("zeros", shape, T::nought())
+    nought(sizes("zeros", &shape))
 }
 
 /// All 1.
 pub fn ones<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("ones", shape, T::unit())
+    repeated(sizes("ones", &shape), T::unit())
 }
 
 /// Some elements; here 0, as Rust has no uninitialised values.
 pub fn empty<T: Constants, S: Shape>(shape: S) -> Array<T, S::Dim> {
-    filled("empty", shape, T::nought())
+    nought(sizes("empty", &shape))
 }
 
 /// All `value`, a scalar or an array that broadcasts to the shape.
@@ -34,18 +36,32 @@ pub fn full<T: Clone, S: Shape, A: Operand<T>>(shape: S, value: A) -> Array<T, S
     broadcast_to(value, shape)
 }
 
-fn filled<T: Clone, S: Shape>(function: &str, shape: S, value: T) -> Array<T, S::Dim> {
-    with_rank(ArrayD::from_elem(IxDyn(&sizes(function, &shape)), value))
+/// Memory that the system gives is zero already.
+fn nought<T: Constants, D: Dimension>(shape: Vec<usize>) -> Array<T, D> {
+    let elements = vec![T::nought(); shape.iter().product()];
+    pages::ask(elements.as_ptr(), elements.len());
+    shaped(shape, elements)
+}
+
+fn repeated<T: Clone, D: Dimension>(shape: Vec<usize>, value: T) -> Array<T, D> {
+    let len = shape.iter().product();
+    let mut elements = pages::room(len);
+    elements.resize(len, value);
+    shaped(shape, elements)
+}
+
+fn shaped<T, D: Dimension>(shape: Vec<usize>, elements: Vec<T>) -> Array<T, D> {
+    with_rank(ArrayD::from_shape_vec(shape, elements).expect("as many"))
 }
 
 /// 0 in the shape of `x`.
 pub fn zeros_like<T: Constants, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
-    Array::from_elem(x.view().raw_dim(), T::nought())
+    nought(x.view().shape().to_vec())
 }
 
 /// 1 in the shape of `x`.
 pub fn ones_like<T: Constants, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
-    Array::from_elem(x.view().raw_dim(), T::unit())
+    repeated(x.view().shape().to_vec(), T::unit())
 }
 
 /// Some elements in the shape of `x`; here 0.
@@ -60,7 +76,15 @@ pub fn full_like<T: Clone, A: Operand<T>, B: Operand<T>>(x: A, value: B) -> Arra
 
 /// A contiguous copy.
 pub fn copy<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
-    x.view().as_standard_layout().into_owned()
+    let x = x.view();
+    match x.as_slice() {
+        Some(from) => {
+            let mut elements = pages::room(from.len());
+            elements.extend_from_slice(from);
+            Array::from_shape_vec(x.raw_dim(), elements).expect("as many")
+        }
+        None => x.as_standard_layout().into_owned(),
+    }
 }
 
 /// An array of the elements of a scalar, list, view or array.
@@ -82,7 +106,7 @@ pub fn asarray<T: Clone, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
 pub fn astype<U: Number, T: Cast<U>, A: Operand<T>>(x: A) -> Mapped<T, A, U> {
     <A::Kind as Kind>::evaluate(
         || item(&x).cast(),
-        || dynamic(&x).mapv(|value| value.cast()),
+        || map1(dynamic(&x), |value| value.cast()),
     )
 }
 
@@ -136,9 +160,15 @@ pub fn arange<T: RealNumber, S: Span<T>>(span: S) -> Array1<T> {
     }
     // NumPy's rule: the second element fixes the difference, so that floats and integers agree with it bit for bit.
     let delta = start.plus(step).minus(start);
-    (0..count.max(0.0) as usize)
-        .map(|i| start.plus(T::from_f64(i as f64).times(delta)))
-        .collect()
+    listed(count.max(0.0) as usize, |i| {
+        start.plus(T::from_f64(i as f64).times(delta))
+    })
+}
+
+fn listed<T>(count: usize, element: impl Fn(usize) -> T) -> Array1<T> {
+    let mut elements = pages::room(count);
+    elements.extend((0..count).map(element));
+    elements.into()
 }
 
 /// Whether [`linspace`] includes its end.
@@ -174,9 +204,7 @@ pub fn linspace_endpoint<T: Float>(
         count.max(1)
     };
     let step = stop.minus(start).divide(T::constant(intervals as f64));
-    let mut result: Array1<T> = (0..count)
-        .map(|i| start.plus(step.times(T::constant(i as f64))))
-        .collect();
+    let mut result = listed(count, |i| start.plus(step.times(T::constant(i as f64))));
     if endpoint == Endpoint::Included && count > 1 {
         result[count - 1] = stop;
     }

@@ -8,8 +8,8 @@ use ndarray::{
 };
 
 use super::shape::broadcast;
-use crate::kernel::level::at_level;
-use crate::kernel::unwritten::collected;
+use crate::kernel::map::{each1, each2, to_write, update_each1, update_each2};
+use crate::kernel::unwritten::made;
 
 /// A place to write to: `&mut` arrays, slices and vectors, and mutable views by value.
 pub trait OperandMut<T> {
@@ -71,8 +71,7 @@ pub(crate) fn stretch<'a, T>(
 pub(crate) fn map1<T: Copy, U>(x: ArrayViewD<'_, T>, f: impl Fn(T) -> U) -> ArrayD<U> {
     match x.as_slice() {
         Some(elements) => {
-            let results =
-                at_level(|| collected(elements.len(), elements.iter().map(|&value| f(value))));
+            let results = made(elements.len(), |out| each1(elements, out, f));
             ArrayD::from_shape_vec(x.raw_dim(), results).expect("one result an element")
         }
         None => strided1(x, &f),
@@ -105,10 +104,7 @@ pub(crate) fn map2<T: Copy, U: Copy, V>(
     if a.shape() == b.shape()
         && let (Some(left), Some(right)) = (a.as_slice(), b.as_slice())
     {
-        let results = at_level(move || {
-            let pairs = left.iter().zip(right);
-            collected(left.len(), pairs.map(move |(&a, &b)| f(a, b)))
-        });
+        let results = made(left.len(), |out| each2(left, right, out, f));
         return ArrayD::from_shape_vec(a.raw_dim(), results).expect("one result an element");
     }
     if b.ndim() == 0 {
@@ -187,7 +183,7 @@ pub(crate) fn map3<T: Copy, U: Copy, V: Copy, W>(
 
 pub(crate) fn update1<T: Copy>(mut x: ArrayViewMutD<'_, T>, f: impl Fn(T) -> T) {
     match x.as_slice_mut() {
-        Some(elements) => at_level(|| elements.iter_mut().for_each(|value| *value = f(*value))),
+        Some(elements) => update_each1(elements, f),
         None => {
             let f: &dyn Fn(T) -> T = &f;
             x.map_inplace(|value| *value = f(*value))
@@ -204,7 +200,7 @@ pub(crate) fn update2<T: Copy, U: Copy>(
     if x.shape() == y.shape()
         && let (Some(left), Some(right)) = (x.as_slice_mut(), y.as_slice())
     {
-        return at_level(|| left.iter_mut().zip(right).for_each(|(a, &b)| *a = f(*a, b)));
+        return update_each2(left, right, f);
     }
     update_strided(function, x, y, &f);
 }
@@ -229,7 +225,7 @@ pub(crate) fn into1<T: Copy, U>(
     if x.shape() == out.shape()
         && let (Some(from), Some(to)) = (x.as_slice(), out.as_slice_mut())
     {
-        return at_level(|| to.iter_mut().zip(from).for_each(|(to, &x)| *to = f(x)));
+        return each1(from, to_write(to), f);
     }
     let f: &dyn Fn(T) -> U = &f;
     let shape = out.shape().to_vec();
@@ -249,8 +245,7 @@ pub(crate) fn into2<T: Copy, U: Copy, V>(
         && let (Some(left), Some(right), Some(to)) =
             (a.as_slice(), b.as_slice(), out.as_slice_mut())
     {
-        let triples = to.iter_mut().zip(left.iter().zip(right));
-        return at_level(|| triples.for_each(|(to, (&a, &b))| *to = f(a, b)));
+        return each2(left, right, to_write(to), f);
     }
     let f: &dyn Fn(T, U) -> V = &f;
     let shape = out.shape().to_vec();

@@ -7,7 +7,7 @@ use super::elementwise::map2;
 use super::elementwise::table::*;
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::Sharing;
-use crate::kernel::unwritten::made_in_parts;
+use crate::kernel::unwritten::{made, made_in_parts};
 
 unary! {
     /// `eˣ`; integers give `f64`.
@@ -72,11 +72,74 @@ binary! {
 
 /// Mantissa in [0.5, 1) and exponent of each element.
 pub fn frexp<T: Float, A: Operand<T>>(x: A) -> (Mapped<T, A, T>, Mapped<T, A, i32>) {
-    use super::elementwise::map1;
-    (
-        <A::Kind as Kind>::evaluate(|| item(&x).frexp().0, || map1(dynamic(&x), |x| x.frexp().0)),
-        <A::Kind as Kind>::evaluate(|| item(&x).frexp().1, || map1(dynamic(&x), |x| x.frexp().1)),
+    <A::Kind as Kind>::evaluate_both(
+        || item(&x).frexp(),
+        || {
+            let x = dynamic(&x);
+            match x.as_slice() {
+                Some(elements) => {
+                    let (mantissas, exponents) = split(elements);
+                    let shaped = "one result an element";
+                    (
+                        ArrayD::from_shape_vec(x.raw_dim(), mantissas).expect(shaped),
+                        ArrayD::from_shape_vec(x.raw_dim(), exponents).expect(shaped),
+                    )
+                }
+                None => (x.map(|x| x.frexp().0), x.map(|x| x.frexp().1)),
+            }
+        },
     )
+}
+
+/// How many elements are looked at together, whether they need no case of their own.
+const PART: usize = 1024;
+
+/// [`frexp`] of a vector.
+fn split<T: Float>(x: &[T]) -> (Vec<T>, Vec<i32>) {
+    let mut exponents = Vec::new();
+    let mantissas = made(x.len(), |mantissas| {
+        exponents = made(x.len(), |exponents| {
+            let out = mantissas.chunks_mut(PART).zip(exponents.chunks_mut(PART));
+            for (x, (mantissas, exponents)) in x.chunks(PART).zip(out) {
+                dispatch(Split(x, mantissas, exponents));
+            }
+        });
+    });
+    (mantissas, exponents)
+}
+
+/// Writes mantissas and exponents. Where all numbers are normal ones, there is no more to it than to take the bits apart.
+struct Split<'a, T>(
+    &'a [T],
+    &'a mut [MaybeUninit<T>],
+    &'a mut [MaybeUninit<i32>],
+);
+
+impl<T: Float> Dispatch for Split<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self) {
+        if self.0.iter().fold(true, |all, x| all & x.is_normal()) {
+            write_both(self.0, self.1, self.2, T::parts_of_normal);
+        } else {
+            write_both(self.0, self.1, self.2, T::frexp);
+        }
+    }
+}
+
+#[inline(always)]
+fn write_both<T: Copy>(
+    x: &[T],
+    mantissas: &mut [MaybeUninit<T>],
+    exponents: &mut [MaybeUninit<i32>],
+    f: impl Fn(T) -> (T, i32),
+) {
+    for ((&x, mantissa), exponent) in x.iter().zip(mantissas).zip(exponents) {
+        let (value, n) = f(x);
+        mantissa.write(value);
+        exponent.write(n);
+    }
 }
 
 /// `x · 2ⁿ`
@@ -103,7 +166,6 @@ where
 
 /// [`ldexp`] of vectors.
 fn scaled<T: Float>(x: &[T], n: &[i32]) -> Vec<T> {
-    const PART: usize = 1024;
     made_in_parts(x.len(), PART, Sharing::Alone, &|part, out| {
         let part = part * PART..part * PART + out.len();
         dispatch(Scale(&x[part.clone()], &n[part], out));

@@ -404,6 +404,10 @@ pub trait Float: Inexact<Part = Self> + RealNumber {
     fn erf(self) -> Self;
     /// Mantissa in [0.5, 1) and exponent.
     fn frexp(self) -> (Self, i32);
+    /// Whether it is neither 0 nor subnormal, infinite or NaN.
+    fn is_normal(self) -> bool;
+    /// [`Float::frexp`] of a normal number.
+    fn parts_of_normal(self) -> (Self, i32);
     /// `x · 2ⁿ`
     fn ldexp(self, exponent: i32) -> Self;
     /// The least exponent of a power of two that is a normal number; its opposite is one as well.
@@ -845,6 +849,16 @@ macro_rules! floats {
             fn exprel(self) -> Self { vector::unary(Unary::Exprel, self) }
             fn erf(self) -> Self { vector::unary(Unary::Erf, self) }
             #[inline] fn frexp(self) -> (Self, i32) { VectorMath::frexp::<Baseline>(self) }
+            #[inline] fn is_normal(self) -> bool {
+                // One comparison: the exponent is neither all zeros nor all ones.
+                (self.to_bits() << 1).wrapping_sub(2 << $mantissa) < ((2 * $bias) << $mantissa) << 1
+            }
+            #[inline] fn parts_of_normal(self) -> (Self, i32) {
+                const EXPONENT: $bits = (2 * $bias + 1) << $mantissa;
+                let bits = self.to_bits();
+                let mantissa = $t::from_bits((bits & !EXPONENT) | ($bias - 1) << $mantissa);
+                (mantissa, ((bits & EXPONENT) >> $mantissa) as i32 - ($bias - 1))
+            }
             #[inline] fn ldexp(self, exponent: i32) -> Self { VectorMath::ldexp::<Baseline>(self, exponent) }
             const LEAST_POWER: i32 = 1 - $bias;
             #[inline] fn power_of_two(exponent: i32) -> Self {

@@ -24,6 +24,11 @@ pub trait Kind {
     type Of<U>;
     /// Computes the result by the way that fits.
     fn evaluate<U>(scalar: impl FnOnce() -> U, array: impl FnOnce() -> ArrayD<U>) -> Self::Of<U>;
+    /// Computes two results by the way that fits.
+    fn evaluate_both<U, V>(
+        scalar: impl FnOnce() -> (U, V),
+        arrays: impl FnOnce() -> (ArrayD<U>, ArrayD<V>),
+    ) -> (Self::Of<U>, Self::Of<V>);
 }
 
 /// The kind of scalars.
@@ -39,6 +44,13 @@ impl Kind for Scalar {
     fn evaluate<U>(scalar: impl FnOnce() -> U, _: impl FnOnce() -> ArrayD<U>) -> U {
         scalar()
     }
+    #[inline(always)]
+    fn evaluate_both<U, V>(
+        scalar: impl FnOnce() -> (U, V),
+        _: impl FnOnce() -> (ArrayD<U>, ArrayD<V>),
+    ) -> (U, V) {
+        scalar()
+    }
 }
 
 impl<D: Dimension> Kind for Ranked<D> {
@@ -46,6 +58,13 @@ impl<D: Dimension> Kind for Ranked<D> {
     type Of<U> = Array<U, D>;
     fn evaluate<U>(_: impl FnOnce() -> U, array: impl FnOnce() -> ArrayD<U>) -> Array<U, D> {
         with_rank(array())
+    }
+    fn evaluate_both<U, V>(
+        _: impl FnOnce() -> (U, V),
+        arrays: impl FnOnce() -> (ArrayD<U>, ArrayD<V>),
+    ) -> (Array<U, D>, Array<V, D>) {
+        let (first, second) = arrays();
+        (with_rank(first), with_rank(second))
     }
 }
 

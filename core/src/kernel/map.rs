@@ -1,8 +1,8 @@
-//! Elementwise loops that are chosen at run time: kernels over pointers to functions on slices.
+//! Elementwise loops: those chosen at run time, kernels over pointers to functions on slices, and those of any function.
 
 use super::element::Real;
 use super::launch::Kernel;
-use super::level::Level;
+use super::level::{Dispatch, Level, dispatch};
 use super::operand::{In, InOut, New, Out};
 use ndarray::Dimension;
 use std::mem::MaybeUninit;
@@ -23,7 +23,7 @@ pub(crate) struct Map2<T>(pub Loop2<T>);
 const PART: usize = 256;
 
 /// Numbers for a loop to write over.
-pub(crate) fn to_write<T: Real>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
+pub(crate) fn to_write<T>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
     // SAFETY: the layouts are the same, and the loops, which are those of this crate, write nothing but numbers.
     unsafe { &mut *(std::ptr::from_mut(slice) as *mut [MaybeUninit<T>]) }
 }
@@ -90,4 +90,90 @@ impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
             (self.0)(copy, y, to_write(part));
         }
     }
+}
+
+// The loops of any function are no closures: a long one would be a function of its own, which is then not compiled for the level. They
+// have parameters and not fields: LLVM knows then that the slices do not overlap.
+
+/// Writes `f` of each element.
+pub(crate) fn each1<T: Copy, U>(x: &[T], out: &mut [MaybeUninit<U>], f: impl Fn(T) -> U) {
+    #[inline(always)]
+    fn each<T: Copy, U>(x: &[T], out: &mut [MaybeUninit<U>], f: impl Fn(T) -> U) {
+        for (&x, out) in x.iter().zip(out) {
+            out.write(f(x));
+        }
+    }
+    struct Each<'a, T, U, F>(&'a [T], &'a mut [MaybeUninit<U>], F);
+    impl<T: Copy, U, F: Fn(T) -> U> Dispatch for Each<'_, T, U, F> {
+        type Output = ();
+        #[inline(always)]
+        fn run<L: Level>(self) {
+            each(self.0, self.1, self.2);
+        }
+    }
+    dispatch(Each(x, out, f));
+}
+
+/// Writes `f` of each pair of elements.
+pub(crate) fn each2<T: Copy, U: Copy, V>(
+    x: &[T],
+    y: &[U],
+    out: &mut [MaybeUninit<V>],
+    f: impl Fn(T, U) -> V,
+) {
+    #[inline(always)]
+    fn each<T: Copy, U: Copy, V>(
+        x: &[T],
+        y: &[U],
+        out: &mut [MaybeUninit<V>],
+        f: impl Fn(T, U) -> V,
+    ) {
+        for ((&x, &y), out) in x.iter().zip(y).zip(out) {
+            out.write(f(x, y));
+        }
+    }
+    struct Each<'a, T, U, V, F>(&'a [T], &'a [U], &'a mut [MaybeUninit<V>], F);
+    impl<T: Copy, U: Copy, V, F: Fn(T, U) -> V> Dispatch for Each<'_, T, U, V, F> {
+        type Output = ();
+        #[inline(always)]
+        fn run<L: Level>(self) {
+            each(self.0, self.1, self.2, self.3);
+        }
+    }
+    dispatch(Each(x, y, out, f));
+}
+
+/// Replaces each element by `f` of it.
+pub(crate) fn update_each1<T: Copy>(x: &mut [T], f: impl Fn(T) -> T) {
+    struct Each<'a, T, F>(&'a mut [T], F);
+    impl<T: Copy, F: Fn(T) -> T> Dispatch for Each<'_, T, F> {
+        type Output = ();
+        #[inline(always)]
+        fn run<L: Level>(self) {
+            let Each(x, f) = self;
+            for x in x {
+                *x = f(*x);
+            }
+        }
+    }
+    dispatch(Each(x, f));
+}
+
+/// Replaces each element of `x` by `f` of it and the element of `y`.
+pub(crate) fn update_each2<T: Copy, U: Copy>(x: &mut [T], y: &[U], f: impl Fn(T, U) -> T) {
+    #[inline(always)]
+    fn each<T: Copy, U: Copy>(x: &mut [T], y: &[U], f: impl Fn(T, U) -> T) {
+        for (x, &y) in x.iter_mut().zip(y) {
+            *x = f(*x, y);
+        }
+    }
+    struct Each<'a, T, U, F>(&'a mut [T], &'a [U], F);
+    impl<T: Copy, U: Copy, F: Fn(T, U) -> T> Dispatch for Each<'_, T, U, F> {
+        type Output = ();
+        #[inline(always)]
+        fn run<L: Level>(self) {
+            each(self.0, self.1, self.2);
+        }
+    }
+    dispatch(Each(x, y, f));
 }

@@ -6,8 +6,8 @@
 /// A large page, in bytes.
 const PAGE: usize = 2 << 20;
 
-/// Bytes from which on memory is worth the question: there is a whole page in it wherever it begins.
-const LARGE: usize = 2 * PAGE;
+/// Bytes from which on memory is worth the question: it may have a whole page in it.
+const LARGE: usize = PAGE;
 
 /// Room for `len` elements.
 pub(crate) fn room<T>(len: usize) -> Vec<T> {

@@ -32,19 +32,14 @@ pub(crate) fn made_in_parts<T: Copy + Send>(
     elements
 }
 
-/// The first `len` elements as a vector, by a loop that belongs to the caller: that of `collect` may be a function of its own, which is
-/// then not compiled for the caller's SIMD level.
-#[inline(always)]
-pub(crate) fn collected<T>(len: usize, elements: impl Iterator<Item = T>) -> Vec<T> {
-    let mut results = room(len);
-    let mut count = 0;
-    for (place, element) in results.spare_capacity_mut()[..len].iter_mut().zip(elements) {
-        place.write(element);
-        count += 1;
-    }
-    // SAFETY: `count` places have been written.
-    unsafe { results.set_len(count) };
-    results
+/// A vector whose elements `write` makes, every one, as the loops of this crate do.
+#[inline]
+pub(crate) fn made<T>(len: usize, write: impl FnOnce(&mut [MaybeUninit<T>])) -> Vec<T> {
+    let mut elements = room(len);
+    write(&mut elements.spare_capacity_mut()[..len]);
+    // SAFETY: each of the first `len` places has been written.
+    unsafe { elements.set_len(len) };
+    elements
 }
 
 /// Writes `elements`, then `padding` up to the end.

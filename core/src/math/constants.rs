@@ -85,6 +85,8 @@ pub mod single {
         -1.671166e-05,
         0.0e+00,
     ];
+    /// What the double-word pi/2 leaves.
+    pub const PI_2_REST: f32 = -1.7151245e-15;
     /// Error 2^-32.0.
     pub const EXP: [f32; 6] = [
         5.0e-01,

@@ -113,7 +113,8 @@ pub trait VectorMath: Copy {
     fn cos<L: Level>(self) -> Self;
     /// The tangent.
     fn tan<L: Level>(self) -> Self;
-    /// Whether `sin`, `cos` and `tan` take the short way that [`Near`](crate::kernel::level::Near) has them take: a magnitude below 2^30.
+    /// Whether `sin`, `cos` and `tan` take the short way that [`Near`](crate::kernel::level::Near) has them take: a magnitude below 2^15 in
+    /// `f32`, 2^30 in `f64`.
     fn is_near(self) -> bool;
     /// sin(π x) / (π x), 1 at 0 (NumPy's sinc).
     fn sinc<L: Level>(self) -> Self;
@@ -224,11 +225,11 @@ macro_rules! forward {
 }
 
 macro_rules! vector_math {
-    ($float:ident, $module:ident, $hypot:ident) => {
+    ($float:ident, $module:ident, $hypot:ident, $near:ident) => {
         impl VectorMath for $float {
             #[inline(always)]
             fn is_near(self) -> bool {
-                self.abs() < trigonometric::NEAR as $float
+                self.abs() < trigonometric::$near
             }
             forward! {
                 exp() => exp::$module::exp;
@@ -306,8 +307,8 @@ macro_rules! vector_math {
         }
     };
 }
-vector_math!(f32, single, hypot_single);
-vector_math!(f64, double, hypot_double);
+vector_math!(f32, single, hypot_single, NEAR_SINGLE);
+vector_math!(f64, double, hypot_double, NEAR_DOUBLE);
 
 /// Functions that are written over [`Lanes`], on registers; `power` for what `are_regular` says.
 #[cfg(target_arch = "x86_64")]

@@ -5,7 +5,7 @@
 //! of 4. Constants made at compile time hold them for each exponent (in single precision for 32 exponents together), so
 //! that every argument takes the same few instructions and a loop vectorises. Then minimax polynomials.
 //!
-//! That is the long way. Where |x| < [`NEAR`], π/2 in two or three parts is enough (Cody and Waite, Software Manual for the
+//! That is the long way. Where |x| < [`NEAR_SINGLE`] or [`NEAR_DOUBLE`], π/2 in three parts is enough (Cody and Waite, Software Manual for the
 //! Elementary Functions, 1980). A loop takes both ways and chooses, unless it has looked at its arguments
 //! before: [`Near`](crate::kernel::level::Near).
 
@@ -29,8 +29,10 @@ const fn bits_of_two_over_pi(first: i32, count: i32) -> u64 {
     ((word(i) << 64 | word(i + 1)) << before >> (128 - count)) as u64
 }
 
-/// Below it, n has at most 30 bits.
-pub const NEAR: f64 = two_to(30);
+/// Below it, n has at most 15 or 30 bits, so that π/2 in three parts leaves what matters of x - n π/2.
+pub const NEAR_SINGLE: f32 = two_to(15) as f32;
+/// See [`NEAR_SINGLE`].
+pub const NEAR_DOUBLE: f64 = two_to(30);
 
 /// 2^n for a normal result.
 const fn two_to(n: i32) -> f64 {
@@ -67,12 +69,12 @@ const fn single_row(exponent: i32) -> [f64; 4] {
 
 pub(in crate::math) mod single {
     use super::super::arithmetic::single::*;
-    use super::constants::single::{COS, SIN, TAN};
+    use super::constants::single::{COS, PI_2_HI, PI_2_LO, PI_2_REST, SIN, TAN};
     use super::*;
 
-    /// (n, r) with x = n π/2 + r modulo 2 π, r in double precision.
+    /// (n, r, error) with x = n π/2 + r + error modulo 2 π.
     #[inline(always)]
-    fn reduce<L: Level>(x: f32) -> (u32, f64) {
+    fn reduce<L: Level>(x: f32) -> (u32, f32, f32) {
         // The short way needs fused multiply-adds.
         if !L::FMA {
             return reduce_far::<L>(x);
@@ -86,23 +88,25 @@ pub(in crate::math) mod single {
         (
             select(is_near, near.0, far.0),
             select(is_near, near.1, far.1),
+            select(is_near, near.2, far.2),
         )
     }
 
-    /// For |x| < [`NEAR`]: the first difference is exact, since it is below 2 and a multiple of 2^-52.
+    /// For |x| < [`NEAR_SINGLE`]: the first difference is exact, since it is below 1 and a multiple of 2^-24 or of x's last bit.
     #[inline(always)]
-    fn reduce_near<L: Level>(x: f32) -> (u32, f64) {
-        use super::super::constants::double::{PI_2_HI, PI_2_LO};
-        let x = f64::from(x);
-        let n = wide::mul_add::<L>(x, core::f64::consts::FRAC_2_PI, wide::MAGIC);
-        let k = n - wide::MAGIC;
-        let r = wide::mul_add::<L>(k, -PI_2_LO, wide::mul_add::<L>(k, -PI_2_HI, x));
-        (n.to_bits() as u32, r)
+    fn reduce_near<L: Level>(x: f32) -> (u32, f32, f32) {
+        let n = mul_add::<L>(x, core::f32::consts::FRAC_2_PI, MAGIC);
+        let k = n - MAGIC;
+        let difference = mul_add::<L>(k, -PI_2_HI, x);
+        let (product, product_low) = two_product::<L>(k, PI_2_LO);
+        let r = difference - product;
+        let error = (difference - r) - product;
+        (n.to_bits(), r, error - mul_add::<L>(k, PI_2_REST, product_low))
     }
 
     /// Four rows, for 32 exponents each, are chosen by selects, which is faster than a table.
     #[inline(always)]
-    fn reduce_far<L: Level>(x: f32) -> (u32, f64) {
+    fn reduce_far<L: Level>(x: f32) -> (u32, f32, f32) {
         const ROWS: [[f64; 4]; 4] = [
             single_row(0),
             single_row(32),
@@ -129,53 +133,53 @@ pub(in crate::math) mod single {
         // The fraction may be as small as 2^-32 where the first three parts cancel.
         let (sum, error) = wide::two_sum(p0 - (n - wide::MAGIC), p1);
         let fraction = (sum + p2) + wide::mul_add::<L>(mantissa, part(3), error);
-        (n.to_bits() as u32, fraction * core::f64::consts::FRAC_PI_2)
+        let exact = fraction * core::f64::consts::FRAC_PI_2;
+        let r = exact as f32;
+        (n.to_bits() as u32, r, (exact - f64::from(r)) as f32)
     }
 
+    /// sin(r + error)
     #[inline(always)]
-    fn sin_polynomial<L: Level>(r: f32) -> f32 {
+    fn sin_polynomial<L: Level>(r: f32, error: f32) -> f32 {
         let z = r * r;
-        mul_add::<L>(z * r, polynomial::<L, _, _>(z, SIN), r)
+        r + mul_add::<L>(z * r, polynomial::<L, _, _>(z, SIN), error)
     }
 
+    /// cos(r + error)
     #[inline(always)]
-    fn cos_polynomial<L: Level>(r: f32) -> f32 {
+    fn cos_polynomial<L: Level>(r: f32, error: f32) -> f32 {
         let z = r * r;
-        mul_add::<L>(
-            z * z,
-            polynomial::<L, _, _>(z, COS),
-            mul_add::<L>(z, -0.5, 1.0),
-        )
+        let tail = mul_add::<L>(z * z, polynomial::<L, _, _>(z, COS), -(r * error));
+        mul_add::<L>(z, -0.5, 1.0) + tail
     }
 
-    /// sin(r + (n + quarter) π/2)
+    /// sin(r + error + (n + quarter) π/2)
     #[inline(always)]
-    fn turned<L: Level>(n: u32, quarter: u32, r: f32) -> f32 {
+    fn turned<L: Level>((n, r, error): (u32, f32, f32), quarter: u32) -> f32 {
         let n = n.wrapping_add(quarter);
-        let value = select(n & 1 == 0, sin_polynomial::<L>(r), cos_polynomial::<L>(r));
+        let (sin, cos) = (sin_polynomial::<L>(r, error), cos_polynomial::<L>(r, error));
+        let value = select(n & 1 == 0, sin, cos);
         f32::from_bits(value.to_bits() ^ (n & 2) << 30)
     }
 
     #[inline(always)]
     pub fn sin<L: Level>(x: f32) -> f32 {
-        let (n, r) = reduce::<L>(x);
         // -0 + 0 would lose the sign of zero.
-        select(x == 0.0, x, turned::<L>(n, 0, r as f32))
+        select(x == 0.0, x, turned::<L>(reduce::<L>(x), 0))
     }
 
     #[inline(always)]
     pub fn cos<L: Level>(x: f32) -> f32 {
-        let (n, r) = reduce::<L>(x);
-        turned::<L>(n, 1, r as f32)
+        turned::<L>(reduce::<L>(x), 1)
     }
 
-    /// The polynomial in double precision, since its error and that of the quotient would add up.
     #[inline(always)]
     pub fn tan<L: Level>(x: f32) -> f32 {
-        let (n, r) = reduce::<L>(x);
+        let (n, r, error) = reduce::<L>(x);
         let z = r * r;
-        let tail = wide::polynomial::<L, _, _>(z, TAN.map(f64::from));
-        let tangent = wide::mul_add::<L>(r * z, tail, r) as f32;
+        // The tangent's derivative is near 1 + r².
+        let low = mul_add::<L>(error, z, error);
+        let tangent = r + mul_add::<L>(r * z, polynomial::<L, _, _>(z, TAN), low);
         let value = select(n & 1 == 0, tangent, -1.0 / tangent);
         select(x == 0.0, x, value)
     }

@@ -275,10 +275,10 @@ def module(bits):
             continue
         constant(f"{name}_LO", value - mpf(high), bits)
     tables(bits)
-    if bits == 64:
-        print("/// What the double-word pi/2 leaves.")
-        rest = m.pi / 2 - mpf(float(m.pi / 2))
-        constant("PI_2_REST", rest - mpf(float(rest)), bits)
+    print("/// What the double-word pi/2 leaves.")
+    nearest = float if bits == 64 else single
+    rest = m.pi / 2 - mpf(nearest(m.pi / 2))
+    constant("PI_2_REST", rest - mpf(nearest(rest)), bits)
     for name, (f, weight, a, b, degree, of) in ENTRIES.items():
         if of == bits:
             c, worst = remez(f, weight, a, b, degree)
