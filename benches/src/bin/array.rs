@@ -178,9 +178,9 @@ macro_rules! floats {
             $cases.insert(concat!("searchsorted ", stringify!($t), " eager").into(), Box::new(call));
         }
         {
-            let x = vec![1_u64; N * size_of::<$t>() / 8];
-            let sum = |x: &[u64]| x.iter().fold(0_u64, |sum, &x| sum.wrapping_add(x));
-            let call = move || timed(|| sum(black_box(&x)));
+            let x: Array1<i64> = bm::ones(N * size_of::<$t>() / 8);
+            let sum = |x: &[i64]| x.iter().fold(0_i64, |sum, &x| sum.wrapping_add(x));
+            let call = move || timed(|| sum(black_box(x.as_slice().expect("a vector"))));
             $cases.insert(concat!("read ", stringify!($t), " read").into(), Box::new(call));
         }
     }};

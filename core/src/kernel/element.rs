@@ -186,14 +186,13 @@ pub trait Real:
     /// The sum of what is not NaN in a run of a reduction, and how much that is, as above.
     #[doc(hidden)]
     fn present<L: Level>(run: &[Self]) -> Option<(Self, usize)>;
-    /// The means of columns of rows that begin `stride` apart less their centres, and the sums of the squares of the deviations from them,
-    /// as above.
+    /// Adds to the sums of the deviations of columns of rows that begin `stride` apart from their centres, and of their squares, as above.
     #[doc(hidden)]
-    fn moments_down<L: Level>(
+    fn deviations_down<L: Level>(
         x: &[Self],
         stride: usize,
         centres: &[Self],
-        means: &mut [Self],
+        sums: &mut [Self],
         squares: &mut [Self],
     ) -> Option<()>;
 }
@@ -327,8 +326,8 @@ macro_rules! real {
                 registers::$type::present::<L>(run)
             }
             #[inline(always)]
-            fn moments_down<L: Level>(x: &[Self], stride: usize, centres: &[Self], means: &mut [Self], squares: &mut [Self]) -> Option<()> {
-                registers::$type::moments_down::<L>(x, stride, centres, means, squares)
+            fn deviations_down<L: Level>(x: &[Self], stride: usize, centres: &[Self], sums: &mut [Self], squares: &mut [Self]) -> Option<()> {
+                registers::$type::deviations_down::<L>(x, stride, centres, sums, squares)
             }
         }
     )*};

@@ -1,13 +1,13 @@
 //! Means and sums of squared deviations in one pass over memory.
 //!
-//! Deviations of a chunk are taken from a guess, which the sums themselves correct; a guess that is farther from the mean than
-//! the deviations are wide is replaced by the mean, and the chunk, which the cache still has, is read again. Down columns the guesses
-//! stay. Chunks are joined by the formula of Chan, Golub and LeVeque (1983).
+//! Deviations of a chunk, or of a segment of columns, are taken from a guess, which the sums themselves correct; a guess that is farther
+//! from the mean than the deviations are wide is replaced by the mean, and the chunk, which the cache still has, is read again. Chunks
+//! are joined by the formula of Chan, Golub and LeVeque (1983).
 
 use super::element::Real;
 use super::level::{Dispatch, Level, dispatch};
 use super::parallel::{self, Sharing};
-use super::registers::{WIDE, rows};
+use super::registers::{APART, Aligned, WIDE, rows};
 use super::space::CHUNK;
 
 /// The moments of some elements.
@@ -19,8 +19,11 @@ pub(crate) struct Moments<T> {
     pub squares: T,
 }
 
-/// How many rows are taken one after the other: errors stay small on long axes.
-const SEGMENT: usize = 2048;
+/// Elements of a segment of columns, which the second cache keeps.
+const SEGMENT: usize = 1 << 16;
+
+/// Most rows of a segment: errors stay small on long axes.
+const ROWS: usize = 256;
 
 /// How many columns are taken together: what is known of them fits the first cache beside the rows.
 const COLUMNS: usize = 1024;
@@ -195,55 +198,80 @@ impl<T: Real> Dispatch for Down<'_, T> {
     fn run<L: Level>(self) {
         let Down(x, stride, out) = self;
         let columns = out.len();
-        let (mut centres, mut all) = ([T::ZERO; COLUMNS], [T::ZERO; COLUMNS]);
-        let (centres, all) = (&mut centres[..columns], &mut all[..columns]);
-        // Means of what is far from 0 would be rounded by more than the deviations can bear: they are taken of what lies between.
+        let mut known = Aligned([[T::ZERO; COLUMNS + APART]; 4]);
+        let [centres, means, sums, squares] = &mut known.0;
+        let (centres, means) = (&mut centres[..columns], &mut means[..columns]);
+        let (sums, squares) = (&mut sums[..columns], &mut squares[..columns]);
         let count = rows(x, stride, columns);
-        for k in 0..4 {
-            for (centre, &x) in centres.iter_mut().zip(&x[k * count / 4 * stride..]) {
-                *centre = centre.plus(x.times(T::from_f64(0.25)));
+        // So many that a guess is hardly ever far for one of a thousand columns.
+        const GUESSED: usize = 16;
+        for k in 0..GUESSED {
+            let weight = T::from_f64(1.0 / (k + 1) as f64);
+            for (centre, &x) in centres.iter_mut().zip(&x[k * count / GUESSED * stride..]) {
+                *centre = centre.plus(x.minus(*centre).times(weight));
             }
         }
         out.fill(T::ZERO);
-        for (index, segment) in x.chunks(stride * SEGMENT).enumerate() {
-            let (mut means, mut squares) = ([T::ZERO; COLUMNS], [T::ZERO; COLUMNS]);
-            let (means, squares) = (&mut means[..columns], &mut squares[..columns]);
-            if T::moments_down::<L>(segment, stride, centres, means, squares).is_none() {
-                moments_down::<L, T>(segment, stride, centres, means, squares);
-            }
-            let of = |count, mean, squares| Moments {
-                count,
-                mean,
-                squares,
-            };
-            let before = (index * SEGMENT) as f64;
+        // A multiple of the rows that are taken together.
+        let height = (SEGMENT / columns).min(ROWS) & !7;
+        let mut before = 0.0;
+        for segment in x.chunks(stride * height) {
             let count = rows(segment, stride, columns) as f64;
-            for column in 0..columns {
-                let known = of(before, all[column], out[column]);
-                let joined = known.join(of(count, means[column], squares[column]));
-                (all[column], out[column]) = (joined.mean, joined.squares);
+            let mean = |sum: T| sum / T::from_f64(count);
+            deviations_down::<L, T>(segment, stride, centres, sums, squares);
+            let far = sums.iter().zip(&*squares).fold(false, |far, (&sum, &square)| {
+                let excess = sum.times(mean(sum));
+                far | !(excess == T::ZERO || excess < square.times(T::from_f64(0.5)))
+            });
+            if far {
+                for ((centre, known), &sum) in centres.iter_mut().zip(&mut *means).zip(&*sums) {
+                    let before = *centre;
+                    *centre = before.plus(mean(sum));
+                    *known = known.plus(before.minus(*centre));
+                }
+                deviations_down::<L, T>(segment, stride, centres, sums, squares);
             }
+            // Means less their centres: those of what is far from 0 would be rounded by more than the deviations can bear.
+            for column in 0..columns {
+                let step = mean(sums[column]);
+                let joined = Moments {
+                    count: before,
+                    mean: means[column],
+                    squares: out[column],
+                }
+                .join(Moments {
+                    count,
+                    mean: step,
+                    squares: squares[column].minus(sums[column].times(step)),
+                });
+                (means[column], out[column]) = (joined.mean, joined.squares);
+            }
+            before += count;
         }
     }
 }
 
+/// The sums of the deviations of columns from their centres and of their squares.
 #[inline(always)]
-fn moments_down<L: Level, T: Real>(
+fn deviations_down<L: Level, T: Real>(
     x: &[T],
     stride: usize,
     centres: &[T],
-    means: &mut [T],
+    sums: &mut [T],
     squares: &mut [T],
 ) {
-    for row in 0..rows(x, stride, means.len()) {
-        let count = (row + 1) as f64;
-        let (weight, product) = (T::from_f64(1.0 / count), T::from_f64(row as f64 / count));
-        let known = means.iter_mut().zip(&mut *squares);
+    sums.fill(T::ZERO);
+    squares.fill(T::ZERO);
+    if T::deviations_down::<L>(x, stride, centres, sums, squares).is_some() {
+        return;
+    }
+    for row in 0..rows(x, stride, sums.len()) {
+        let known = sums.iter_mut().zip(&mut *squares);
         let there = x[row * stride..].iter().zip(centres);
-        for ((mean, square), (&x, &centre)) in known.zip(there) {
-            let step = x.minus(centre).minus(*mean);
-            *mean = step.times_plus::<L>(weight, *mean);
-            *square = step.times(product).times_plus::<L>(step, *square);
+        for ((sum, square), (&x, &centre)) in known.zip(there) {
+            let deviation = x.minus(centre);
+            *sum = sum.plus(deviation);
+            *square = deviation.times_plus::<L>(deviation, *square);
         }
     }
 }

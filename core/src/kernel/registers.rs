@@ -26,9 +26,13 @@ pub enum Operation {
     Least,
 }
 
-/// How many rows are taken together by what goes down columns, so that what is kept of a column is read and written once for them.
-#[cfg(target_arch = "x86_64")]
-const TOGETHER: usize = 8;
+/// How many elements more arrays have that lie side by side and are used together, than would make them contend for the same lines of the
+/// first cache.
+pub(crate) const APART: usize = 128;
+
+/// Lies as registers do: what crosses lines of the cache takes twice as long to read and longer to write.
+#[repr(C, align(64))]
+pub(crate) struct Aligned<A>(pub A);
 
 /// How many columns places are looked for in together: what is known of them fits the first cache beside the rows.
 pub(crate) const PLACES: usize = 1024;
@@ -36,10 +40,10 @@ pub(crate) const PLACES: usize = 1024;
 macro_rules! registers {
     (
         $t:ident: $register:ident of $n:literal, $mask:ident, $index:ident,
-        $load:ident $load_some:ident $some:ident $store:ident $all:ident $first:ident
+        $load:ident $load_some:ident $some:ident $store:ident $store_some:ident $all:ident $first:ident
         $plus:ident $plus_some:ident $minus:ident $times:ident $times_plus:ident $over:ident $under:ident $compare:ident
-        $start:ident $signed:ident $numbers:expr, $load_places:ident $store_places:ident $start_plus:ident $start_some:ident $start_min:ident $start_least:ident $start_sum:ident,
-        tree $($shuffle:ident $imm:literal $($twice:ident)?),*
+        $start:ident $signed:ident $load_places:ident $store_places:ident $start_plus:ident $start_some:ident $start_least:ident $start_sum:ident,
+        together $together:literal, tree $($shuffle:ident $imm:literal $($twice:ident)?),*
     ) => {
         pub(crate) mod $t {
             #[cfg(target_arch = "x86_64")]
@@ -176,7 +180,8 @@ macro_rules! registers {
                     }
                 }
 
-                /// `BEYOND` compares an element with the best one.
+                /// A row is better where the best of its registers is, and what is better in a row is looked for at the end. `BEYOND` compares
+                /// with the best one.
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
                 fn place<const BEYOND: i32>(
@@ -188,20 +193,25 @@ macro_rules! registers {
                     if x.len() < WIDE || x.len() > LONGEST {
                         return None;
                     }
-                    let (mut best, mut doubts) = ([$all(worst); K], [$all(0.0); K]);
-                    let mut starts = [$start(0); K];
+                    let (mut best, mut starts, mut doubts) = ($all(worst), $start(0), [$all(0.0); K]);
                     let mut start = 0;
                     loop {
                         let row = &x[start..start + WIDE];
-                        let now = $start(start as $signed);
+                        let mut all = [best; K];
                         for k in 0..K {
-                            let x = load(row, k);
-                            let better = $compare::<BEYOND>(x, best[k]);
-                            starts[k] = $start_some(starts[k], better, now);
-                            // Not the greater of both, which the same part of the processor would find that compares.
-                            best[k] = $some(best[k], better, x);
-                            doubts[k] = $plus(doubts[k], x);
+                            all[k] = load(row, k);
+                            doubts[k] = $plus(doubts[k], all[k]);
                         }
+                        let mut width = K / 2;
+                        while width > 0 {
+                            for k in 0..width {
+                                all[k] = op(all[k], all[k + width]);
+                            }
+                            width /= 2;
+                        }
+                        let better = $compare::<BEYOND>(all[0], best);
+                        starts = $start_some(starts, better, $start(start as $signed));
+                        best = op(best, all[0]);
                         if start + WIDE == x.len() {
                             break;
                         }
@@ -211,14 +221,15 @@ macro_rules! registers {
                     if has_nan(doubts) {
                         return None;
                     }
-                    let extreme = $all(tree(best, op));
-                    let mut first = $start(-1);
+                    let extreme = $all(tree([best], op));
+                    let there = $compare::<_CMP_EQ_OQ>(best, extreme);
+                    let start = $start_least($start_some($start(-1), there, starts)) as $index as usize;
+                    let row = &x[start..start + WIDE];
+                    let mut equal = 0_u64;
                     for k in 0..K {
-                        let there = $compare::<_CMP_EQ_OQ>(best[k], extreme);
-                        let places = $start_plus(starts[k], $start_plus($numbers, $start((k * $n) as $signed)));
-                        first = $start_min(first, $start_some($start(-1), there, places));
+                        equal |= u64::from($compare::<_CMP_EQ_OQ>(load(row, k), extreme)) << (k * $n);
                     }
-                    Some($start_least(first) as $index as usize)
+                    Some(start + equal.trailing_zeros() as usize)
                 }
 
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
@@ -253,86 +264,88 @@ macro_rules! registers {
                     Some((tree(sums, |a, b| $plus(a, b)), tree(squares, |a, b| $plus(a, b))))
                 }
 
-                /// Calls `each` with registers of elements of `R` rows, the column of their first and how many there are.
+                /// Calls `each` with registers of elements of `R` rows from the `first` on, the column of their first and how many there are.
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn across<const R: usize>(rows: [&[$t]; R], mut each: impl FnMut([$register; R], usize, usize)) {
-                    let columns = rows[0].len();
+                fn across<const R: usize>(
+                    (x, stride, columns): (&[$t], usize, usize),
+                    first: usize,
+                    mut each: impl FnMut([$register; R], usize, usize),
+                ) {
+                    let rows = &x[first * stride..(first + R - 1) * stride + columns];
                     let mut x = [$all(0.0); R];
                     let mut column = 0;
                     while column + $n <= columns {
                         for r in 0..R {
-                            // SAFETY: all rows have `columns` elements.
-                            x[r] = unsafe { $load(rows[r].as_ptr().add(column)) };
+                            // SAFETY: `rows` goes to the last column of the last row.
+                            x[r] = unsafe { $load(rows.as_ptr().add(r * stride + column)) };
                         }
                         each(x, column, $n);
                         column += $n;
                     }
                     if column < columns {
                         for r in 0..R {
-                            x[r] = load_some(&rows[r][column..], 0, $all(0.0));
+                            x[r] = load_some(&rows[r * stride..][column..columns], 0, $all(0.0));
                         }
                         each(x, column, columns - column);
                     }
                 }
 
                 /// Some elements from a place on.
+                ///
+                /// # Safety
+                /// They are there.
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn kept(elements: &[$t], column: usize, count: usize) -> $register {
-                    match count {
-                        $n => load(&elements[column..column + $n], 0),
-                        _ => load_some(&elements[column..column + count], 0, $all(0.0)),
-                    }
-                }
-
-                /// Stores some elements from a place on.
-                #[inline]
-                #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn keep(elements: &mut [$t], column: usize, count: usize, register: $register) {
-                    let elements = &mut elements[column..column + count];
-                    match count {
-                        // SAFETY: there are as many elements as the register has.
-                        $n => unsafe { $store(elements.as_mut_ptr(), register) },
-                        _ => {
-                            let mut all = [0.0; $n];
-                            // SAFETY: as above.
-                            unsafe { $store(all.as_mut_ptr(), register) };
-                            elements.copy_from_slice(&all[..count]);
+                unsafe fn kept(elements: *const $t, column: usize, count: usize) -> $register {
+                    // SAFETY: the caller's promise, and the mask has only elements that are there.
+                    unsafe {
+                        match count {
+                            $n => $load(elements.add(column)),
+                            _ => $load_some($all(0.0), ((1_u32 << count) - 1) as $mask, elements.add(column)),
                         }
                     }
                 }
 
-                /// `R` rows of `columns` elements that begin `stride` apart.
+                /// Stores some elements from a place on.
+                ///
+                /// # Safety
+                /// There is room for them.
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn rows_from<const R: usize>(x: &[$t], stride: usize, columns: usize, first: usize) -> [&[$t]; R] {
-                    let mut rows = [x; R];
-                    for k in 0..R {
-                        rows[k] = &x[(first + k) * stride..][..columns];
+                unsafe fn keep(elements: *mut $t, column: usize, count: usize, register: $register) {
+                    // SAFETY: as above.
+                    unsafe {
+                        match count {
+                            $n => $store(elements.add(column), register),
+                            _ => $store_some(elements.add(column), ((1_u32 << count) - 1) as $mask, register),
+                        }
                     }
-                    rows
                 }
 
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
                 fn fold_rows<const R: usize>(
-                    rows: [&[$t]; R],
+                    (x, stride): (&[$t], usize),
+                    first: usize,
                     sums: &mut [$t],
                     doubts: &mut $register,
                     watch: bool,
                     op: &impl Fn($register, $register) -> $register,
                 ) {
                     let mut doubt = *doubts;
-                    across(rows, |x, column, count| {
-                        let mut sum = kept(sums, column, count);
+                    let place = sums.as_mut_ptr();
+                    across((x, stride, sums.len()), first, |x: [$register; R], column, count| {
+                        // SAFETY: there is a sum a column.
+                        let mut sum = unsafe { kept(place, column, count) };
                         let mut all = x[0];
                         for r in 0..R {
                             sum = op(sum, x[r]);
                             all = if r > 0 && watch { $plus(all, x[r]) } else { all };
                         }
                         doubt = if watch { $plus(doubt, all) } else { doubt };
-                        keep(sums, column, count, sum);
+                        // SAFETY: as above.
+                        unsafe { keep(place, column, count, sum) };
                     });
                     *doubts = doubt;
                 }
@@ -348,13 +361,12 @@ macro_rules! registers {
                 ) -> Option<()> {
                     let (columns, mut first, mut doubts) = (sums.len(), 0, $all(0.0));
                     let count = rows(x, stride, columns);
-                    while first + TOGETHER <= count {
-                        let rows = rows_from::<TOGETHER>(x, stride, columns, first);
-                        fold_rows(rows, sums, &mut doubts, watch, &op);
-                        first += TOGETHER;
+                    while first + $together <= count {
+                        fold_rows::<$together>((x, stride), first, sums, &mut doubts, watch, &op);
+                        first += $together;
                     }
                     while first < count {
-                        fold_rows(rows_from::<1>(x, stride, columns, first), sums, &mut doubts, watch, &op);
+                        fold_rows::<1>((x, stride), first, sums, &mut doubts, watch, &op);
                         first += 1;
                     }
                     (!watch || !has_nan([doubts])).then_some(())
@@ -373,26 +385,28 @@ macro_rules! registers {
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
                 fn best_of_rows<const BEYOND: i32, const R: usize>(
-                    rows: [&[$t]; R],
+                    (x, stride, columns): (&[$t], usize, usize),
                     first: usize,
-                    best: &mut [$t; PLACES],
-                    places: &mut [$index; PLACES],
+                    best: &mut [$t; PLACES + APART],
+                    places: &mut [$index; PLACES + APART],
                     doubts: &mut $register,
                 ) {
                     let mut doubt = *doubts;
-                    across(rows, |x, column, count| {
-                        let mut now = kept(best, column, count);
+                    let (best, places) = (best.as_mut_ptr(), places.as_mut_ptr());
+                    across((x, stride, columns), first, |x: [$register; R], column, count| {
                         // SAFETY: columns are at most `PLACES`, a multiple of what a register has.
-                        let mut place = unsafe { $load_places(places.as_ptr().add(column).cast()) };
+                        let (mut now, mut place) = unsafe { (kept(best, column, count), $load_places(places.add(column).cast())) };
                         for r in 0..R {
                             let better = $compare::<BEYOND>(x[r], now);
                             place = $start_some(place, better, $start((first + r) as $signed));
                             now = $some(now, better, x[r]);
                             doubt = $plus(doubt, x[r]);
                         }
-                        keep(best, column, count, now);
                         // SAFETY: as above.
-                        unsafe { $store_places(places.as_mut_ptr().add(column).cast(), place) };
+                        unsafe {
+                            keep(best, column, count, now);
+                            $store_places(places.add(column).cast(), place);
+                        }
                     });
                     *doubts = doubt;
                 }
@@ -410,22 +424,21 @@ macro_rules! registers {
                     if columns > PLACES || count > LONGEST {
                         return None;
                     }
-                    let (mut best, mut places) = ([worst; PLACES], [0; PLACES]);
+                    let (mut best, mut places) = (Aligned([worst; PLACES + APART]), Aligned([0; PLACES + APART]));
+                    let (best, places) = (&mut best.0, &mut places.0);
                     let (mut first, mut doubts) = (0, $all(0.0));
-                    while first + TOGETHER <= count {
-                        let rows = rows_from::<TOGETHER>(x, stride, columns, first);
-                        best_of_rows::<BEYOND, TOGETHER>(rows, first, &mut best, &mut places, &mut doubts);
-                        first += TOGETHER;
+                    while first + $together <= count {
+                        best_of_rows::<BEYOND, $together>((x, stride, columns), first, best, places, &mut doubts);
+                        first += $together;
                     }
                     while first < count {
-                        let rows = rows_from::<1>(x, stride, columns, first);
-                        best_of_rows::<BEYOND, 1>(rows, first, &mut best, &mut places, &mut doubts);
+                        best_of_rows::<BEYOND, 1>((x, stride, columns), first, best, places, &mut doubts);
                         first += 1;
                     }
                     if has_nan([doubts]) {
                         return None;
                     }
-                    for (out, &place) in out.iter_mut().zip(&places) {
+                    for (out, &place) in out.iter_mut().zip(&*places) {
                         *out = place as usize;
                     }
                     Some(())
@@ -441,49 +454,49 @@ macro_rules! registers {
 
                 #[inline]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                fn moments_of_rows<const R: usize>(rows: [&[$t]; R], centres: &[$t], before: usize, means: &mut [$t], squares: &mut [$t]) {
-                    let (n, k) = (before as $t, R as $t);
-                    let part = $all(1.0 / k);
-                    let (weight, product) = ($all(k / (n + k)), $all(n * k / (n + k)));
-                    across(rows, |mut x, column, count| {
-                        let centre = kept(centres, column, count);
-                        for x in &mut x {
-                            *x = $minus(*x, centre);
-                        }
-                        let mut sum = x[0];
-                        for r in 1..R {
-                            sum = $plus(sum, x[r]);
-                        }
-                        let mean = $times(sum, part);
-                        let mut square = kept(squares, column, count);
+                fn deviations_of_rows<const R: usize>(
+                    (x, stride): (&[$t], usize),
+                    first: usize,
+                    centres: &[$t],
+                    sums: &mut [$t],
+                    squares: &mut [$t],
+                ) {
+                    let columns = centres.len().min(sums.len()).min(squares.len());
+                    let (sums, squares) = (sums.as_mut_ptr(), squares.as_mut_ptr());
+                    across((x, stride, columns), first, |x: [$register; R], column, count| {
+                        // SAFETY: all have `columns` elements.
+                        let (centre, mut sum, mut square) = unsafe {
+                            (kept(centres.as_ptr(), column, count), kept(sums, column, count), kept(squares, column, count))
+                        };
                         for r in 0..R {
-                            let deviation = $minus(x[r], mean);
+                            let deviation = $minus(x[r], centre);
+                            sum = $plus(sum, deviation);
                             square = $times_plus(deviation, deviation, square);
                         }
-                        let known = kept(means, column, count);
-                        let step = $minus(mean, known);
-                        keep(means, column, count, $times_plus(step, weight, known));
-                        // A large step times itself may be infinite, beside a product of 0.
-                        keep(squares, column, count, $times_plus($times(step, product), step, square));
+                        // SAFETY: as above.
+                        unsafe {
+                            keep(sums, column, count, sum);
+                            keep(squares, column, count, square);
+                        }
                     });
                 }
 
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-                pub(in super::super) fn moments_down(
+                pub(in super::super) fn deviations_down(
                     x: &[$t],
                     stride: usize,
                     centres: &[$t],
-                    means: &mut [$t],
+                    sums: &mut [$t],
                     squares: &mut [$t],
                 ) -> Option<()> {
-                    let (columns, mut first) = (means.len(), 0);
+                    let (columns, mut first) = (sums.len(), 0);
                     let count = rows(x, stride, columns);
-                    while first + TOGETHER <= count {
-                        moments_of_rows(rows_from::<TOGETHER>(x, stride, columns, first), centres, first, means, squares);
-                        first += TOGETHER;
+                    while first + 8 <= count {
+                        deviations_of_rows::<8>((x, stride), first, centres, sums, squares);
+                        first += 8;
                     }
                     while first < count {
-                        moments_of_rows(rows_from::<1>(x, stride, columns, first), centres, first, means, squares);
+                        deviations_of_rows::<1>((x, stride), first, centres, sums, squares);
                         first += 1;
                     }
                     Some(())
@@ -510,9 +523,8 @@ macro_rules! registers {
                 down(operation: Operation, x: &[$t], stride: usize, sums: &mut [$t]) -> ();
                 /// The rows of the greatest or least elements of columns, at most [`PLACES`](super::PLACES), if none is NaN.
                 places_of(greatest: bool, x: &[$t], stride: usize, out: &mut [usize]) -> ();
-                /// The means of columns less their centres and the sums of the squares of the deviations from them, which are 0 at first, by
-                /// Chan's formula.
-                moments_down(x: &[$t], stride: usize, centres: &[$t], means: &mut [$t], squares: &mut [$t]) -> ();
+                /// Adds to the sums of the deviations of columns from their centres and of their squares.
+                deviations_down(x: &[$t], stride: usize, centres: &[$t], sums: &mut [$t], squares: &mut [$t]) -> ();
             );
         }
     };
@@ -545,18 +557,16 @@ pub(crate) fn rows<T>(x: &[T], stride: usize, columns: usize) -> usize {
 
 registers! {
     f32: __m512 of 16, __mmask16, u32,
-    _mm512_loadu_ps _mm512_mask_loadu_ps _mm512_mask_mov_ps _mm512_storeu_ps _mm512_set1_ps _mm512_cvtss_f32
+    _mm512_loadu_ps _mm512_mask_loadu_ps _mm512_mask_mov_ps _mm512_storeu_ps _mm512_mask_storeu_ps _mm512_set1_ps _mm512_cvtss_f32
     _mm512_add_ps _mm512_mask_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_fmadd_ps _mm512_max_ps _mm512_min_ps _mm512_cmp_ps_mask
-    _mm512_set1_epi32 i32 _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-    _mm512_loadu_epi32 _mm512_storeu_epi32 _mm512_add_epi32 _mm512_mask_mov_epi32 _mm512_min_epu32 _mm512_reduce_min_epu32 _mm512_reduce_add_epi32,
-    tree _mm512_shuffle_f32x4 0b1110 again, _mm512_shuffle_f32x4 1 again, _mm512_permute_ps 0b1110, _mm512_permute_ps 1
+    _mm512_set1_epi32 i32 _mm512_loadu_epi32 _mm512_storeu_epi32 _mm512_add_epi32 _mm512_mask_mov_epi32 _mm512_reduce_min_epu32 _mm512_reduce_add_epi32,
+    together 4, tree _mm512_shuffle_f32x4 0b1110 again, _mm512_shuffle_f32x4 1 again, _mm512_permute_ps 0b1110, _mm512_permute_ps 1
 }
 
 registers! {
     f64: __m512d of 8, __mmask8, u64,
-    _mm512_loadu_pd _mm512_mask_loadu_pd _mm512_mask_mov_pd _mm512_storeu_pd _mm512_set1_pd _mm512_cvtsd_f64
+    _mm512_loadu_pd _mm512_mask_loadu_pd _mm512_mask_mov_pd _mm512_storeu_pd _mm512_mask_storeu_pd _mm512_set1_pd _mm512_cvtsd_f64
     _mm512_add_pd _mm512_mask_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_fmadd_pd _mm512_max_pd _mm512_min_pd _mm512_cmp_pd_mask
-    _mm512_set1_epi64 i64 _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0),
-    _mm512_loadu_epi64 _mm512_storeu_epi64 _mm512_add_epi64 _mm512_mask_mov_epi64 _mm512_min_epu64 _mm512_reduce_min_epu64 _mm512_reduce_add_epi64,
-    tree _mm512_shuffle_f64x2 0b1110 again, _mm512_shuffle_f64x2 1 again, _mm512_permute_pd 0b1010101
+    _mm512_set1_epi64 i64 _mm512_loadu_epi64 _mm512_storeu_epi64 _mm512_add_epi64 _mm512_mask_mov_epi64 _mm512_reduce_min_epu64 _mm512_reduce_add_epi64,
+    together 8, tree _mm512_shuffle_f64x2 0b1110 again, _mm512_shuffle_f64x2 1 again, _mm512_permute_pd 0b1010101
 }

@@ -9,7 +9,7 @@ use crate::kernel::element::{Element, Number, Ordered, Real};
 use crate::kernel::level::{Dispatch, Level, dispatch};
 use crate::kernel::parallel::{self, Parts};
 use crate::kernel::reduce::{Add, And, Combine, Greater, Lesser, Multiply, Or, fold_runs};
-use crate::kernel::registers::rows;
+use crate::kernel::registers::{Aligned, rows};
 use crate::kernel::scratch::scratch;
 use crate::kernel::site::Site;
 use crate::kernel::space::{CHUNK, Dims};
@@ -220,8 +220,8 @@ impl<T: Element, C: Combine<T>> Dispatch for Rows<'_, T, C> {
     #[inline(always)]
     fn run<L: Level>(self) {
         let Rows(x, width, group, out, _) = self;
-        let mut sums = [C::IDENTITY; ROW + GROUP];
-        let sums = &mut sums[..group];
+        let mut sums = Aligned([C::IDENTITY; ROW + GROUP]);
+        let sums = &mut sums.0[..group];
         fold_down::<L, T, C>(x, group, sums);
         for (sum, &x) in sums.iter_mut().zip(x.chunks_exact(group).remainder()) {
             *sum = C::combine(*sum, x);
@@ -244,8 +244,8 @@ impl<T: Element, C: Combine<T>> Dispatch for Columns<'_, T, C> {
     #[inline(always)]
     fn run<L: Level>(self) {
         let Columns(x, width, first, out, _) = self;
-        let mut sums = [C::IDENTITY; ROW];
-        let sums = &mut sums[..out.len()];
+        let mut sums = Aligned([C::IDENTITY; ROW]);
+        let sums = &mut sums.0[..out.len()];
         out.fill(C::IDENTITY);
         for segment in x.chunks(width * SEGMENT) {
             fold_down::<L, T, C>(&segment[first..], width, sums);
