@@ -318,3 +318,71 @@ fn variances_of_columns_far_from_zero() {
         }
     }
 }
+
+// Columns of many heights and widths, whose guesses are wrong at first, later or always, beside those of constants.
+#[test]
+fn variances_of_columns_of_any_height() {
+    fn check(rows: usize, columns: usize) {
+        let number = |i: usize, j: usize| {
+            let small = ((i * 7919 + j * 104_729) % 1009) as f64 / 1009.0 - 0.5;
+            match j % 5 {
+                0 => 1.0 / 3.0,
+                1 => 1e4 + small,
+                2 if i == 0 => 1e6,
+                3 => i as f64 + small,
+                4 if i >= rows / 2 => small - 300.0,
+                _ => small,
+            }
+        };
+        let x = Array2::from_shape_fn((rows, columns), |(i, j)| number(i, j));
+        let found = bm::var_axis(&x, 0);
+        let single = bm::var_axis(x.mapv(|x| x as f32), 0);
+        let exact = x.mapv(|x| x as f32 as f64).var_axis(ndarray::Axis(0), 0.0);
+        for (j, &exact32) in exact.iter().enumerate() {
+            if j % 5 == 0 {
+                assert_eq!((found[j], single[j]), (0.0, 0.0), "{rows} × {columns}");
+                continue;
+            }
+            let column = x.column(j);
+            let mean = column.sum() / rows as f64;
+            let exact = column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows as f64;
+            let error = (found[j] - exact).abs();
+            assert!(
+                error <= 1e-11 * exact,
+                "{rows} × {columns}, {j}: {error:e} of {exact:e}, {exact32:e}"
+            );
+            let error = (f64::from(single[j]) - exact32).abs();
+            assert!(
+                error <= 2e-5 * exact32,
+                "{rows} × {columns}, {j}: {error:e} of {exact:e}, {exact32:e}"
+            );
+        }
+    }
+    for columns in [1, 3, 15, 16, 17, 250, 1000, 1024, 1025, 2100] {
+        for rows in [1, 2, 7, 8, 9, 63, 65, 129, 300] {
+            check(rows, columns);
+        }
+    }
+    check(70_000, 5);
+}
+
+// The first of equals in any lane, and in the last row, which has elements of the one before.
+#[test]
+fn places_of_equals() {
+    for len in [1, 15, 16, 17, 63, 64, 65, 100, 127, 128, 129, 1000] {
+        for first in (0..len).step_by(1 + len / 40) {
+            for second in (first..len).step_by(1 + len / 7) {
+                let mut x = Array1::from_shape_fn(len, |i| (i % 13) as f32);
+                (x[first], x[second]) = (20.0, 20.0);
+                let (y, wide) = (x.mapv(|x| -x), x.mapv(f64::from));
+                let places = (
+                    bm::argmax(&x),
+                    bm::argmin(&y),
+                    bm::argmax(&wide),
+                    bm::argmin(wide.mapv(|x| -x)),
+                );
+                assert_eq!(places, (first, first, first, first), "{len}: {second}");
+            }
+        }
+    }
+}

@@ -215,9 +215,6 @@ pub(crate) fn along<T: Real>(
                 return along(fold, &x, &last.collect::<Vec<_>>());
             }
             let inner: usize = x.shape()[last + 1..].iter().product();
-            if (2..NARROW).contains(&inner) {
-                return None;
-            }
             let len: usize = x.shape()[first..=last].iter().product();
             let mut shape = x.shape().to_vec();
             shape.drain(first..=last);

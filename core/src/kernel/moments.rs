@@ -28,6 +28,9 @@ const ROWS: usize = 256;
 /// How many columns are taken together: what is known of them fits the first cache beside the rows.
 const COLUMNS: usize = 1024;
 
+/// So few columns that room for more would be a burden.
+const FEW: usize = 64;
+
 impl<T: Real> Moments<T> {
     const NONE: Self = Moments {
         count: 0.0,
@@ -168,7 +171,11 @@ pub(crate) fn squares_along<T: Real>(x: &[T], len: usize, inner: usize, out: &mu
     };
     for (block, out) in x.chunks_exact(len * inner).zip(out.chunks_exact_mut(inner)) {
         parallel::for_parts(out, columns, sharing, &|part, out| {
-            dispatch(Down(&block[part * columns..], inner, out));
+            let block = &block[part * columns..];
+            match inner <= FEW {
+                true => dispatch(Down::<_, { FEW + APART }>(block, inner, out)),
+                false => dispatch(Down::<_, { COLUMNS + APART }>(block, inner, out)),
+            }
         });
     }
 }
@@ -188,26 +195,27 @@ impl<T: Real> Dispatch for Lines<'_, T> {
     }
 }
 
-/// The first columns of rows that begin a number of elements apart.
-struct Down<'a, T>(&'a [T], usize, &'a mut [T]);
+/// The first columns of rows that begin a number of elements apart, with room for `N`.
+struct Down<'a, T, const N: usize>(&'a [T], usize, &'a mut [T]);
 
-impl<T: Real> Dispatch for Down<'_, T> {
+impl<T: Real, const N: usize> Dispatch for Down<'_, T, N> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Level>(self) {
         let Down(x, stride, out) = self;
         let columns = out.len();
-        let mut known = Aligned([[T::ZERO; COLUMNS + APART]; 4]);
+        let mut known = Aligned([[T::ZERO; N]; 4]);
         let [centres, means, sums, squares] = &mut known.0;
         let (centres, means) = (&mut centres[..columns], &mut means[..columns]);
         let (sums, squares) = (&mut sums[..columns], &mut squares[..columns]);
         let count = rows(x, stride, columns);
         // So many that a guess is hardly ever far for one of a thousand columns.
         const GUESSED: usize = 16;
-        for k in 0..GUESSED {
+        let guessed = GUESSED.min(count);
+        for k in 0..guessed {
             let weight = T::from_f64(1.0 / (k + 1) as f64);
-            for (centre, &x) in centres.iter_mut().zip(&x[k * count / GUESSED * stride..]) {
+            for (centre, &x) in centres.iter_mut().zip(&x[k * count / guessed * stride..]) {
                 *centre = centre.plus(x.minus(*centre).times(weight));
             }
         }
@@ -219,10 +227,13 @@ impl<T: Real> Dispatch for Down<'_, T> {
             let count = rows(segment, stride, columns) as f64;
             let mean = |sum: T| sum / T::from_f64(count);
             deviations_down::<L, T>(segment, stride, centres, sums, squares);
-            let far = sums.iter().zip(&*squares).fold(false, |far, (&sum, &square)| {
-                let excess = sum.times(mean(sum));
-                far | !(excess == T::ZERO || excess < square.times(T::from_f64(0.5)))
-            });
+            let far = sums
+                .iter()
+                .zip(&*squares)
+                .fold(false, |far, (&sum, &square)| {
+                    let excess = sum.times(mean(sum));
+                    far | !(excess == T::ZERO || excess < square.times(T::from_f64(0.5)))
+                });
             if far {
                 for ((centre, known), &sum) in centres.iter_mut().zip(&mut *means).zip(&*sums) {
                     let before = *centre;

@@ -101,7 +101,11 @@ pub(in crate::math) mod single {
         let (product, product_low) = two_product::<L>(k, PI_2_LO);
         let r = difference - product;
         let error = (difference - r) - product;
-        (n.to_bits(), r, error - mul_add::<L>(k, PI_2_REST, product_low))
+        (
+            n.to_bits(),
+            r,
+            error - mul_add::<L>(k, PI_2_REST, product_low),
+        )
     }
 
     /// Four rows, for 32 exponents each, are chosen by selects, which is faster than a table.
