@@ -1,9 +1,9 @@
 //! A kernel as a struct with its loop, and its launch.
 
 use super::operand::{operand_type, operand_value, slice_type};
-use super::{block, scalar};
+use super::{block, parts, scalar};
 use crate::ir::graph::Graph;
-use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Scalar};
+use crate::ir::kernel::{Access, Argument, InstructionKind, Kernel, Scalar, Store};
 use crate::ir::types::DType;
 use crate::passes::step::{Launch, Site};
 use proc_macro2::{Ident, TokenStream};
@@ -173,6 +173,7 @@ pub(super) fn definition(kernel: &Kernel, operand_types: Vec<TokenStream>) -> To
         }
     });
     let (values, stores) = body(kernel);
+    let parts = parts::parts(kernel, &names);
     let sources: Vec<TokenStream> = kernel
         .operands
         .iter()
@@ -240,6 +241,7 @@ pub(super) fn definition(kernel: &Kernel, operand_types: Vec<TokenStream>) -> To
                     #(#parameters,)*
                 ) {
                     #(#cut)*
+                    #parts
                     for i in 0..n { #values #stores }
                 }
                 #near
@@ -290,7 +292,7 @@ fn function_bounds(kernel: &Kernel) -> Vec<(Ident, TokenStream)> {
         })
 }
 
-fn argument_type(argument: &Argument, kernel: &Kernel) -> DType {
+pub(super) fn argument_type(argument: &Argument, kernel: &Kernel) -> DType {
     match argument {
         Argument::Register(r) => kernel.body[*r].dtype.clone(),
         Argument::Scalar(s) => kernel.scalars[*s].dtype.clone().unwrap_or(DType::F64),
@@ -331,7 +333,7 @@ pub(super) fn construct(launch: &Launch) -> TokenStream {
 }
 
 /// An argument in a kernel's loop.
-fn value(argument: &Argument) -> TokenStream {
+pub(super) fn value(argument: &Argument) -> TokenStream {
     match argument {
         Argument::Register(r) => {
             let name = format_ident!("t{r}");
@@ -374,56 +376,60 @@ fn near(kernel: &Kernel) -> Option<Vec<TokenStream>> {
 
 /// What a kernel computes of each element, and how it stores that.
 fn body(kernel: &Kernel) -> (TokenStream, TokenStream) {
-    let level = quote!(__L);
-    let mut values = TokenStream::new();
-    let mut stores = TokenStream::new();
-    for (k, instruction) in kernel.body.iter().enumerate() {
-        let name = format_ident!("t{k}");
-        let args: Vec<TokenStream> = instruction.args.iter().map(value).collect();
-        let dtype = instruction.dtype.tokens();
-        let expression = match &instruction.kind {
-            InstructionKind::Load(operand) => {
-                let operand = format_ident!("o{operand}");
-                quote!(#operand[i])
-            }
-            InstructionKind::Operation(operation) => {
-                let operand = instruction
-                    .args
-                    .iter()
-                    .rev()
-                    .find(|_| true)
-                    .map(|a| argument_type(a, kernel))
-                    .unwrap_or(instruction.dtype.clone());
-                let operand = if *operation == crate::ir::operation::Operation::PowerInteger {
-                    instruction.dtype.clone()
-                } else {
-                    operand
-                };
-                scalar::operation(*operation, &args, &operand, Some(&level))
-            }
-            InstructionKind::Cast => {
-                let from = instruction.args.first().map(|a| argument_type(a, kernel));
-                let from = from.unwrap_or(instruction.dtype.clone());
-                scalar::cast(
-                    args.into_iter().next().unwrap_or_default(),
-                    &from,
-                    &instruction.dtype,
-                )
-            }
-            InstructionKind::Map(function) => {
-                let function = format_ident!("c{function}");
-                quote!(#function(#(#args),*))
-            }
-        };
-        values.extend(quote!(let #name: #dtype = #expression;));
+    let values = (0..kernel.body.len())
+        .map(|k| computed(kernel, k))
+        .collect();
+    let stores = kernel.stores.iter().map(|store| stored(kernel, store));
+    (values, stores.collect())
+}
+
+/// The statement that binds register `k`.
+pub(super) fn computed(kernel: &Kernel, k: usize) -> TokenStream {
+    let instruction = &kernel.body[k];
+    let name = format_ident!("t{k}");
+    let args: Vec<TokenStream> = instruction.args.iter().map(value).collect();
+    let dtype = instruction.dtype.tokens();
+    let expression = match &instruction.kind {
+        InstructionKind::Load(operand) => {
+            let operand = format_ident!("o{operand}");
+            quote!(#operand[i])
+        }
+        InstructionKind::Operation(operation) => {
+            let operand = instruction
+                .args
+                .last()
+                .map(|a| argument_type(a, kernel))
+                .unwrap_or(instruction.dtype.clone());
+            let operand = if *operation == crate::ir::operation::Operation::PowerInteger {
+                instruction.dtype.clone()
+            } else {
+                operand
+            };
+            scalar::operation(*operation, &args, &operand, Some(&quote!(__L)))
+        }
+        InstructionKind::Cast => {
+            let from = instruction.args.first().map(|a| argument_type(a, kernel));
+            let from = from.unwrap_or(instruction.dtype.clone());
+            scalar::cast(
+                args.into_iter().next().unwrap_or_default(),
+                &from,
+                &instruction.dtype,
+            )
+        }
+        InstructionKind::Map(function) => {
+            let function = format_ident!("c{function}");
+            quote!(#function(#(#args),*))
+        }
+    };
+    quote!(let #name: #dtype = #expression;)
+}
+
+/// The statement that stores an element's result.
+pub(super) fn stored(kernel: &Kernel, store: &Store) -> TokenStream {
+    let operand = format_ident!("o{}", store.operand);
+    let value = value(&store.value);
+    match kernel.operands[store.operand].access {
+        Access::Write | Access::ReadWrite => quote!(#operand[i] = #value;),
+        _ => quote!(#operand[i].write(#value);),
     }
-    for store in &kernel.stores {
-        let operand = format_ident!("o{}", store.operand);
-        let value = value(&store.value);
-        stores.extend(match kernel.operands[store.operand].access {
-            Access::Write | Access::ReadWrite => quote!(#operand[i] = #value;),
-            _ => quote!(#operand[i].write(#value);),
-        });
-    }
-    (values, stores)
 }

@@ -9,6 +9,7 @@ pub mod function;
 pub mod kernel;
 pub mod listing;
 pub mod operand;
+mod parts;
 pub mod plain;
 mod readable;
 pub mod repeat;

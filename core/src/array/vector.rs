@@ -7,19 +7,11 @@ use ndarray::{Array1, ArrayD, ArrayViewD, ArrayViewMutD, Ix1, IxDyn};
 
 use super::elementwise::stretch;
 use super::shape::broadcast;
-use crate::kernel::function::Functions;
-#[cfg(target_arch = "x86_64")]
-use crate::kernel::lanes::{self, Registered};
-#[cfg(target_arch = "x86_64")]
-use crate::kernel::level::has_registers;
-use crate::kernel::level::{Dispatch, Level, Near, dispatch};
+use crate::kernel::function::{self, Functions};
+use crate::kernel::level::{Dispatch, Level, Near, dispatch, has_registers};
 use crate::kernel::map::{Loop1, Loop2, Map1, Map2, to_write};
 use crate::kernel::{In, InOut, Kernel, MAX_RANK, New, Out, Real, Site, launch};
-#[cfg(target_arch = "x86_64")]
-use crate::math::RegisterMath;
 use crate::math::VectorMath;
-#[cfg(not(target_arch = "x86_64"))]
-use Real as Registered;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
@@ -311,22 +303,16 @@ macro_rules! functions {
             $(pub struct $two;)*
         }
         $(
-            impl<$t: Registered + VectorMath> Function1<$t> for one::$one {
+            impl<$t: Real + VectorMath> Function1<$t> for one::$one {
                 $(const $near: bool = true;)?
                 #[inline(always)]
                 fn call<$l: Level>($x: $t) -> $t { $value }
                 $(
-                    #[cfg(target_arch = "x86_64")]
                     #[inline(always)]
                     fn on_registers<$l: Level>(x: &[$t], out: &mut [MaybeUninit<$t>]) -> bool {
                         let there = has_registers::<$l>();
                         if there {
-                            lanes::map1(
-                                x,
-                                out,
-                                #[inline(always)]
-                                |x: $t::Register| RegisterMath::$one_register::<$l>(x),
-                            );
+                            $t::each1::<$l, function::$one_register>(x, out);
                         }
                         there
                     }
@@ -334,24 +320,15 @@ macro_rules! functions {
             }
         )*
         $(
-            impl<$t2: Registered + VectorMath> Function2<$t2> for two::$two {
+            impl<$t2: Real + VectorMath> Function2<$t2> for two::$two {
                 #[inline(always)]
                 fn call<$l2: Level>($x2: $t2, $y2: $t2) -> $t2 { $value2 }
                 $(
-                    #[cfg(target_arch = "x86_64")]
                     #[inline(always)]
                     fn on_registers<$l2: Level>(x: &[$t2], y: &[$t2], out: &mut [MaybeUninit<$t2>]) -> bool {
                         let there = has_registers::<$l2>();
                         if there {
-                            lanes::map2(
-                                x,
-                                y,
-                                out,
-                                #[inline(always)]
-                                |x: $t2::Register, y| RegisterMath::$two_register::<$l2>(x, y),
-                                #[inline(always)]
-                                |x, y| Self::call::<$l2>(x, y),
-                            );
+                            $t2::each2::<$l2, function::$two_register>(x, y, out);
                         }
                         there
                     }

@@ -4,9 +4,8 @@
 //! Only [`map1`] and [`map2`] make registers, where [`has_registers`](super::level::has_registers) says that the processor has the
 //! instructions: that is what each `SAFETY` below rests on.
 
-use super::element::Real;
 use super::level::Level;
-use crate::math::{Lanes, RegisterMath};
+use crate::math::Lanes;
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -30,20 +29,6 @@ pub trait Register: Lanes {
     fn load_part(x: &[Self::Float]) -> Self;
     /// Writes the first numbers to a shorter slice.
     fn store_part(self, out: &mut [MaybeUninit<Self::Float>]);
-}
-
-/// `f32` and `f64`.
-pub trait Registered: Real {
-    /// A register of them.
-    type Register: Register<Float = Self> + RegisterMath;
-}
-
-impl Registered for f32 {
-    type Register = Singles;
-}
-
-impl Registered for f64 {
-    type Register = Doubles;
 }
 
 /// Writes a function of each number of the first slice to the second. The function must be `#[inline(always)]`: it has the instructions
