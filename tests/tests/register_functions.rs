@@ -46,7 +46,18 @@ impl<T: Real> Rates<T> {
 }
 
 fn numbers<T: Real>(n: usize) -> Array1<T> {
-    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1e-40, 1e-310, 1e300, -1.0, 1.0];
+    let special = [
+        0.0,
+        -0.0,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        1e-40,
+        1e-310,
+        1e300,
+        -1.0,
+        1.0,
+    ];
     Array1::from_shape_fn(n, |i| {
         let x = ((i * 7919) % 1009) as f64 / 150.0 - 2.0;
         // Long runs have none, so that registers of them are regular.
@@ -55,7 +66,13 @@ fn numbers<T: Real>(n: usize) -> Array1<T> {
 }
 
 fn bits<T: Real>(x: &Array1<T>) -> Vec<u64> {
-    let bits = |x: &T| if x.is_nan() { 0 } else { x.into_f64().to_bits() };
+    let bits = |x: &T| {
+        if x.is_nan() {
+            0
+        } else {
+            x.into_f64().to_bits()
+        }
+    };
     x.iter().map(bits).collect()
 }
 

@@ -13,7 +13,7 @@ use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 /// Elements of a part.
-const PART: usize = 256;
+const PART: usize = 512;
 
 /// The loops in parts, as a statement before the one loop; none where there is nothing to gain, and where the user's functions are called,
 /// whose order would change.
