@@ -448,13 +448,13 @@ macro_rules! integers {
             // Plain loops: the order does not matter, and so the compiler chooses it.
             #[inline]
             fn sum_of_line(line: &[Self]) -> Self::Sum {
-                at_level(|| line.iter().fold(0, |sum: $sum, &x| sum.wrapping_add(x as $sum)))
+                at_level(#[inline(always)] || line.iter().fold(0, |sum: $sum, &x| sum.wrapping_add(x as $sum)))
             }
             #[inline]
             fn extreme(extreme: Extreme, line: &[Self]) -> Self {
                 match extreme {
-                    Extreme::Largest => at_level(|| line.iter().fold(<$t>::MIN, |a, &b| a.max(b))),
-                    Extreme::Smallest => at_level(|| line.iter().fold(<$t>::MAX, |a, &b| a.min(b))),
+                    Extreme::Largest => at_level(#[inline(always)] || line.iter().fold(<$t>::MIN, |a, &b| a.max(b))),
+                    Extreme::Smallest => at_level(#[inline(always)] || line.iter().fold(<$t>::MAX, |a, &b| a.min(b))),
                 }
             }
             #[inline]

@@ -171,27 +171,30 @@ pub(crate) fn pairwise<T: Copy, U: Number>(line: &[T], convert: &impl Fn(T) -> U
         let half = line.len() / 2 / LANES * LANES;
         return pairwise(&line[..half], convert).plus(pairwise(&line[half..], convert));
     }
-    at_level(|| {
-        let mut lanes = [U::ZERO; LANES];
-        let rows = line.chunks_exact(LANES);
-        let rest = rows.remainder();
-        for row in rows {
-            for (lane, &value) in lanes.iter_mut().zip(row) {
+    at_level(
+        #[inline(always)]
+        || {
+            let mut lanes = [U::ZERO; LANES];
+            let rows = line.chunks_exact(LANES);
+            let rest = rows.remainder();
+            for row in rows {
+                for (lane, &value) in lanes.iter_mut().zip(row) {
+                    *lane = lane.plus(convert(value));
+                }
+            }
+            for (lane, &value) in lanes.iter_mut().zip(rest) {
                 *lane = lane.plus(convert(value));
             }
-        }
-        for (lane, &value) in lanes.iter_mut().zip(rest) {
-            *lane = lane.plus(convert(value));
-        }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for k in 0..width {
-                lanes[k] = lanes[k].plus(lanes[k + width]);
+            let mut width = LANES / 2;
+            while width > 0 {
+                for k in 0..width {
+                    lanes[k] = lanes[k].plus(lanes[k + width]);
+                }
+                width /= 2;
             }
-            width /= 2;
-        }
-        lanes[0]
-    })
+            lanes[0]
+        },
+    )
 }
 
 /// The elements of a line as a slice, copied if they are strided.
@@ -236,18 +239,21 @@ pub(crate) fn fold_line<T: Number>(line: &[T], f: impl Fn(T, T) -> T) -> T {
 /// Folds a line in any order from `start`, which may count several times.
 #[inline]
 pub(crate) fn fold_from<T: Number>(line: &[T], start: T, f: impl Fn(T, T) -> T) -> T {
-    at_level(|| {
-        let mut lanes = [start; LANES];
-        let rows = line.chunks_exact(LANES);
-        let rest = rows.remainder();
-        for row in rows {
-            for (lane, &value) in lanes.iter_mut().zip(row) {
-                *lane = f(*lane, value);
+    at_level(
+        #[inline(always)]
+        || {
+            let mut lanes = [start; LANES];
+            let rows = line.chunks_exact(LANES);
+            let rest = rows.remainder();
+            for row in rows {
+                for (lane, &value) in lanes.iter_mut().zip(row) {
+                    *lane = f(*lane, value);
+                }
             }
-        }
-        let result = lanes.into_iter().fold(start, &f);
-        rest.iter().copied().fold(result, &f)
-    })
+            let result = lanes.into_iter().fold(start, &f);
+            rest.iter().copied().fold(result, &f)
+        },
+    )
 }
 
 /// The extreme element of a line that is not empty.
@@ -269,10 +275,13 @@ fn nan_extreme<T: Number>(extreme: Extreme, line: ArrayView1<'_, T>) -> T {
 /// Whether a test holds for some element; a part of the line at a time, so that the tests need no branches.
 fn some<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> bool {
     contiguous(line, |line| {
-        at_level(|| {
-            line.chunks(1024)
-                .any(|part| part.iter().fold(false, |found, &value| found | test(value)))
-        })
+        at_level(
+            #[inline(always)]
+            || {
+                line.chunks(1024)
+                    .any(|part| part.iter().fold(false, |found, &value| found | test(value)))
+            },
+        )
     })
 }
 
@@ -280,7 +289,10 @@ fn some<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> bool {
 fn count<T: Number>(line: ArrayView1<'_, T>, test: impl Fn(T) -> bool) -> usize {
     let part = |part: &[T]| part.iter().map(|&value| u8::from(test(value))).sum::<u8>();
     contiguous(line, |line| {
-        at_level(|| line.chunks(255).map(|x| usize::from(part(x))).sum())
+        at_level(
+            #[inline(always)]
+            || line.chunks(255).map(|x| usize::from(part(x))).sum(),
+        )
     })
 }
 

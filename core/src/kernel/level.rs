@@ -104,7 +104,8 @@ pub fn dispatch<D: Dispatch>(computation: D) -> D::Output {
     }
 }
 
-/// Runs `computation` at the level of this process; for a loop whose elements need no function of a level.
+/// Runs `computation` at the level of this process; for a loop whose elements need no function of a level. It must be `#[inline(always)]`: a
+/// long closure would else be a function of its own, without the level's instructions.
 #[inline]
 pub(crate) fn at_level<R>(computation: impl FnOnce() -> R) -> R {
     struct Computation<F>(F);
