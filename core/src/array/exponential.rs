@@ -108,7 +108,7 @@ fn split<T: Float>(x: &[T]) -> (Vec<T>, Vec<i32>) {
     (mantissas, exponents)
 }
 
-/// Writes mantissas and exponents. Where all numbers are normal ones, there is no more to it than to take the bits apart.
+/// Writes mantissas and exponents. Where all numbers are normal ones, there is no more to it than to take the bits apart; others are a second way.
 struct Split<'a, T>(
     &'a [T],
     &'a mut [MaybeUninit<T>],
@@ -120,10 +120,14 @@ impl<T: Float> Dispatch for Split<'_, T> {
 
     #[inline(always)]
     fn run<L: Level>(self) {
-        if self.0.iter().fold(true, |all, x| all & x.is_normal()) {
-            write_both(self.0, self.1, self.2, T::parts_of_normal);
-        } else {
-            write_both(self.0, self.1, self.2, T::frexp);
+        let Split(x, mantissas, exponents) = self;
+        let mut normal = true;
+        write_both(x, mantissas, exponents, |x| {
+            normal &= x.is_normal();
+            x.parts_of_normal()
+        });
+        if !normal {
+            write_both(x, mantissas, exponents, T::frexp);
         }
     }
 }
@@ -133,7 +137,7 @@ fn write_both<T: Copy>(
     x: &[T],
     mantissas: &mut [MaybeUninit<T>],
     exponents: &mut [MaybeUninit<i32>],
-    f: impl Fn(T) -> (T, i32),
+    mut f: impl FnMut(T) -> (T, i32),
 ) {
     for ((&x, mantissa), exponent) in x.iter().zip(mantissas).zip(exponents) {
         let (value, n) = f(x);

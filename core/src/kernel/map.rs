@@ -2,7 +2,7 @@
 
 use super::element::Real;
 use super::launch::Kernel;
-use super::level::{Dispatch, Level, dispatch};
+use super::level::{Level, at_level};
 use super::operand::{In, InOut, New, Out};
 use ndarray::Dimension;
 use std::mem::MaybeUninit;
@@ -92,8 +92,7 @@ impl<T: Real> Kernel<(InOut<'_, T>, In<'_, T>)> for Map2<T> {
     }
 }
 
-// The loops of any function are no closures: a long one would be a function of its own, which is then not compiled for the level. They
-// have parameters and not fields: LLVM knows then that the slices do not overlap.
+// Functions inside, with parameters: LLVM knows of those that they do not overlap.
 
 /// Writes `f` of each element.
 pub(crate) fn each1<T: Copy, U>(x: &[T], out: &mut [MaybeUninit<U>], f: impl Fn(T) -> U) {
@@ -103,15 +102,10 @@ pub(crate) fn each1<T: Copy, U>(x: &[T], out: &mut [MaybeUninit<U>], f: impl Fn(
             out.write(f(x));
         }
     }
-    struct Each<'a, T, U, F>(&'a [T], &'a mut [MaybeUninit<U>], F);
-    impl<T: Copy, U, F: Fn(T) -> U> Dispatch for Each<'_, T, U, F> {
-        type Output = ();
+    at_level(
         #[inline(always)]
-        fn run<L: Level>(self) {
-            each(self.0, self.1, self.2);
-        }
-    }
-    dispatch(Each(x, out, f));
+        || each(x, out, f),
+    );
 }
 
 /// Writes `f` of each pair of elements.
@@ -132,31 +126,22 @@ pub(crate) fn each2<T: Copy, U: Copy, V>(
             out.write(f(x, y));
         }
     }
-    struct Each<'a, T, U, V, F>(&'a [T], &'a [U], &'a mut [MaybeUninit<V>], F);
-    impl<T: Copy, U: Copy, V, F: Fn(T, U) -> V> Dispatch for Each<'_, T, U, V, F> {
-        type Output = ();
+    at_level(
         #[inline(always)]
-        fn run<L: Level>(self) {
-            each(self.0, self.1, self.2, self.3);
-        }
-    }
-    dispatch(Each(x, y, out, f));
+        || each(x, y, out, f),
+    );
 }
 
 /// Replaces each element by `f` of it.
 pub(crate) fn update_each1<T: Copy>(x: &mut [T], f: impl Fn(T) -> T) {
-    struct Each<'a, T, F>(&'a mut [T], F);
-    impl<T: Copy, F: Fn(T) -> T> Dispatch for Each<'_, T, F> {
-        type Output = ();
+    at_level(
         #[inline(always)]
-        fn run<L: Level>(self) {
-            let Each(x, f) = self;
+        || {
             for x in x {
                 *x = f(*x);
             }
-        }
-    }
-    dispatch(Each(x, f));
+        },
+    );
 }
 
 /// Replaces each element of `x` by `f` of it and the element of `y`.
@@ -167,13 +152,8 @@ pub(crate) fn update_each2<T: Copy, U: Copy>(x: &mut [T], y: &[U], f: impl Fn(T,
             *x = f(*x, y);
         }
     }
-    struct Each<'a, T, U, F>(&'a mut [T], &'a [U], F);
-    impl<T: Copy, U: Copy, F: Fn(T, U) -> T> Dispatch for Each<'_, T, U, F> {
-        type Output = ();
+    at_level(
         #[inline(always)]
-        fn run<L: Level>(self) {
-            each(self.0, self.1, self.2);
-        }
-    }
-    dispatch(Each(x, y, f));
+        || each(x, y, f),
+    );
 }
