@@ -1,6 +1,9 @@
 """Functions of `bm` beside NumPy's on 1,000,000 elements, one thread each, in one run; a table of ratios.
 
     python arrays.py BINARY [FUNCTION …]
+    python arrays.py BINARY math [FUNCTION …]
+
+The second prints the vector math in nanoseconds an element, beside NumPy, JAX and the standard library's functions, all on one core.
 
 BINARY is the benches' `array`; `compare.py array` builds it and runs this. The two take turns a function at a time, and the
 least time of each counts. Below 1.00 brain_jit takes less time. `times read` is a reduction's time over that of a plain
@@ -15,6 +18,8 @@ import time
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
+# JAX has as many threads as the process has cores.
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 import numpy as np  # noqa: E402  after the number of threads
 
@@ -102,6 +107,52 @@ def rows():
         yield "searchsorted", "sorting", name, lambda: np.searchsorted(ordered, x)
 
 
+MATH = """exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh sqrt cbrt
+    arctan2 hypot power exprel erf erfc sigmoid softplus""".split()
+
+
+def math_table(binary, wanted):
+    """Vector math in nanoseconds an element."""
+    import jax
+    import jax.numpy as jnp
+    import jax.scipy.special as special
+
+    jax.config.update("jax_enable_x64", True)
+    ours = Ours(binary)
+    print("| function | type | brain_jit | NumPy | JAX | std | / NumPy | / JAX | / std |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    others = {"sigmoid": jax.nn.sigmoid, "softplus": jax.nn.softplus, "erf": special.erf, "erfc": special.erfc}
+    with np.errstate(all="ignore"):
+        for function, _, dtype, call in rows():
+            if function not in (wanted or MATH) or dtype not in FLOATS:
+                continue
+            arrays = [jnp.asarray(x) for x in operands(dtype, function)]
+            compiled = others.get(function) or getattr(jnp, function, None)
+            compiled = compiled and jax.jit(compiled)
+            times = [math.inf] * 4
+            for _ in range(ROUNDS):
+                times[0] = min(times[0], ours(function, dtype, "eager"))
+                if call:
+                    times[1] = min(times[1], least(call))
+                if compiled:
+                    times[2] = min(times[2], least(lambda: compiled(*arrays).block_until_ready()))
+                times[3] = min(times[3], ours(function, dtype, "std"))
+            cells = ["" if math.isinf(time) or math.isnan(time) else f"{time / N * 1e9:.2f}" for time in times]
+            ratios = [ratio(times[0], time) if cell else "" for time, cell in zip(times[1:], cells[1:])]
+            print("|", " | ".join((function, dtype, *cells, *ratios)), "|", flush=True)
+
+
+def operands(dtype, function):
+    """What `rows` and the benches' binary take for a function of the vector math."""
+    rng = np.random.default_rng(0)
+    array = lambda low, high: rng.uniform(low, high, N).astype(TYPES[dtype])  # noqa: E731
+    spans = {"arcsin": (-0.9, 0.9), "arccos": (-0.9, 0.9), "arctanh": (-0.9, 0.9), "arccosh": (1.1, 10), "sin": (-100, 100),
+             "cos": (-100, 100), "tan": (-100, 100), "log": (0.1, 10), "log2": (0.1, 10), "log10": (0.1, 10),
+             "log1p": (0.1, 10), "sqrt": (0.1, 10), "power": (0.1, 10)}
+    first = array(*spans.get(function, (-3, 3)))
+    return (first, array(0.5, 4)) if function in ("arctan2", "hypot", "power") else (first,)
+
+
 def least(call):
     """The least time of a call, of as many as PATIENCE allows, at least three."""
     call()
@@ -137,6 +188,8 @@ def ratio(ours, theirs):
 
 def main():
     binary, wanted = sys.argv[1], set(sys.argv[2:])
+    if "math" in wanted:
+        return math_table(binary, wanted - {"math"})
     ours = Ours(binary)
     slower = []
     print("| function | type | NumPy | eager | fused | eager / NumPy | fused / NumPy | times read |")

@@ -1,7 +1,7 @@
 """Times the documents' workloads on JAX, Numba, NumPy and brain_jit in one run and prints a table of ratios.
 
     python3.11 benches/peers/compare.py [gelu] [selu] [logreg] [logreg20m] [lif] [scalar]
-    python3.11 benches/peers/compare.py array [FUNCTION …]
+    python3.11 benches/peers/compare.py array [math] [FUNCTION …]
     python3.11 benches/peers/compare.py transforms [WORD ...]   # draws, transforms, linear algebra: transforms.py
     python3.11 benches/peers/compare.py training [linearnet] [mlp] [bptt_lif] [bptt_recurrent]
 

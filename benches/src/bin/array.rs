@@ -1,8 +1,10 @@
 //! Seconds a call of functions of `bm` on 1,000,000 elements, on one thread: what `peers/arrays.py` sets beside NumPy.
 //!
 //! For each line `FUNCTION DTYPE FORM` of the input it prints the least seconds of some calls. FORM is `eager`, or
-//! `fused` for elementwise functions in a compiled function; `read` for the sum of as many bytes.
+//! `fused` for elementwise functions in a compiled function, `std` for a loop over the standard library's; `read` for the sum of as
+//! many bytes.
 
+use brain_jit::ndarray::Zip;
 use brain_jit::prelude::*;
 use brain_jit::set_backend;
 use std::collections::HashMap;
@@ -89,6 +91,29 @@ macro_rules! fused_binary {
     )*};
 }
 
+/// A loop over a function of the standard library.
+macro_rules! standard {
+    ($cases:ident $t:ident, $($x:ident: $($name:ident $method:ident),*;)*) => {$($(
+        {
+            let x = bm::copy(&$x);
+            let call = move || timed(|| black_box(&x).mapv(|x| x.$method()));
+            $cases.insert(concat!(stringify!($name), " ", stringify!($t), " std").into(), Box::new(call));
+        }
+    )*)*};
+}
+
+macro_rules! standard_binary {
+    ($cases:ident $t:ident, $x:ident $y:ident: $($name:ident $method:ident),*) => {$(
+        {
+            let (x, y) = (bm::copy(&$x), bm::copy(&$y));
+            let call = move || {
+                timed(|| Zip::from(black_box(&x)).and(&y).map_collect(|x, y| x.$method(*y)))
+            };
+            $cases.insert(concat!(stringify!($name), " ", stringify!($t), " std").into(), Box::new(call));
+        }
+    )*};
+}
+
 macro_rules! axes {
     ($cases:ident $t:ident $matrix:ident: $($name:ident)*) => {$(
         for axis in [0, 1] {
@@ -164,6 +189,15 @@ macro_rules! floats {
         fused_binary! { $cases $t, around other: add subtract multiply divide maximum minimum floor_divide remainder arctan2
             hypot logaddexp copysign }
         fused_binary! { $cases $t, positive other: power }
+        standard! { $cases $t,
+            around: exp exp, exp2 exp2, expm1 exp_m1, sinh sinh, cosh cosh, tanh tanh, cbrt cbrt, arctan atan, arcsinh asinh;
+            unit: arcsin asin, arccos acos, arctanh atanh;
+            positive: log ln, log2 log2, log10 log10, log1p ln_1p, sqrt sqrt;
+            above: arccosh acosh;
+            wide: sin sin, cos cos, tan tan;
+        }
+        standard_binary! { $cases $t, around other: arctan2 atan2, hypot hypot }
+        standard_binary! { $cases $t, positive other: power powf }
 
         elementwise! { $cases $t,
             around: sum prod max min ptp mean var std any all count_nonzero argmax argmin nansum nanmax nanmean cumsum
