@@ -135,3 +135,39 @@ fn panics_name_the_method() {
     }
     assert!(Shown::at_show_code().contains("v[9] = 0.0;"));
 }
+
+#[derive(BrainObject)]
+struct Fitted {
+    #[train_var]
+    w: Array1<f64>,
+}
+
+#[brain_jit]
+impl Fitted {
+    #[grad]
+    fn loss(&self, x: &Array1<f64>, y: &Array1<f64>) -> f64 {
+        let rates = bm::tanh(&self.w * x) + 1.0;
+        bm::dot(&rates, y)
+    }
+}
+
+// A gradient's messages have the user's names, and no others.
+#[test]
+fn shapes_in_gradients() {
+    let fitted = Fitted { w: Array1::ones(3) };
+    let (three, four) = (Array1::ones(3), Array1::ones(4));
+    let message = |call: &dyn Fn()| {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
+        panic.downcast_ref::<String>().expect("a text").clone()
+    };
+    let product = message(&|| drop(fitted.loss_grad(&four, &three)));
+    assert_eq!(
+        product,
+        "Fitted::loss_grad: shapes do not match in `(bm::tanh((self.w * x)) + 1.0)`: self.w has shape [3], x has shape [4]"
+    );
+    let sum = message(&|| drop(fitted.loss_grad(&three, &four)));
+    assert_eq!(
+        sum,
+        "Fitted::loss_grad: shapes do not match in `bm::dot(…, y)`: a value in between has shape [3], y has shape [4]"
+    );
+}

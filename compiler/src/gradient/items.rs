@@ -81,13 +81,13 @@ pub(super) fn method(
         });
         signature.output = syn::parse_quote!(-> (#(#types,)*));
     }
-    made(method, suffix, signature, parameters, body)
+    made(method, purpose.ending, signature, parameters, body)
 }
 
-/// A method beside `method`, with the same receiver.
+/// A method beside `method`, with the same receiver, for what the user calls `METHOD_ending`.
 pub(super) fn made(
     method: &Method,
-    suffix: &str,
+    ending: &str,
     mut signature: syn::Signature,
     parameters: Vec<Parameter>,
     body: syn::Block,
@@ -105,7 +105,7 @@ pub(super) fn made(
         }))
         .collect();
     Method {
-        path: format!("{}_{suffix}", method.path),
+        path: format!("{}_{ending}", method.path),
         attributes: Vec::new(),
         visibility: method.visibility.clone(),
         signature,

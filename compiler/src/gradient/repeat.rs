@@ -69,6 +69,16 @@ pub(super) struct Carried {
     pub row: Option<TokenStream>,
 }
 
+/// The user's name of what a key stands for, in the name of what is handed on: messages show that.
+fn readable(key: &str) -> String {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let name = crate::lower::shown_name(name);
+    match syn::parse_str::<syn::Ident>(&name) {
+        Ok(_) if !name.starts_with("__") => name,
+        _ => "state".into(),
+    }
+}
+
 impl Sweep<'_> {
     /// `for` and `while`.
     pub fn repeat(&mut self, expr: &Expr) {
@@ -93,7 +103,7 @@ impl Sweep<'_> {
             let Some(value) = self.held_value(&key) else {
                 continue;
             };
-            let name = self.fresh("carried", span);
+            let name = self.fresh(&format!("{}_carried", readable(&key)), span);
             let tokens = &value.tokens;
             match value.rank {
                 0 => {

@@ -502,8 +502,10 @@ fn written_name(name: &Ident) -> Option<Ident> {
     unnumbered(&text).map(|stem| Ident::new(stem, name.span()))
 }
 
+/// The name that the user wrote, of a name of inlined or unrolled code, or of what a pass of a gradient's loop hands on.
 fn unnumbered(name: &str) -> Option<&str> {
     let (stem, number) = name.strip_prefix("__")?.rsplit_once('_')?;
+    let number = number.strip_prefix("carried").unwrap_or(number);
     let renamed = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
     (renamed && syn::parse_str::<Ident>(stem).is_ok()).then_some(stem)
 }

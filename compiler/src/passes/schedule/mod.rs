@@ -12,6 +12,7 @@ mod moves;
 mod plain;
 mod scalars;
 mod tile;
+mod wording;
 
 use super::component::Components;
 use super::group::{Group, Output, OutputKind, Root};
@@ -451,10 +452,9 @@ impl<'a> Scheduler<'a> {
         }
     }
     fn site(&self, statement: &str, operands: Vec<String>) -> Site {
-        let shown = operands.iter().map(|name| crate::lower::shown_name(name));
         Site {
-            statement: statement.to_string(),
-            operands: shown.collect(),
+            statement: wording::statement(statement),
+            operands: operands.iter().map(|name| wording::operand(name)).collect(),
         }
     }
 }
@@ -462,16 +462,12 @@ impl<'a> Scheduler<'a> {
 /// Whether a local array is one that the sweeps of a gradient keep: only they name it, so it can lie in the thread's arena.
 fn of_gradient(name: &Ident) -> bool {
     let text = name.to_string();
-    let stems = [
-        "__t",
-        "__carried",
-        "__joined",
-        "__start",
-        "__end",
-        "__adjoint",
-    ];
+    let stems = ["__t", "__joined", "__start", "__end", "__adjoint"];
     let number = stems.iter().find_map(|stem| text.strip_prefix(stem));
-    number.is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+    let carried = || Some(text.strip_prefix("__")?.rsplit_once("_carried")?.1);
+    number
+        .or_else(carried)
+        .is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn place_buffer(place: PlaceId, view: Option<&View>) -> Buffer {
