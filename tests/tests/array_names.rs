@@ -40,7 +40,7 @@ names! {
     divide divide_inplace divide_into divmod dot dsplit dstack ediff1d einsum elu elu_inplace elu_into elu_with
     empty empty_like equal equal_into erf erf_inplace erf_into erfc erfc_inplace erfc_into exp exp2 exp2_inplace
     exp2_into exp_inplace exp_into expand_dims expand_dims_axes expm1 expm1_inplace expm1_into exprel exprel_inplace
-    exprel_into extract eye eye_offset fabs fabs_inplace fabs_into fill_diagonal fix fix_inplace fix_into
+    exprel_into extract eye eye_offset fabs fabs_inplace fabs_into fill_diagonal fill_diagonal_wrap fix fix_inplace fix_into
     flatnonzero flatten flatten_axes flip flip_axis fliplr flipud float_power float_power_inplace float_power_into
     floor floor_divide floor_divide_inplace floor_divide_into floor_inplace floor_into fmax fmax_inplace fmax_into
     fmin fmin_inplace fmin_into fmod fmod_inplace fmod_into frexp from_matrix from_vector frombuffer fromfunction

@@ -268,15 +268,8 @@ pub fn quantile<T: Real>(a: &[T], g: T, _: T, q: f64, method: Quantile, out: &mu
         return;
     }
     let order = order(a);
-    let at = q * (a.len() - 1) as f64;
-    let (low, high) = (order[at.floor() as usize], order[at.ceil() as usize]);
-    let weight = match method {
-        Quantile::Linear => at.fract(),
-        Quantile::Lower => 0.0,
-        Quantile::Higher => 1.0,
-        Quantile::Nearest => at.round_ties_even() - at.floor(),
-        Quantile::Midpoint => 0.5,
-    };
+    let (low, high, weight) = method.between(q, a.len());
+    let (low, high) = (order[low], order[high]);
     out[low] += g * T::from_f64(1.0 - weight);
     out[high] += g * T::from_f64(weight);
 }

@@ -115,14 +115,41 @@ pub fn sqrt(z: C) -> C {
 }
 
 pub fn sinh(z: C) -> C {
-    C::new(z.re.sinh() * z.im.cos(), z.re.cosh() * z.im.sin())
+    C::new(
+        product(z.re.sinh(), z.im.cos()),
+        product(z.re.cosh(), z.im.sin()),
+    )
 }
 
 pub fn cosh(z: C) -> C {
-    C::new(z.re.cosh() * z.im.cos(), z.re.sinh() * z.im.sin())
+    C::new(
+        product(z.re.cosh(), z.im.cos()),
+        product(z.re.sinh(), z.im.sin()),
+    )
+}
+
+/// A product in which zero wins over infinity and NaN: sin 0 beside an e^x that overflowed.
+fn product(x: f64, y: f64) -> f64 {
+    if x == 0.0 || y == 0.0 {
+        0f64.copysign(x.signum() * y.signum())
+    } else {
+        x * y
+    }
+}
+
+/// z / |z|; an infinite part leaves nothing of a finite one.
+pub fn sign(z: C) -> C {
+    match (z.re.is_infinite(), z.im.is_infinite()) {
+        (true, false) => C::new(1f64.copysign(z.re), 0.0),
+        (false, true) => C::new(0.0, 1f64.copysign(z.im)),
+        _ => z / z.re.hypot(z.im),
+    }
 }
 
 pub fn tanh(z: C) -> C {
+    if z.re.is_infinite() {
+        return C::new(1f64.copysign(z.re), 0f64.copysign(z.im));
+    }
     if z.re.abs() > 20.0 {
         return C::new(
             1f64.copysign(z.re),

@@ -501,7 +501,15 @@ pub enum Powers {
 }
 
 /// Powers of the elements of a vector, `columns` of them, in columns.
+///
+/// # Panics
+/// If `x` is not a vector.
 pub fn vander<T: Number, A: Operand<T>>(x: A, columns: usize, powers: Powers) -> Array2<T> {
+    assert!(
+        x.view().ndim() == 1,
+        "bm::vander: needs a vector, got shape {:?}",
+        x.view().shape()
+    );
     let elements: Vec<T> = x.view().iter().copied().collect();
     let mut matrix = Array2::from_elem((elements.len(), columns), T::ONE);
     for (i, &element) in elements.iter().enumerate() {

@@ -112,6 +112,12 @@ fn edges(function: &str, values: &[f64], bins: &Bins) -> Vec<f64> {
             (count, low, high)
         }
         Bins::Count(count) => {
+            // The smallest and the largest pass over NaN.
+            assert!(
+                !values.iter().any(|value| value.is_nan()),
+                "bm::{function}: an element is NaN, so there is no range from the smallest to the largest; \
+                 `Bins::Range` and `Bins::Edges` leave it out"
+            );
             let low = values.iter().copied().fold(f64::INFINITY, f64::min);
             let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             if values.is_empty() {

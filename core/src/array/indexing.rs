@@ -314,9 +314,14 @@ pub fn unravel_index<I: Integer, A: Operand<I>>(
 ) -> Vec<Array<usize, A::Dim>> {
     let sizes = sizes("unravel_index", &shape);
     let total = sizes.iter().product();
-    let mut rest = places
-        .view()
-        .map(|i| checked_place("unravel_index", i.to_i64() as isize, total));
+    let mut rest = places.view().map(|i| {
+        let place = i.to_i64() as isize;
+        assert!(
+            place >= 0,
+            "bm::unravel_index: index {place} is negative, places count from the first element"
+        );
+        checked_place("unravel_index", place, total)
+    });
     let mut result: Vec<_> = sizes
         .iter()
         .rev()
@@ -416,15 +421,42 @@ pub fn copyto<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, source: A) {
 }
 
 /// Writes `value` on the main diagonal.
+///
+/// ```
+/// use brain_jit::{bm, prelude::*};
+/// let mut v = Array2::<i32>::zeros((4, 2));
+/// bm::fill_diagonal(&mut v, 1);
+/// assert_eq!(v, array![[1, 0], [0, 1], [0, 0], [0, 0]]);
+/// bm::fill_diagonal_wrap(&mut v, 2);
+/// assert_eq!(v, array![[2, 0], [0, 2], [0, 0], [2, 0]]);
+/// ```
 pub fn fill_diagonal<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, value: A) {
     let mut view = v.view_mut().into_dyn();
-    let shape = view.shape().to_vec();
-    if shape.len() < 2 || (shape.len() > 2 && shape.iter().any(|&n| n != shape[0])) {
-        panic!("bm::fill_diagonal: needs a matrix or equal axes, got shape {shape:?}");
-    }
+    let shape = diagonal_shape("fill_diagonal", view.shape());
     let values: Vec<T> = value.view().iter().copied().collect();
     let length = shape.iter().copied().min().unwrap_or(0);
     for (i, &value) in (0..length).zip(values.iter().cycle()) {
         view[&vec![i; shape.len()][..]] = value;
     }
+}
+
+/// [`fill_diagonal`], begun again under a free row as often as a matrix is high.
+pub fn fill_diagonal_wrap<T: Copy, O: OperandMut<T>, A: Operand<T>>(mut v: O, value: A) {
+    let mut view = v.view_mut().into_dyn();
+    let &[rows, columns] = &diagonal_shape("fill_diagonal_wrap", view.shape())[..] else {
+        return fill_diagonal(view, value);
+    };
+    let values: Vec<T> = value.view().iter().copied().collect();
+    let places = (0..rows * columns).step_by(columns + 1);
+    for (place, &value) in places.zip(values.iter().cycle()) {
+        view[[place / columns, place % columns]] = value;
+    }
+}
+
+/// The shape, if it has a diagonal.
+fn diagonal_shape(function: &str, shape: &[usize]) -> Vec<usize> {
+    if shape.len() < 2 || (shape.len() > 2 && shape.iter().any(|&n| n != shape[0])) {
+        panic!("bm::{function}: needs a matrix or equal axes, got shape {shape:?}");
+    }
+    shape.to_vec()
 }

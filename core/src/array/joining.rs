@@ -121,6 +121,12 @@ pub fn dstack<T: Clone, A: Operand<T>>(arrays: &[A]) -> ArrayD<T> {
 
 /// Vectors as columns, matrices beside each other.
 pub fn column_stack<T: Clone, A: Operand<T>>(arrays: &[A]) -> Array2<T> {
+    if let Some(array) = arrays.iter().find(|array| array.view().ndim() > 2) {
+        panic!(
+            "bm::column_stack: needs vectors and matrices, got shape {:?}; `bm::concatenate` along axis 1 takes any rank",
+            array.view().shape()
+        );
+    }
     with_rank(join_as("column_stack", arrays, 1, |view| {
         if view.ndim() < 2 {
             expand_dims(ravel(view), 1).into_dyn()

@@ -904,7 +904,7 @@ macro_rules! complexes {
             fn negative(self) -> Self { -self }
             fn power(self, exponent: Self) -> Self { narrow!($t, super::complex::power(widen(self), widen(exponent))) }
             fn sign(self) -> Self {
-                if self == Self::ZERO { self } else { let z = widen(self); narrow!($t, z / Number::abs(z)) }
+                if self == Self::ZERO { self } else { narrow!($t, super::complex::sign(widen(self))) }
             }
             fn reciprocal(self) -> Self { Self::ONE.divide(self) }
         }

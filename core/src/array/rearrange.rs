@@ -389,7 +389,11 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
         .places()
         .into_iter()
         .enumerate()
-        .map(|(k, i)| (checked_place("insert_axis", i, length + 1), k))
+        .map(|(k, i)| {
+            // A place from the end is that of an element; only one from the front may lie behind the last.
+            let reach = if i < 0 { length } else { length + 1 };
+            (checked_place("insert_axis", i, reach), k)
+        })
         .collect();
     let mut sizes = view.shape().to_vec();
     let mut values = dynamic(&values);

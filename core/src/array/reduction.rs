@@ -326,7 +326,12 @@ fn nan_variance<T: Number>(line: ArrayView1<'_, T>, ddof: f64) -> <T::Float as I
     };
     let squares = contiguous(line, |line| pairwise(line, &square));
     let count = present_count(line) - ddof;
-    squares.divide(Inexact::constant(count.max(0.0)))
+    // As in NumPy, where `var` divides by zero.
+    if count > 0.0 {
+        squares.divide(Inexact::constant(count))
+    } else {
+        Inexact::constant(f64::NAN)
+    }
 }
 
 /// Index of the first element that no other one precedes; a NaN wins.

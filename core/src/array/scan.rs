@@ -134,7 +134,7 @@ pub fn ediff1d<T: Difference, A: Operand<T>>(x: A) -> Array1<T> {
 }
 
 /// The derivative along each axis: central differences, one-sided at the ends, one array an axis.
-pub fn gradient<T: Number<Float: Float>, A: Operand<T>>(x: A) -> Vec<Array<T::Float, A::Dim>> {
+pub fn gradient<T: Number, A: Operand<T>>(x: A) -> Vec<Array<T::Float, A::Dim>> {
     let view = dynamic(&x);
     (0..view.ndim())
         .map(|axis| with_rank(slope(&view, axis, T::Float::ONE)))
@@ -145,7 +145,7 @@ pub fn gradient<T: Number<Float: Float>, A: Operand<T>>(x: A) -> Vec<Array<T::Fl
 ///
 /// # Panics
 /// If the axis has fewer than two points.
-pub fn gradient_axis<T: Number<Float: Float>, A: Operand<T>>(
+pub fn gradient_axis<T: Number, A: Operand<T>>(
     x: A,
     spacing: T::Float,
     axis: impl AxisIndex,
@@ -155,11 +155,7 @@ pub fn gradient_axis<T: Number<Float: Float>, A: Operand<T>>(
     with_rank(slope(&view, axis, spacing))
 }
 
-fn slope<T: Number<Float: Float>>(
-    view: &ArrayViewD<'_, T>,
-    axis: usize,
-    spacing: T::Float,
-) -> ArrayD<T::Float> {
+fn slope<T: Number>(view: &ArrayViewD<'_, T>, axis: usize, spacing: T::Float) -> ArrayD<T::Float> {
     let values = view.mapv(|value| value.to_float());
     let n = view.shape()[axis];
     if n < 2 {

@@ -302,7 +302,9 @@ pub fn rollaxis<T: Clone, A: Operand<T>>(
 ) -> Array<T, A::Dim> {
     let view = dynamic(&x);
     let axis = resolve("rollaxis", axis, view.shape());
-    let start = resolve("rollaxis", start, view.ndim() + 1);
+    // A place from the end is that of an axis; only one from the front may lie behind the last.
+    let reach = view.ndim() + usize::from(start.to_isize() >= 0);
+    let start = resolve("rollaxis", start, reach);
     let mut order: Vec<usize> = (0..view.ndim()).collect();
     order.remove(axis);
     order.insert(if axis < start { start - 1 } else { start }, axis);

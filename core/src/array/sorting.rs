@@ -47,9 +47,9 @@ pub fn sort_flat<T: Number, A: Operand<T>>(x: A) -> Array1<T> {
     sort(super::shape::ravel(x))
 }
 
-/// The elements sorted by real, then imaginary part.
-pub fn sort_complex<T: Number, A: Operand<T>>(x: A) -> Array1<T> {
-    sort_flat(x)
+/// Sorted along the last axis by real, then imaginary part.
+pub fn sort_complex<T: Number, A: Operand<T>>(x: A) -> Array<T, A::Dim> {
+    sort(x)
 }
 
 fn order_lines<T: Number>(view: ArrayViewD<'_, T>, axis: usize) -> ArrayD<usize> {
@@ -89,31 +89,43 @@ pub fn argsort_flat<T: Number, A: Operand<T>>(x: A) -> Array1<usize> {
     argsort(super::shape::ravel(x))
 }
 
-/// The places that sort by the last key, then by the one before, and so on.
+/// The places along the last axis that sort by the last key, then by the one before, and so on.
 ///
 /// # Panics
-/// If there is no key or the lengths differ.
-pub fn lexsort<T: Number, A: Operand<T>>(keys: &[A]) -> Array1<usize> {
-    let keys: Vec<Vec<T>> = keys
-        .iter()
-        .map(|key| key.view().iter().copied().collect())
-        .collect();
+/// If there is no key or the shapes differ.
+pub fn lexsort<T: Number, A: Operand<T>>(keys: &[A]) -> Array<usize, A::Dim> {
+    let keys: Vec<ArrayViewD<'_, T>> = keys.iter().map(|key| dynamic(key)).collect();
     let Some(last) = keys.last() else {
         panic!("bm::lexsort: needs at least one key")
     };
-    assert!(
-        keys.iter().all(|key| key.len() == last.len()),
-        "bm::lexsort: the keys differ in length"
-    );
-    let mut order: Vec<usize> = (0..last.len()).collect();
-    order.sort_by(|&i, &j| {
-        keys.iter()
-            .rev()
-            .map(|key| key[i].order(key[j]))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
-    });
-    Array1::from(order)
+    for key in &keys {
+        assert!(
+            key.shape() == last.shape(),
+            "bm::lexsort: keys of shapes {:?} and {:?}",
+            key.shape(),
+            last.shape()
+        );
+    }
+    let axis = Axis(resolve("lexsort", -1, last.shape()));
+    let mut result = ArrayD::zeros(last.raw_dim());
+    let mut lanes: Vec<_> = keys.iter().map(|key| key.lanes(axis).into_iter()).collect();
+    for mut places in result.lanes_mut(axis) {
+        let keys: Vec<Vec<T>> = lanes
+            .iter_mut()
+            .filter_map(|lanes| lanes.next())
+            .map(|line| line.to_vec())
+            .collect();
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by(|&i, &j| {
+            keys.iter()
+                .rev()
+                .map(|key| key[i].order(key[j]))
+                .find(|order| order.is_ne())
+                .unwrap_or(Ordering::Equal)
+        });
+        places.assign(&Array1::from(order));
+    }
+    with_rank(result)
 }
 
 /// Where a value goes among equal ones.

@@ -47,7 +47,7 @@ pub fn i0(x: f64) -> f64 {
         }
         // e^a in two halves, so that it overflows only where the result does.
         let half = (0.5 * a).exp();
-        return half * (sum / (2.0 * std::f64::consts::PI * a).sqrt()) * half;
+        return half * (sum / (a.sqrt() * std::f64::consts::TAU.sqrt())) * half;
     }
     let quarter = 0.25 * a * a;
     let (mut term, mut sum, mut k) = (1.0, 1.0, 0.0);

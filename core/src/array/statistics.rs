@@ -23,9 +23,71 @@ pub enum Quantile {
     Nearest,
     /// The middle.
     Midpoint,
+    /// The smallest element whose rank is at least the share (Hyndman and Fan's definition 1).
+    InvertedCdf,
+    /// As [`Quantile::InvertedCdf`], but the mean of two where the share falls between them (2).
+    AveragedInvertedCdf,
+    /// The element of the nearest rank, the even one of two (3).
+    ClosestObservation,
+    /// On the line through the ranks (4).
+    InterpolatedInvertedCdf,
+    /// On the line through the middles of the ranks (5).
+    Hazen,
+    /// On the line through the expected ranks of a uniform distribution (6).
+    Weibull,
+    /// About the median of the true quantile, whatever the distribution (8).
+    MedianUnbiased,
+    /// About the expectation of the true quantile of a normal distribution (9).
+    NormalUnbiased,
 }
 
-fn line_quantile<T: Number<Float: Float>>(
+impl Quantile {
+    /// The two places of `n` sorted elements between which the quantile lies, and the weight of the second.
+    pub(crate) fn between(self, q: f64, n: usize) -> (usize, usize, f64) {
+        let count = n as f64;
+        let spread = |alpha: f64, beta: f64| count * q + (alpha + q * (1.0 - alpha - beta)) - 1.0;
+        let at = match self {
+            Quantile::Linear
+            | Quantile::Lower
+            | Quantile::Higher
+            | Quantile::Nearest
+            | Quantile::Midpoint => q * (count - 1.0),
+            Quantile::InvertedCdf | Quantile::AveragedInvertedCdf => count * q - 1.0,
+            Quantile::ClosestObservation => count * q - 1.5,
+            Quantile::InterpolatedInvertedCdf => spread(0.0, 1.0),
+            Quantile::Hazen => spread(0.5, 0.5),
+            Quantile::Weibull => spread(0.0, 0.0),
+            Quantile::MedianUnbiased => spread(1.0 / 3.0, 1.0 / 3.0),
+            Quantile::NormalUnbiased => spread(0.375, 0.375),
+        };
+        let below = at.floor();
+        let rest = at - below;
+        let weight = match self {
+            Quantile::Lower => 0.0,
+            Quantile::Higher | Quantile::InvertedCdf => f64::from(rest > 0.0),
+            Quantile::Nearest => at.round_ties_even() - below,
+            Quantile::Midpoint if rest > 0.0 => 0.5,
+            Quantile::AveragedInvertedCdf => {
+                if rest > 0.0 {
+                    1.0
+                } else {
+                    0.5
+                }
+            }
+            Quantile::ClosestObservation => f64::from(rest > 0.0 || below.rem_euclid(2.0) != 1.0),
+            _ => rest,
+        };
+        let place = |at: f64| at.clamp(0.0, count - 1.0) as usize;
+        let (low, high) = (place(below), place(below + 1.0));
+        match weight {
+            0.0 => (low, low, 0.0),
+            1.0 => (high, high, 0.0),
+            _ => (low, high, weight),
+        }
+    }
+}
+
+fn line_quantile<T: RealNumber<Float: Float>>(
     line: ArrayView1<'_, T>,
     q: f64,
     method: Quantile,
@@ -38,26 +100,26 @@ fn line_quantile<T: Number<Float: Float>>(
         return T::Float::NAN;
     }
     let sorted = sorted_line(line.view());
-    let at = q * (sorted.len() - 1) as f64;
-    let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    let middle = |weight: f64| {
-        // From the nearer end, so that equal ends give that value exactly.
-        let width = high.minus(low);
-        if width == Number::ZERO {
-            low
-        } else if weight < 0.5 {
-            low.plus(width.times(Inexact::constant(weight)))
-        } else {
-            high.minus(width.times(Inexact::constant(1.0 - weight)))
-        }
-    };
-    match method {
-        Quantile::Linear => middle(at.fract()),
-        Quantile::Lower => low,
-        Quantile::Higher => high,
-        Quantile::Nearest => sorted[at.round_ties_even() as usize],
-        Quantile::Midpoint if at.fract() == 0.0 => low,
-        Quantile::Midpoint => middle(0.5),
+    let (low, high, weight) = method.between(q, sorted.len());
+    let (low, high) = (sorted[low], sorted[high]);
+    // From the nearer end, so that equal ends give that value exactly.
+    let width = high.minus(low);
+    // As in NumPy, no line goes through an infinite element.
+    let straight = matches!(
+        method,
+        Quantile::Linear
+            | Quantile::InterpolatedInvertedCdf
+            | Quantile::Hazen
+            | Quantile::Weibull
+            | Quantile::MedianUnbiased
+            | Quantile::NormalUnbiased
+    );
+    if width == Number::ZERO || weight == 0.0 && !straight {
+        low
+    } else if weight < 0.5 {
+        low.plus(width.times(Inexact::constant(weight)))
+    } else {
+        high.minus(width.times(Inexact::constant(1.0 - weight)))
     }
 }
 
@@ -91,18 +153,18 @@ reductions! {
     nanmedian nanmedian_keepdims nanmedian_axis nanmedian_axis_keepdims <T: Number<Float: Float>> -> T::Float, (),
         |line| line_median(present(line).view());
     /// The value below which the share `q` of the elements lies. Panics if there is none.
-    quantile quantile_keepdims quantile_axis quantile_axis_keepdims <T: Number<Float: Float>> -> T::Float,
+    quantile quantile_keepdims quantile_axis quantile_axis_keepdims <T: RealNumber<Float: Float>> -> T::Float,
         (q: f64, method: Quantile), nonempty |line| line_quantile(line, q, method);
     /// The value below which `q` per cent of the elements lie. Panics if there is none.
-    percentile percentile_keepdims percentile_axis percentile_axis_keepdims <T: Number<Float: Float>> -> T::Float,
+    percentile percentile_keepdims percentile_axis percentile_axis_keepdims <T: RealNumber<Float: Float>> -> T::Float,
         (q: f64, method: Quantile), nonempty |line| line_quantile(line, q / 100.0, method);
     /// [`quantile`] of what is not NaN.
     nanquantile nanquantile_keepdims nanquantile_axis nanquantile_axis_keepdims
-        <T: Number<Float: Float>> -> T::Float, (q: f64, method: Quantile),
+        <T: RealNumber<Float: Float>> -> T::Float, (q: f64, method: Quantile),
         |line| line_quantile(present(line).view(), q, method);
     /// [`percentile`] of what is not NaN.
     nanpercentile nanpercentile_keepdims nanpercentile_axis nanpercentile_axis_keepdims
-        <T: Number<Float: Float>> -> T::Float, (q: f64, method: Quantile),
+        <T: RealNumber<Float: Float>> -> T::Float, (q: f64, method: Quantile),
         |line| line_quantile(present(line).view(), q / 100.0, method);
 }
 

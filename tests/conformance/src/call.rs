@@ -45,6 +45,17 @@ pub fn unsupported<T>(reason: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Unsupported(reason.into()))
 }
 
+/// The names of leading parameters, which a case may give by name.
+const LEADING: &[(&str, &[&str])] = &[
+    ("arange", &["start", "stop", "step"]),
+    ("delete", &["arr", "obj"]),
+    ("full", &["shape", "fill_value"]),
+    ("insert", &["arr", "obj", "values"]),
+    ("linspace", &["start", "stop", "num"]),
+    ("pad", &["array", "pad_width"]),
+    ("take", &["a", "indices"]),
+];
+
 /// The arguments of a case.
 pub struct Call {
     pub function: String,
@@ -55,7 +66,7 @@ pub struct Call {
 impl Call {
     pub fn load(case: &Case) -> io::Result<Call> {
         let load = |json| Value::load(&case.directory, json);
-        Ok(Call {
+        let mut call = Call {
             function: case.function.clone(),
             arguments: case.arguments.iter().map(load).collect::<io::Result<_>>()?,
             options: case
@@ -63,7 +74,38 @@ impl Call {
                 .iter()
                 .map(|(name, json)| Ok((name.clone(), load(json)?)))
                 .collect::<io::Result<_>>()?,
-        })
+        };
+        // Leading parameters given by name.
+        let names = LEADING.iter().find(|(name, _)| *name == call.function);
+        while let Some(name) = names.and_then(|(_, names)| names.get(call.arguments.len()))
+            && let Some(value) = call.options.remove(*name)
+        {
+            call.arguments.push(value);
+        }
+        Ok(call)
+    }
+
+    /// An error if there are more arguments than the table takes.
+    pub fn at_most(&self, count: usize) -> Result<(), Stop> {
+        if self.arguments.len() > count {
+            return unsupported(format!(
+                "{} with {} arguments",
+                self.function,
+                self.arguments.len()
+            ));
+        }
+        Ok(())
+    }
+
+    /// A count, which is no negative number in Rust.
+    pub fn count(&self, place: usize, name: &str) -> Result<Option<usize>, Stop> {
+        let Some(value) = self.integer(place, name)? else {
+            return Ok(None);
+        };
+        match usize::try_from(value) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(Stop::Refused(format!("{name}={value} is no usize"))),
+        }
     }
 
     /// An error if there are options that the table does not know.

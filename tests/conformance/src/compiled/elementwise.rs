@@ -96,6 +96,7 @@ macro_rules! functions {
     };
     (@unary $c:ident $($variant:ident)*) => {{
         $c.only(&[])?;
+        $c.at_most(1)?;
         match &$c.array(0)? {
             $(Array::$variant(x) => one($variant(x)),)*
             _ => none(),

@@ -11,6 +11,7 @@ macro_rules! unary {
     ($rows:ident, $($name:ident)*) => {$(
         $rows.push((stringify!($name), |c: &Call| {
             c.only(&[])?;
+            c.at_most(1)?;
             on!(rational, c.array(0)?, |x| one(bm::$name(x)))
         }));
     )*};
@@ -21,11 +22,12 @@ macro_rules! with_parameters {
     ($rows:ident, $($name:literal $function:ident($($p:literal $default:expr),*);)*) => {$(
         $rows.push(($name, |c: &Call| {
             c.only(&[$($p),*])?;
+            let place = |name: &str| [$($p),*].iter().position(|p| *p == name).map_or(9, |p| p + 1);
             match c.array(0)? {
-                Array::F32(x) => one(bm::$function(&x $(, c.float(9, $p)?.unwrap_or($default) as f32)*)),
+                Array::F32(x) => one(bm::$function(&x $(, c.float(place($p), $p)?.unwrap_or($default) as f32)*)),
                 other => match (other.dtype(), other.cast(DType::F64)) {
                     (DType::F64 | DType::I32 | DType::I64 | DType::Bool, Array::F64(x)) => {
-                        one(bm::$function(&x $(, c.float(9, $p)?.unwrap_or($default))*))
+                        one(bm::$function(&x $(, c.float(place($p), $p)?.unwrap_or($default))*))
                     }
                     _ => Err(refused(&other)),
                 },
@@ -84,8 +86,8 @@ pub fn rows() -> Rows {
         }
     }));
     rows.push(("one_hot", |c| {
-        c.only(&["axis", "dtype"])?;
-        let classes = c.integer(1, "num_classes")?.unwrap_or(0) as usize;
+        c.only(&["num_classes", "axis", "dtype"])?;
+        let classes = c.count(1, "num_classes")?.unwrap_or(0);
         let axis = c.integer(2, "axis")?.unwrap_or(-1);
         let dtype = c.dtype(9)?.unwrap_or(DType::F64);
         on!(integer, c.array(0)?, |x| {

@@ -46,13 +46,21 @@ macro_rules! typed_matrix {
 }
 
 fn arange(c: &Call) -> Outcome {
-    c.only(&["start", "stop", "step", "dtype"])?;
+    c.only(&["dtype"])?;
+    let zero = Value::Integer(0);
+    if let [stop, Value::Null, step] = &c.arguments[..] {
+        return arange_of(c, &[&zero, stop, step]);
+    }
     let given: Vec<&Value> = c
         .arguments
         .iter()
         .filter(|value| !matches!(value, Value::Null))
         .collect();
-    let mut numbers = unify(&given)?;
+    arange_of(c, &given)
+}
+
+fn arange_of(c: &Call, given: &[&Value]) -> Outcome {
+    let mut numbers = unify(given)?;
     if let Some(dtype) = c.dtype(3)? {
         numbers = numbers.iter().map(|number| number.cast(dtype)).collect();
     }
@@ -102,14 +110,40 @@ fn spaced(c: &Call) -> Result<(f64, f64, usize, Endpoint), Stop> {
 fn as_asked(c: &Call, result: impl Into<Array>) -> Outcome {
     let result = result.into();
     one(match c.dtype(9)? {
+        // NumPy rounds down.
+        Some(dtype @ (DType::I32 | DType::I64)) => {
+            on!(float, result, |x| Ok(Array::from(bm::floor(x))))?.cast(dtype)
+        }
         Some(dtype) => result.cast(dtype),
         None => result,
     })
 }
 
+/// The array that the `_like` functions follow, in the type and the shape that the options ask for.
+fn model(c: &Call, place: usize) -> Result<Array, Stop> {
+    c.only(&["dtype", "shape"])?;
+    let x = c.array(0)?;
+    let x = match c.dtype(place)? {
+        Some(dtype) => x.cast(dtype),
+        None => x,
+    };
+    match c.integers(9, "shape")? {
+        None => Ok(x),
+        Some(lengths) => on!(all, x, |x| {
+            let element = x.first().copied().unwrap_or_default();
+            Ok(Array::from(bm::full(&lengths[..], element)))
+        }),
+    }
+}
+
 fn array(c: &Call) -> Outcome {
     c.only(&["dtype", "ndmin", "copy"])?;
-    let mut x = c.array(0)?;
+    let mut x = match c.arguments.first() {
+        Some(Value::List(list)) => on!(all, unify(&list.iter().collect::<Vec<_>>())?, |[rows]| {
+            Ok(Array::from(bm::stack(&rows, 0)))
+        })?,
+        _ => c.array(0)?,
+    };
     if let Some(dtype) = c.dtype(1)? {
         x = x.cast(dtype);
     }
@@ -149,20 +183,21 @@ pub fn rows() -> Rows {
         let shape = shape(c, 0)?;
         on!(all, value, |value| one(bm::full(shape.clone(), value)))
     }));
-    rows.push(("zeros_like", |c| match c.dtype(1)? {
-        Some(dtype) => on!(all, c.array(0)?.cast(dtype), |x| one(bm::zeros_like(x))),
-        None => on!(all, c.array(0)?, |x| one(bm::zeros_like(x))),
+    rows.push(("zeros_like", |c| {
+        on!(all, model(c, 1)?, |x| one(bm::zeros_like(x)))
     }));
-    rows.push(("ones_like", |c| match c.dtype(1)? {
-        Some(dtype) => on!(all, c.array(0)?.cast(dtype), |x| one(bm::ones_like(x))),
-        None => on!(all, c.array(0)?, |x| one(bm::ones_like(x))),
+    rows.push(("ones_like", |c| {
+        on!(all, model(c, 1)?, |x| one(bm::ones_like(x)))
+    }));
+    // What an empty array holds is anything, so only its type and shape are tested.
+    rows.push(("empty_like", |c| {
+        on!(all, model(c, 1)?, |x| one(bm::empty_like(x)))
+    }));
+    rows.push(("empty", |c| {
+        typed!(c.dtype(1)?.unwrap_or(DType::F64), empty(shape(c, 0)?))
     }));
     rows.push(("full_like", |c| {
-        let x = c.array(0)?;
-        let x = match c.dtype(2)? {
-            Some(dtype) => x.cast(dtype),
-            None => x,
-        };
+        let x = model(c, 2)?;
         let value = match &c.arguments[1] {
             // NumPy casts the value; Rust's user writes it in the type wanted.
             value @ (Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => {
@@ -199,17 +234,17 @@ pub fn rows() -> Rows {
         )
     }));
     rows.push(("eye", |c| {
-        let n = c.integer(0, "N")?.unwrap_or(0) as usize;
-        let m = c.integer(1, "M")?.map_or(n, |m| m as usize);
+        let n = c.count(0, "N")?.unwrap_or(0);
+        let m = c.count(1, "M")?.unwrap_or(n);
         matrix(c, n, m, c.integer(2, "k")?.unwrap_or(0) as isize)
     }));
     rows.push(("identity", |c| {
-        let n = c.integer(0, "n")?.unwrap_or(0) as usize;
+        let n = c.count(0, "n")?.unwrap_or(0);
         matrix(c, n, n, 0)
     }));
     rows.push(("tri", |c| {
-        let n = c.integer(0, "N")?.unwrap_or(0) as usize;
-        let m = c.integer(1, "M")?.map_or(n, |m| m as usize);
+        let n = c.count(0, "N")?.unwrap_or(0);
+        let m = c.count(1, "M")?.unwrap_or(n);
         let k = c.integer(2, "k")?.unwrap_or(0) as isize;
         let dtype = c.dtype(9)?.unwrap_or(DType::F64);
         typed_matrix!(dtype, tri(n, m, k))
@@ -232,13 +267,18 @@ pub fn rows() -> Rows {
     }));
     rows.push(("diagonal", diagonal));
     rows.push(("trace", |c| {
-        c.only(&["offset", "axis1", "axis2"])?;
+        c.only(&["offset", "axis1", "axis2", "dtype"])?;
         let offset = c.integer(1, "offset")?.unwrap_or(0) as isize;
         let (a, b) = (
             c.integer(2, "axis1")?.unwrap_or(0),
             c.integer(3, "axis2")?.unwrap_or(1),
         );
-        on!(all, c.array(0)?, |x| one(bm::trace_axes(x, offset, a, b)))
+        let x = c.array(0)?;
+        let x = match c.dtype(4)? {
+            Some(dtype) => x.cast(dtype),
+            None => x,
+        };
+        on!(all, x, |x| one(bm::trace_axes(x, offset, a, b)))
     }));
     rows.push(("meshgrid", |c| {
         c.only(&["indexing", "sparse"])?;
@@ -254,7 +294,19 @@ pub fn rows() -> Rows {
             bm::meshgrid_indexing(&vectors, indexing)
         }))
     }));
-    rows.push(("indices", |c| one(bm::indices(shape(c, 0)?))));
+    rows.push(("indices", |c| {
+        c.only(&["dtype", "sparse"])?;
+        let lengths = shape(c, 0)?;
+        if c.flag(9, "sparse") {
+            let axes: Vec<_> = lengths.iter().map(|&n| bm::arange(n as i64)).collect();
+            return many(bm::meshgrid_sparse(&axes, Indexing::Ij));
+        }
+        let indices = Array::from(bm::indices(lengths));
+        one(match c.dtype(1)? {
+            Some(dtype) => indices.cast(dtype),
+            None => indices,
+        })
+    }));
     rows.push(("vander", |c| {
         let columns = c.integer(1, "N")?;
         let powers = if c.flag(2, "increasing") {
@@ -269,8 +321,16 @@ pub fn rows() -> Rows {
         )
         .into_dyn()))
     }));
-    rows.push(("array", array));
-    rows.push(("asarray", array));
+    for name in [
+        "array",
+        "asarray",
+        "asanyarray",
+        "ascontiguousarray",
+        "as_jax",
+        "as_numpy",
+    ] {
+        rows.push((name, array));
+    }
     rows.push(("copy", |c| on!(all, c.array(0)?, |x| one(bm::copy(x)))));
     rows.push(("astype", |c| match c.dtype(1)? {
         Some(dtype) => one(c.array(0)?.cast(dtype)),

@@ -12,6 +12,7 @@ macro_rules! unary {
     ($rows:ident, $($family:tt: $($name:ident)*;)*) => {$($(
         $rows.push((stringify!($name), |c: &Call| {
             c.only(&[])?;
+            c.at_most(1)?;
             on!($family, c.array(0)?, |x| one(bm::$name(x)))
         }));
     )*)*};
@@ -31,11 +32,11 @@ pub fn rows() -> Rows {
     let mut rows: Rows = Vec::new();
     unary! { rows,
         all: exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan arcsin arccos arctan asin acos atan sinh cosh tanh
-            arcsinh arccosh arctanh asinh acosh atanh sinc abs absolute square real imag conj conjugate angle
+            arcsinh arccosh arctanh asinh acosh atanh sinc abs absolute square real imag conj conjugate
             logical_not isnan isinf isfinite isreal iscomplex;
         number: positive negative sign reciprocal;
         rational: cbrt exprel i0 erf deg2rad rad2deg degrees radians fabs rint;
-        real: floor ceil trunc isneginf isposinf signbit;
+        real: floor ceil trunc fix isneginf isposinf signbit;
         bits: invert bitwise_not;
     }
     binary! { rows,
@@ -51,6 +52,15 @@ pub fn rows() -> Rows {
         integer: "gcd" gcd "lcm" lcm "left_shift" left_shift "right_shift" right_shift;
         bits: "bitwise_and" bitwise_and "bitwise_or" bitwise_or "bitwise_xor" bitwise_xor;
     }
+    rows.push(("angle", |c| {
+        c.only(&["deg"])?;
+        let degrees = c.flag(1, "deg");
+        let angle: Array = on!(all, c.array(0)?, |x| Ok(bm::angle(x).into()))?;
+        if degrees {
+            return on!(float, angle, |angle| one(bm::degrees(angle)));
+        }
+        one(angle)
+    }));
     rows.push(("divmod", |c| {
         on!(real, c.same(&[0, 1])?, |x, y| {
             let (quotient, rest) = bm::divmod(x, y);
@@ -81,9 +91,9 @@ pub fn rows() -> Rows {
     rows.push(("round", round));
     rows.push(("around", round));
     rows.push(("nan_to_num", |c| {
-        c.only(&["nan", "posinf", "neginf"])?;
-        let nan = c.float(9, "nan")?.unwrap_or(0.0);
-        let (high, low) = (c.float(9, "posinf")?, c.float(9, "neginf")?);
+        c.only(&["copy", "nan", "posinf", "neginf"])?;
+        let nan = c.float(2, "nan")?.unwrap_or(0.0);
+        let (high, low) = (c.float(3, "posinf")?, c.float(4, "neginf")?);
         match c.array(0)? {
             Array::F32(x) => {
                 let (high, low) = (
@@ -117,8 +127,18 @@ pub fn rows() -> Rows {
     rows.push(("addcmul", |c| scaled_term(c, false)));
     rows.push(("addcdiv", |c| scaled_term(c, true)));
     rows.push(("unwrap", |c| {
-        c.only(&[])?;
-        on!(float, c.array(0)?, |x| one(bm::unwrap(x)))
+        c.only(&["axis", "period"])?;
+        c.at_most(1)?;
+        let axis = c.integer(2, "axis")?.unwrap_or(-1);
+        match c.float(3, "period")? {
+            None if axis == -1 => on!(float, c.array(0)?, |x| one(bm::unwrap(x))),
+            period => {
+                let period = Value::Float(period.unwrap_or(std::f64::consts::TAU));
+                on!(float, unify(&[&c.arguments[0], &period])?, |x, period| one(
+                    bm::unwrap_period(x, period[ndarray::IxDyn(&[])], axis)
+                ))
+            }
+        }
     }));
     rows.push(("isclose", |c| {
         let tolerance = tolerance(c)?;
@@ -208,8 +228,8 @@ fn tolerance(c: &Call) -> Result<Tolerance, Stop> {
 
 fn clip(c: &Call) -> Outcome {
     c.only(&["min", "max", "a_min", "a_max"])?;
-    let low = c.get(1, "min").or(c.options.get("a_min"));
-    let high = c.get(2, "max").or(c.options.get("a_max"));
+    let low = c.get(1, "min").or(c.get(1, "a_min"));
+    let high = c.get(2, "max").or(c.get(2, "a_max"));
     let x = &c.arguments[0];
     match (low, high) {
         (None, None) => one(c.array(0)?),
@@ -244,6 +264,11 @@ fn promoted(c: &Call) -> Outcome {
                 DType::from_name(name).map_or_else(|| unsupported(format!("dtype {name}")), Ok)
             }
             Value::Array(array) => Ok(array.dtype()),
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Complex(_) => {
+                Err(Stop::NotApplicable(
+                    "a plain number takes the type beside it: Rust has no weak types".into(),
+                ))
+            }
             other => unsupported(format!("the type of {other:?}")),
         })
         .collect::<Result<_, _>>()?;

@@ -36,6 +36,9 @@ fn assigned(c: &Call, x: &Array) -> Result<Array, Stop> {
         (Value::Integer(number), DType::I32) if i32::try_from(*number).is_err() => {
             Err(Stop::Refused("an integer literal out of range".into()))
         }
+        (Value::Float(number), DType::I32 | DType::I64) if !number.is_finite() => {
+            Err(Stop::Refused(format!("{number} for {}", x.dtype())))
+        }
         _ => Ok(strong(value)?.cast(x.dtype())),
     }
 }
@@ -145,7 +148,7 @@ pub fn rows() -> Rows {
         on!(all, c.array(0)?, |x| one(bm::flatnonzero(x).into_dyn()))
     }));
     rows.push(("diag_indices", |c| {
-        let n = c.integer(0, "n")?.unwrap_or(0) as usize;
+        let n = c.count(0, "n")?.unwrap_or(0);
         let rank = c.integer(1, "ndim")?.unwrap_or(2) as usize;
         many(bm::diag_indices(n, rank).into_iter().map(|i| i.into_dyn()))
     }));
@@ -155,8 +158,8 @@ pub fn rows() -> Rows {
         ))
     }));
     rows.push(("tril_indices", |c| {
-        let n = c.integer(0, "n")?.unwrap_or(0) as usize;
-        let m = c.integer(2, "m")?.map_or(n, |m| m as usize);
+        let n = c.count(0, "n")?.unwrap_or(0);
+        let m = c.count(2, "m")?.unwrap_or(n);
         diagonal_indices(bm::tril_indices(
             n,
             c.integer(1, "k")?.unwrap_or(0) as isize,
@@ -164,8 +167,8 @@ pub fn rows() -> Rows {
         ))
     }));
     rows.push(("triu_indices", |c| {
-        let n = c.integer(0, "n")?.unwrap_or(0) as usize;
-        let m = c.integer(2, "m")?.map_or(n, |m| m as usize);
+        let n = c.count(0, "n")?.unwrap_or(0);
+        let m = c.count(2, "m")?.unwrap_or(n);
         diagonal_indices(bm::triu_indices(
             n,
             c.integer(1, "k")?.unwrap_or(0) as isize,
@@ -189,6 +192,7 @@ pub fn rows() -> Rows {
             return unsupported("no list");
         };
         let indices: Vec<_> = list.iter().map(places).collect::<Result<_, _>>()?;
+        c.only(&["mode"])?;
         one(bm::ravel_multi_index(
             &indices,
             &shape(c, 1)?[..],
@@ -196,6 +200,10 @@ pub fn rows() -> Rows {
         ))
     }));
     rows.push(("unravel_index", |c| {
+        c.only(&["shape"])?;
+        if !matches!(strong(&c.arguments[0])?, Array::I32(_) | Array::I64(_)) {
+            return Err(Stop::Refused("a place is an integer".into()));
+        }
         many(bm::unravel_index(
             &places(&c.arguments[0])?,
             &shape(c, 1)?[..],
@@ -242,6 +250,15 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("copyto", |c| {
+        c.only(&["where"])?;
+        if let Some(mask) = c.options.get("where").map(strong).transpose()? {
+            let Array::Bool(mask) = mask else {
+                return unsupported("where that is no mask");
+            };
+            return on!(all, c.same(&[0, 1])?, |x, source| one(bm::where_(
+                &mask, source, x
+            )));
+        }
         on!(all, c.same(&[0, 1])?, |x, source| {
             let mut x = x.clone();
             bm::copyto(&mut x, source);
@@ -249,9 +266,15 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("fill_diagonal", |c| {
+        c.only(&["wrap"])?;
+        let wrap = c.flag(2, "wrap");
         on!(all, c.same(&[0, 1])?, |x, value| {
             let mut x = x.clone();
-            bm::fill_diagonal(&mut x, value);
+            if wrap {
+                bm::fill_diagonal_wrap(&mut x, value);
+            } else {
+                bm::fill_diagonal(&mut x, value);
+            }
             one(x)
         })
     }));

@@ -64,6 +64,9 @@ fn cut(c: &Call, axis: i64, equal: bool) -> Outcome {
 /// The pairs of a pad width.
 fn widths(value: &Value) -> Result<Vec<(usize, usize)>, Stop> {
     let pair = |list: &[isize]| match *list {
+        _ if list.iter().any(|&n| n < 0) => {
+            Err(Stop::Refused("a negative width is no usize".into()))
+        }
         [n] => Ok((n as usize, n as usize)),
         [a, b] => Ok((a as usize, b as usize)),
         _ => unsupported("a pad width of more than two numbers"),
@@ -87,6 +90,9 @@ fn pad(c: &Call) -> Outcome {
     match c.text(2, "mode").unwrap_or("constant") {
         "constant" => {
             let zero = Value::Integer(0);
+            if let Some(pairs @ Value::Json(_)) = c.options.get("constant_values") {
+                return pad_pairs(x, &widths, pairs);
+            }
             let fill = literal(c.options.get("constant_values").unwrap_or(&zero), x.dtype())?;
             on!(all, [x, fill], |x, fill| match fill.first() {
                 Some(&fill) => one(bm::pad(x, &widths[..], fill)),
@@ -103,6 +109,61 @@ fn pad(c: &Call) -> Outcome {
             };
             on!(all, x, |x| one(bm::pad_mode(x, &widths[..], mode)))
         }
+    }
+}
+
+/// Other values before than after, or for each axis: one side after the other.
+fn pad_pairs(x: Array, widths: &[(usize, usize)], values: &Value) -> Outcome {
+    let pair = |value: &Value| match integers(value)?[..] {
+        [one] => Ok((one, one)),
+        [before, after] => Ok((before, after)),
+        _ => unsupported("more than two constant values"),
+    };
+    let pairs = match values {
+        Value::Json(json) => match json.as_array() {
+            Some(rows) if rows.iter().all(|row| row.is_array()) => rows
+                .iter()
+                .map(|row| pair(&Value::Json(row.clone())))
+                .collect::<Result<Vec<_>, Stop>>()?,
+            _ => vec![pair(values)?],
+        },
+        single => vec![pair(single)?],
+    };
+    let mut x = x;
+    let rank = x.shape().len();
+    if [widths.len(), pairs.len()]
+        .iter()
+        .any(|&n| n != 1 && n != rank)
+    {
+        return Err(Stop::Refused("a pair for each axis".into()));
+    }
+    for axis in 0..rank {
+        let (Some(&width), Some(&values)) = (
+            widths.get(if widths.len() == 1 { 0 } else { axis }),
+            pairs.get(if pairs.len() == 1 { 0 } else { axis }),
+        ) else {
+            return Err(Stop::Refused("a pair for each axis".into()));
+        };
+        for (side, value) in [((width.0, 0), values.0), ((0, width.1), values.1)] {
+            let mut sides = vec![(0, 0); rank];
+            sides[axis] = side;
+            let fill = literal(&Value::Integer(value as i128), x.dtype())?;
+            x = on!(all, [x, fill], |x, fill| Ok(Array::from(bm::pad(
+                x,
+                &sides[..],
+                fill[ndarray::IxDyn(&[])]
+            ))))?;
+        }
+    }
+    one(x)
+}
+
+/// A copy in the order of the option: NumPy's `F` is the order of the transpose.
+fn in_order(c: &Call, x: Array) -> Result<(Array, bool), Stop> {
+    match c.text(9, "order") {
+        None | Some("C" | "A" | "K") => Ok((x, false)),
+        Some("F") => on!(all, x, |x| Ok((Array::from(bm::transpose(x)), true))),
+        Some(other) => unsupported(format!("order {other}")),
     }
 }
 
@@ -188,8 +249,20 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("reshape", |c| {
-        let shape = shape(c, 1)?;
-        on!(all, c.array(0)?, |x| one(bm::reshape(x, &shape[..])))
+        c.only(&["shape", "order"])?;
+        let mut shape = shape(c, 1)?;
+        let (x, turned) = in_order(c, c.array(0)?)?;
+        if turned {
+            shape.reverse();
+        }
+        on!(all, x, |x| {
+            let result = bm::reshape(x, &shape[..]);
+            one(if turned {
+                bm::transpose(result)
+            } else {
+                result
+            })
+        })
     }));
     rows.push(("resize", |c| {
         let shape = shape(c, 1)?;
@@ -205,7 +278,10 @@ pub fn rows() -> Rows {
         ))
     }));
     rows.push(("ravel", |c| {
-        on!(all, c.array(0)?, |x| one(bm::ravel(x).into_dyn()))
+        c.only(&["order"])?;
+        on!(all, in_order(c, c.array(0)?)?.0, |x| one(
+            bm::ravel(x).into_dyn()
+        ))
     }));
     rows.push(("flatten", |c| {
         let rank = c.array(0)?.shape().len() as i64;
@@ -262,13 +338,19 @@ pub fn rows() -> Rows {
     rows.push(("expand_dims", expand));
     rows.push(("unsqueeze", expand));
     rows.push(("atleast_1d", |c| {
-        on!(all, c.array(0)?, |x| one(bm::atleast_1d(x)))
+        on!(all, unify(&c.list(0)?)?, |[arrays]| many(
+            arrays.into_iter().map(bm::atleast_1d)
+        ))
     }));
     rows.push(("atleast_2d", |c| {
-        on!(all, c.array(0)?, |x| one(bm::atleast_2d(x)))
+        on!(all, unify(&c.list(0)?)?, |[arrays]| many(
+            arrays.into_iter().map(bm::atleast_2d)
+        ))
     }));
     rows.push(("atleast_3d", |c| {
-        on!(all, c.array(0)?, |x| one(bm::atleast_3d(x)))
+        on!(all, unify(&c.list(0)?)?, |[arrays]| many(
+            arrays.into_iter().map(bm::atleast_3d)
+        ))
     }));
     rows.push(("append", |c| match c.integer(2, "axis")? {
         None => on!(all, c.same(&[0, 1])?, |x, y| one(
@@ -289,21 +371,33 @@ pub fn rows() -> Rows {
             let parts = *parts as usize;
             on!(all, c.array(0)?, |x| many(bm::vsplit(x, parts)))
         }
-        _ => cut(c, 0, true),
+        Some(places) => {
+            let places = integers(places)?;
+            on!(all, c.array(0)?, |x| many(bm::vsplit(x, &places[..])))
+        }
+        None => unsupported("no sections"),
     }));
     rows.push(("hsplit", |c| match c.get(1, "indices_or_sections") {
         Some(Value::Integer(parts)) => {
             let parts = *parts as usize;
             on!(all, c.array(0)?, |x| many(bm::hsplit(x, parts)))
         }
-        _ => cut(c, if c.array(0)?.shape().len() > 1 { 1 } else { 0 }, true),
+        Some(places) => {
+            let places = integers(places)?;
+            on!(all, c.array(0)?, |x| many(bm::hsplit(x, &places[..])))
+        }
+        None => unsupported("no sections"),
     }));
     rows.push(("dsplit", |c| match c.get(1, "indices_or_sections") {
         Some(Value::Integer(parts)) => {
             let parts = *parts as usize;
             on!(all, c.array(0)?, |x| many(bm::dsplit(x, parts)))
         }
-        _ => cut(c, 2, true),
+        Some(places) => {
+            let places = integers(places)?;
+            on!(all, c.array(0)?, |x| many(bm::dsplit(x, &places[..])))
+        }
+        None => unsupported("no sections"),
     }));
     rows.push(("tile", |c| {
         let repeats = c.integers(1, "reps")?.unwrap_or_default();
@@ -333,9 +427,11 @@ pub fn rows() -> Rows {
         match c.integers(2, "axis")? {
             None => on!(all, c.array(0)?, |x| one(bm::roll(x, shifts.iter().sum()))),
             Some(axes) => on!(all, c.array(0)?, |x| {
+                // One shift for all axes, one axis for all shifts, or pairs.
                 let mut result = x.clone();
-                for (i, &axis) in axes.iter().enumerate() {
-                    result = bm::roll_axis(&result, shifts[i.min(shifts.len() - 1)], axis);
+                for i in 0..axes.len().max(shifts.len()) {
+                    let (shift, axis) = (i.min(shifts.len() - 1), i.min(axes.len() - 1));
+                    result = bm::roll_axis(&result, shifts[shift], axes[axis]);
                 }
                 one(result)
             }),
@@ -353,6 +449,16 @@ pub fn rows() -> Rows {
     rows.push(("delete", |c| {
         let places = match &c.arguments[1] {
             Value::Array(Array::Bool(mask)) => {
+                let x = c.array(0)?;
+                let length = match c.integer(2, "axis")? {
+                    None => x.shape().iter().product(),
+                    Some(axis) => on!(all, x, |x| Ok(bm::size_axis(x, axis)))?,
+                };
+                if mask.len() != length {
+                    return Err(Stop::NotApplicable(
+                        "places are given by number, not by a mask".into(),
+                    ));
+                }
                 bm::flatnonzero(mask).iter().map(|&i| i as isize).collect()
             }
             places => integers(places)?,
@@ -369,8 +475,20 @@ pub fn rows() -> Rows {
         }
     }));
     rows.push(("insert", |c| {
-        let places = integers(&c.arguments[1])?;
+        let places = match &c.arguments[1] {
+            Value::Array(Array::Bool(mask)) => {
+                bm::flatnonzero(mask).iter().map(|&i| i as isize).collect()
+            }
+            places => integers(places)?,
+        };
         let axis = c.integer(3, "axis")?;
+        if let Value::Integer(place) = c.arguments[1] {
+            let place = place as isize;
+            return on!(all, c.same(&[0, 2])?, |x, values| match axis {
+                None => one(bm::insert(x, place, values).into_dyn()),
+                Some(axis) => one(bm::insert_axis(x, place, values, axis)),
+            });
+        }
         on!(all, c.same(&[0, 2])?, |x, values| match axis {
             None => one(bm::insert(x, &places[..], values).into_dyn()),
             Some(axis) => one(bm::insert_axis(x, &places[..], values, axis)),
@@ -378,6 +496,7 @@ pub fn rows() -> Rows {
     }));
     rows.push(("trim_zeros", |c| {
         c.only(&[])?;
+        c.at_most(1)?;
         on!(all, c.array(0)?, |x| one(bm::trim_zeros(x).into_dyn()))
     }));
     rows.push(("remove_diag", |c| {

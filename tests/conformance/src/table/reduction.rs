@@ -17,13 +17,22 @@ fn axes(c: &Call) -> Result<Option<Vec<isize>>, Stop> {
 fn prepared(c: &Call, fill: f64) -> Result<Array, Stop> {
     let mut x = c.array(0)?;
     if let Some(dtype) = c.dtype(9)? {
+        let count = matches!(c.function.as_str(), "sum" | "nansum") && dtype == DType::Bool;
+        let whole = !matches!(c.function.as_str(), "sum" | "nansum" | "prod" | "nanprod")
+            && matches!(dtype, DType::Bool | DType::I32 | DType::I64);
+        if count || whole {
+            return Err(Stop::NotApplicable(format!(
+                "the {} of {dtype} has another type in Rust",
+                c.function
+            )));
+        }
         x = x.cast(dtype);
     }
     if let Some(mask) = c.options.get("where") {
         let Array::Bool(mask) = strong(mask)? else {
             return unsupported("where that is no mask");
         };
-        if fill.is_nan() && !matches!(x.dtype(), DType::F32 | DType::F64) {
+        if fill.is_nan() && matches!(x.dtype(), DType::Bool | DType::I32 | DType::I64) {
             x = x.cast(DType::F64);
         }
         let fill = Array::from(fill).cast(x.dtype());
@@ -68,8 +77,8 @@ macro_rules! reductions {
 macro_rules! deviations {
     ($rows:ident, $($name:literal $nan:literal: $whole:ident $keepdims:ident $axis:ident $axis_keepdims:ident;)*) => {$(
         $rows.push(($name, |c: &Call| {
-            c.only(&["axis", "keepdims", "ddof", "dtype", "where"])?;
-            let ddof = c.float(9, "ddof")?.unwrap_or(0.0);
+            c.only(&["axis", "keepdims", "ddof", "correction", "dtype", "where"])?;
+            let ddof = c.float(9, "ddof")?.or(c.float(9, "correction")?).unwrap_or(0.0);
             if c.options.contains_key("where") && !$nan {
                 return match $name {
                     "std" => masked_std(c, ddof),
@@ -137,7 +146,9 @@ fn extreme(c: &Call, largest: bool, nan: bool) -> Outcome {
             Ok(Array::from(x))
         })?;
     } else if c.options.contains_key("where") {
-        return unsupported("where without initial");
+        return Err(Stop::Refused(
+            "masked elements need an initial value in their place".into(),
+        ));
     }
     match (largest, nan) {
         (true, false) => reduce!(c, all, x, max max_keepdims max_axis max_axis_keepdims ()),
@@ -157,6 +168,9 @@ macro_rules! scans {
             c.only(&["axis", "dtype"])?;
             let mut x = c.array(0)?;
             if let Some(dtype) = c.dtype(2)? {
+                if dtype == DType::Bool && $name.ends_with("sum") {
+                    return Err(Stop::NotApplicable("sums of bool are counts in Rust".into()));
+                }
                 x = x.cast(dtype);
             }
             let axis = c.integer(1, "axis")?;
@@ -231,18 +245,25 @@ pub fn rows() -> Rows {
     rows.push(("average", |c| match c.options.get("weights") {
         None => mean(c),
         Some(weights) => {
-            c.only(&["axis", "weights"])?;
+            c.only(&["axis", "weights", "keepdims"])?;
             let pair = crate::call::unify(&[&c.arguments[0], weights])?;
             let axis = c.integer(1, "axis")?;
+            let keep = c.flag(9, "keepdims");
             on!(all, pair, |x, weights| match axis {
+                None if keep => one(bm::reshape(
+                    ndarray::arr0(bm::average(x, weights)),
+                    vec![1; x.ndim()]
+                )),
                 None => one(bm::average(x, weights)),
+                Some(axis) if keep =>
+                    one(bm::expand_dims(bm::average_axis(x, axis, weights), axis)),
                 Some(axis) => one(bm::average_axis(x, axis, weights)),
             })
         }
     }));
     rows.push(("diff", |c| {
         c.only(&["n", "axis", "prepend", "append"])?;
-        let n = c.integer(1, "n")?.unwrap_or(1) as usize;
+        let n = c.count(1, "n")?.unwrap_or(1);
         let axis = c.integer(2, "axis")?.unwrap_or(-1);
         let x = c.array(0)?;
         let end = |name: &str| {
@@ -259,19 +280,50 @@ pub fn rows() -> Rows {
         })
     }));
     rows.push(("ediff1d", |c| {
-        c.only(&[])?;
-        on!(all, c.array(0)?, |x| one(bm::ediff1d(x).into_dyn()))
+        c.only(&["to_begin", "to_end"])?;
+        let differences: Array = on!(all, c.array(0)?, |x| Ok(bm::ediff1d(x).into_dyn().into()))?;
+        let end = |name: &str| {
+            c.get(9, name)
+                .map(|value| literal(value, differences.dtype()))
+                .transpose()
+        };
+        let mut parts = Vec::new();
+        parts.extend(end("to_begin")?);
+        parts.push(differences.clone());
+        parts.extend(end("to_end")?);
+        on!(all, parts, |[parts]| {
+            let parts: Vec<_> = parts.into_iter().map(bm::ravel).collect();
+            one(bm::concatenate(&parts, 0).into_dyn())
+        })
     }));
     rows.push(("gradient", |c| {
         c.only(&["axis"])?;
-        let spacing = c.float(1, "spacing")?.unwrap_or(1.0);
-        match c.array(0)? {
-            Array::F32(x) => slopes(&x, c, spacing as f32),
-            other => match other.cast(DType::F64) {
-                Array::F64(x) => slopes(&x, c, spacing),
-                _ => unreachable!("it was cast"),
-            },
+        let x = match c.array(0)? {
+            x if matches!(x.dtype(), DType::I32 | DType::I64 | DType::Bool) => x.cast(DType::F64),
+            x => x,
+        };
+        // One distance for all axes, or one for each.
+        let mut spacings = (1..c.arguments.len())
+            .map(|place| c.float(place, "spacing").map(|s| s.unwrap_or(1.0)))
+            .collect::<Result<Vec<f64>, Stop>>()?;
+        let rank = x.shape().len() as isize;
+        let axes = c
+            .integers(9, "axis")?
+            .unwrap_or_else(|| (0..rank).collect());
+        if spacings.len() < 2 {
+            spacings = vec![spacings.first().copied().unwrap_or(1.0); axes.len()];
         }
+        if spacings.len() != axes.len() {
+            return Err(Stop::Refused("a distance for each axis".into()));
+        }
+        let mut slopes = Vec::new();
+        for (axis, spacing) in axes.into_iter().zip(spacings) {
+            let spacing = literal(&Value::Float(spacing), x.dtype())?;
+            slopes.push(on!(inexact, [x.clone(), spacing], |x, spacing| Ok(
+                Array::from(bm::gradient_axis(x, spacing[ndarray::IxDyn(&[])], axis))
+            ))?);
+        }
+        many(slopes)
     }));
     rows
 }
@@ -286,20 +338,6 @@ fn typed<T: 'static + Clone>(_: &ArrayD<T>, array: &Array) -> Result<ArrayD<T>, 
     })
 }
 
-fn slopes<T>(x: &ArrayD<T>, c: &Call, spacing: T) -> Outcome
-where
-    T: brain_jit::array::number::Float,
-    ArrayD<T>: Into<Array>,
-{
-    match c.integers(9, "axis")? {
-        Some(axes) => many(
-            axes.into_iter()
-                .map(|axis| bm::gradient_axis(x, spacing, axis)),
-        ),
-        None => many((0..x.ndim()).map(|axis| bm::gradient_axis(x, spacing, axis))),
-    }
-}
-
 fn mean(c: &Call) -> Outcome {
     c.only(&["axis", "keepdims", "dtype", "where"])?;
     let x = c.array(0)?;
@@ -307,9 +345,10 @@ fn mean(c: &Call) -> Outcome {
         let x = prepared(c, f64::NAN)?;
         return reduce!(c, all, x, nanmean nanmean_keepdims nanmean_axis nanmean_axis_keepdims ());
     }
-    let x = match c.dtype(2)? {
-        Some(dtype) => x.cast(dtype),
-        None => x,
+    let x = if c.options.contains_key("dtype") {
+        prepared(c, f64::NAN)?
+    } else {
+        x
     };
     reduce!(c, all, x, mean mean_keepdims mean_axis mean_axis_keepdims ())
 }

@@ -1,16 +1,16 @@
 //! Sorting, searching, sets, interpolation.
 
-use brain_jit::bm::{self, Interpolation, Side};
+use brain_jit::bm::{self, DType, Interpolation, Side};
 
 use super::Rows;
-use crate::call::{Call, Outcome, Output, Stop, one, unify};
+use crate::call::{Call, Outcome, Output, Stop, one, strong, unify, unsupported};
 use crate::on;
-use crate::value::Value;
+use crate::value::{Array, Value};
 
 macro_rules! sets {
     ($rows:ident, $($name:literal $function:ident;)*) => {$(
         $rows.push(($name, |c: &Call| {
-            c.only(&[])?;
+            c.only(&["assume_unique"])?;
             on!(all, c.same(&[0, 1])?, |x, y| one(bm::$function(x, y).into_dyn()))
         }));
     )*};
@@ -97,25 +97,33 @@ pub fn rows() -> Rows {
         }))
     }));
     rows.push(("sort_complex", |c| {
-        on!(
-            inexact,
-            c.array(0)?,
-            |x| one(bm::sort_complex(x).into_dyn())
-        )
+        on!(inexact, c.array(0)?, |x| one(bm::sort_complex(x)))
     }));
     rows.push(("lexsort", |c| {
         let keys = match c.arguments.first() {
             Some(Value::List(list)) => unify(&list.iter().collect::<Vec<_>>())?,
             _ => return Err(Stop::Unsupported("no list of keys".into())),
         };
-        on!(all, keys, |[keys]| one(bm::lexsort(&keys).into_dyn()))
+        c.only(&["axis"])?;
+        if !matches!(c.integer(1, "axis")?, None | Some(-1)) {
+            return unsupported("lexsort along another axis than the last");
+        }
+        on!(all, keys, |[keys]| one(bm::lexsort(&keys)))
     }));
     rows.push(("searchsorted", |c| {
-        c.only(&["side"])?;
+        c.only(&["side", "sorter"])?;
         let side = side(c);
-        on!(all, c.same(&[0, 1])?, |sorted, values| one(
-            bm::searchsorted_side(sorted, values, side)
-        ))
+        let sorter = match c.get(3, "sorter").map(strong).transpose()? {
+            Some(sorter) => match sorter.cast(DType::I64) {
+                Array::I64(sorter) => Some(sorter),
+                _ => unreachable!("it was cast"),
+            },
+            None => None,
+        };
+        on!(all, c.same(&[0, 1])?, |sorted, values| one(match &sorter {
+            None => bm::searchsorted_side(sorted, values, side),
+            Some(sorter) => bm::searchsorted_side(bm::take(sorted, sorter), values, side),
+        }))
     }));
     rows.push(("digitize", |c| {
         c.only(&["right"])?;

@@ -14,6 +14,14 @@ fn method(c: &Call) -> Result<Quantile, Stop> {
         Some("higher") => Ok(Quantile::Higher),
         Some("nearest") => Ok(Quantile::Nearest),
         Some("midpoint") => Ok(Quantile::Midpoint),
+        Some("inverted_cdf") => Ok(Quantile::InvertedCdf),
+        Some("averaged_inverted_cdf") => Ok(Quantile::AveragedInvertedCdf),
+        Some("closest_observation") => Ok(Quantile::ClosestObservation),
+        Some("interpolated_inverted_cdf") => Ok(Quantile::InterpolatedInvertedCdf),
+        Some("hazen") => Ok(Quantile::Hazen),
+        Some("weibull") => Ok(Quantile::Weibull),
+        Some("median_unbiased") => Ok(Quantile::MedianUnbiased),
+        Some("normal_unbiased") => Ok(Quantile::NormalUnbiased),
         Some(other) => unsupported(format!("quantile method {other}")),
     }
 }
@@ -28,7 +36,7 @@ macro_rules! quantiles {
             let axes = c.integers(2, "axis")?;
             let q = c.array(1)?;
             let shares: Vec<f64> = q.numbers().iter().map(|q| q.re).collect();
-            on!(rational, c.array(0)?, |x| {
+            on!(real, c.array(0)?, |x| {
                 let results: Vec<_> = shares
                     .iter()
                     .map(|&q| match (&axes, keep) {
@@ -38,7 +46,12 @@ macro_rules! quantiles {
                         (Some(axes), true) => bm::$axis_keepdims(x, &axes[..], q, method),
                     })
                     .collect();
-                one(if q.shape().is_empty() { results[0].clone() } else { bm::stack(&results, 0) })
+                if q.shape().is_empty() {
+                    return one(results[0].clone());
+                }
+                let mut lengths: Vec<isize> = q.shape().iter().map(|&n| n as isize).collect();
+                lengths.extend(results[0].shape().iter().map(|&n| n as isize));
+                one(bm::reshape(bm::stack(&results, 0), lengths))
             })
         }));
     )*};
@@ -64,9 +77,8 @@ fn double(array: Array) -> Array {
 }
 
 fn bins(value: Option<&Value>, range: Option<&Value>) -> Result<Bins, Stop> {
-    let Some(value) = value else {
-        return Ok(Bins::Count(10));
-    };
+    let ten = Value::Integer(10);
+    let value = value.unwrap_or(&ten);
     match (value, range) {
         (Value::Integer(count), None | Some(Value::Null)) => Ok(Bins::Count(*count as usize)),
         (Value::Integer(count), Some(Value::Json(range))) => {
@@ -92,6 +104,9 @@ fn histogram(c: &Call) -> Outcome {
         .map(crate::call::strong)
         .transpose()?;
     let density = c.flag(9, "density");
+    if density && weights.is_some() {
+        return unsupported("a density of weights");
+    }
     on!(real, c.array(0)?, |x| {
         let (counts, edges): (Array, _) = if density {
             let (counts, edges) = bm::histogram_density(x, bins.clone());
@@ -203,10 +218,26 @@ pub fn rows() -> Rows {
         .into_dyn()))
     }));
     rows.push(("histogram2d", |c| {
-        c.only(&["bins"])?;
-        let bins = bins(c.get(2, "bins"), None)?;
+        c.only(&["bins", "range"])?;
+        // One for both axes, or a pair.
+        let both = |value: Option<&Value>, place: usize| match value {
+            Some(Value::Json(pair)) if pair.as_array().is_some_and(|pair| pair.len() == 2) => {
+                Some(match &pair[place] {
+                    n if n.is_i64() => Value::Integer(n.as_i64().unwrap_or(0).into()),
+                    other => Value::Json(other.clone()),
+                })
+            }
+            other => other.cloned(),
+        };
+        let along = |place: usize| {
+            bins(
+                both(c.get(2, "bins"), place).as_ref(),
+                both(c.get(3, "range"), place).as_ref(),
+            )
+        };
+        let bins = (along(0)?, along(1)?);
         on!(real, c.same(&[0, 1])?, |x, y| {
-            let (counts, rows, columns) = bm::histogram2d(x, y, (bins.clone(), bins.clone()));
+            let (counts, rows, columns) = bm::histogram2d(x, y, bins.clone());
             let arrays: [Array; 3] = [
                 counts.into_dyn().into(),
                 rows.into_dyn().into(),
