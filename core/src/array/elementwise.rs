@@ -265,7 +265,10 @@ macro_rules! unary {
         pub fn $name<$t: $bound, A: Operand<$t>>(x: A) -> Mapped<$t, A, $u> {
             let function = |$x: $t| -> $u { $value };
             <A::Kind as Kind>::evaluate(
-                || function(item(&x)),
+                || {
+                    $(unary!(@scalar $how $vector $t item(&x));)?
+                    function(item(&x))
+                },
                 || {
                     $(unary!(@$how $vector $t dynamic(&x));)?
                     $crate::array::elementwise::map1(dynamic(&x), function)
@@ -282,6 +285,13 @@ macro_rules! unary {
 
         unary!(@inplace $name $inplace <$t: $bound> |$x| $value $(, $vector)?);
     )*};
+    // A scalar has the bits of an array's element.
+    (@scalar float $vector:ident $t:ident $x:expr) => {
+        if let Some(result) = <<$t as Number>::Float as Number>::vector_of(Unary::$vector, $x.to_float()) {
+            return result;
+        }
+    };
+    (@scalar $how:ident $vector:ident $t:ident $x:expr) => {};
     // Functions of `T::Float`.
     (@float $vector:ident $t:ident $x:expr) => {
         let floats = <$t as Number>::floats($x);

@@ -131,16 +131,26 @@ pub fn loadz<T: FromNpy>(path: impl AsRef<Path>, name: &str) -> io::Result<Array
 /// # Errors
 /// If the file cannot be read.
 pub fn names(path: impl AsRef<Path>) -> io::Result<Vec<String>> {
-    let archive = ZipArchive::new(BufReader::new(File::open(path.as_ref())?))?;
-    Ok(archive
-        .file_names()
-        .filter_map(npy::array_name)
-        .map(str::to_owned)
-        .collect())
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path.as_ref())?))?;
+    let mut names = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index)?;
+        names.extend(npy::array_name(entry.name()).map(str::to_owned));
+    }
+    Ok(names)
 }
 
 /// A vector of the bytes in a file or buffer, little endian.
+///
+/// # Panics
+/// If the bytes are no whole number of elements.
 pub fn frombuffer<T: bytes::FromBytes>(buffer: &[u8]) -> ndarray::Array1<T> {
+    assert!(
+        buffer.len() % T::SIZE == 0,
+        "bm::frombuffer: {} bytes are no whole number of elements of {} bytes",
+        buffer.len(),
+        T::SIZE
+    );
     buffer.chunks_exact(T::SIZE).map(T::from_bytes).collect()
 }
 

@@ -5,7 +5,7 @@ use ndarray::{Array, Array1, Array2, ArrayD, Axis, Dimension, IxDyn, Zip};
 use super::axis::{AxisIndex, checked_place, resolve};
 use super::elementwise::{OperandMut, stretch};
 use super::number::{Integer, Number};
-use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
+use super::operand::{Kind, Mapped, Operand, dynamic, item, row_major, with_rank};
 use super::shape::{Shape, broadcast, sizes};
 
 /// What an index that is out of range means.
@@ -153,7 +153,7 @@ pub fn compress_axis<T: Copy, M: Operand<bool>, A: Operand<T>>(
         .filter(|(_, chosen)| **chosen)
         .map(|(i, _)| checked_place("compress", i as isize, view.shape()[axis]))
         .collect();
-    with_rank(view.select(Axis(axis), &places))
+    with_rank(row_major(view.select(Axis(axis), &places)))
 }
 
 /// The elements where the condition is true, in row-major order.

@@ -3,7 +3,7 @@
 use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, Slice};
 
 use super::axis::{AxisIndex, resolve};
-use super::operand::{Operand, dynamic, with_rank};
+use super::operand::{Operand, dynamic, row_major, with_rank};
 use super::shape::{atleast_1d, atleast_2d, atleast_3d, expand_dims, ravel};
 
 fn shapes<T>(views: &[ArrayViewD<'_, T>]) -> String {
@@ -26,12 +26,14 @@ pub(crate) fn join<T: Clone>(
         panic!("bm::{function}: scalars cannot be concatenated, stack them");
     }
     let place = resolve(function, axis, first.shape());
-    ndarray::concatenate(Axis(place), views).unwrap_or_else(|_| {
-        panic!(
-            "bm::{function}: shapes {} do not match outside axis {place}",
-            shapes(views)
-        )
-    })
+    row_major(
+        ndarray::concatenate(Axis(place), views).unwrap_or_else(|_| {
+            panic!(
+                "bm::{function}: shapes {} do not match outside axis {place}",
+                shapes(views)
+            )
+        }),
+    )
 }
 
 /// The arrays one after the other along an existing axis.
@@ -82,10 +84,10 @@ pub fn stack<T: Clone, A: Operand<T>>(
         panic!("bm::stack: needs at least one array")
     };
     let place = resolve("stack", axis, first.ndim() + 1);
-    with_rank(
+    with_rank(row_major(
         ndarray::stack(Axis(place), &views)
             .unwrap_or_else(|_| panic!("bm::stack: shapes {} differ", shapes(&views))),
-    )
+    ))
 }
 
 fn join_as<T: Clone, A: Operand<T>>(

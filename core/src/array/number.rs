@@ -213,6 +213,11 @@ pub trait Number:
     fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self::Float, IxDyn> {
         x.mapv(Self::to_float).into()
     }
+    /// The function of one number by the loop that arrays have, if there is one.
+    #[doc(hidden)]
+    fn vector_of(_function: Unary, _x: Self) -> Option<Self> {
+        None
+    }
     /// The function on all elements by SIMD loops, for types that have them.
     fn vector1(_: Unary, _: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
         None
@@ -416,6 +421,16 @@ pub trait Float: Inexact<Part = Self> + RealNumber {
     fn power_of_two(exponent: i32) -> Self;
 }
 
+/// The magnitude, of the least number too, as an unsigned number.
+macro_rules! magnitude {
+    ($t:ident $unsigned:ident $x:expr) => {{
+        #[allow(unused_comparisons)]
+        let negative = $x < 0;
+        let x = $x as $unsigned;
+        if negative { x.wrapping_neg() } else { x }
+    }};
+}
+
 macro_rules! integers {
     ($($t:ident $unsigned:ident $sum:ident $dtype:ident $bits:literal $signed:literal $key:ident $sort:ident $places:ident;)*) => {$(
         impl Number for $t {
@@ -546,17 +561,15 @@ macro_rules! integers {
                 let shifted = self.wrapping_shr(count as u32);
                 if (0..$bits).contains(&count) { shifted } else if self < 0 { !0 } else { 0 }
             }
-            #[allow(clippy::cast_abs_to_unsigned, reason = "the unsigned types have no unsigned_abs")]
             fn gcd(self, other: Self) -> Self {
-                let (mut a, mut b) = (self.abs() as $unsigned, other.abs() as $unsigned);
+                let (mut a, mut b) = (magnitude!($t $unsigned self), magnitude!($t $unsigned other));
                 while b != 0 { (a, b) = (b, a % b); }
                 a as $t
             }
-            #[allow(clippy::cast_abs_to_unsigned, reason = "the unsigned types have no unsigned_abs")]
             fn lcm(self, other: Self) -> Self {
                 let divisor = self.gcd(other) as $unsigned;
                 if divisor == 0 { return 0; }
-                (self.abs() as $unsigned / divisor).wrapping_mul(other.abs() as $unsigned) as $t
+                (magnitude!($t $unsigned self) / divisor).wrapping_mul(magnitude!($t $unsigned other)) as $t
             }
             fn to_i64(self) -> i64 { self as i64 }
             fn from_i64(value: i64) -> Self { value as $t }
@@ -738,6 +751,9 @@ macro_rules! floats {
             #[inline] fn is_nan(self) -> bool { self != self }
             #[inline] fn is_infinite(self) -> bool { $t::is_infinite(self) }
             fn floats(x: ArrayViewD<'_, Self>) -> CowArray<'_, Self, IxDyn> { x.into() }
+            fn vector_of(function: Unary, x: Self) -> Option<Self> {
+                Some(vector::unary(function, x))
+            }
             fn vector1(function: Unary, x: &ArrayViewD<'_, Self>) -> Option<ArrayD<Self>> {
                 Some(vector::unary_array(function, x.view()))
             }
@@ -768,7 +784,7 @@ macro_rules! floats {
             #[inline] fn negative(self) -> Self { -self }
             fn power(self, exponent: Self) -> Self { vector::binary(Binary::Power, self, exponent) }
             #[inline] fn sign(self) -> Self {
-                if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self }
+                if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else if self == 0.0 { 0.0 } else { self }
             }
             #[inline] fn reciprocal(self) -> Self { 1.0 / self }
         }
@@ -794,7 +810,7 @@ macro_rules! floats {
             #[inline] fn trunc(self) -> Self { $t::trunc(self) }
             fn rounding(decimals: i32) -> impl Fn(Self) -> Self {
                 // NumPy's rule: scale, round half to even, scale back.
-                let unit = (10.0 as $t).powi(decimals.abs());
+                let unit = 10f64.powf(decimals.abs() as f64) as $t;
                 move |x| if decimals >= 0 {
                     (x * unit).round_ties_even() / unit
                 } else {

@@ -103,6 +103,14 @@ pub(crate) fn with_rank<U, D: Dimension>(array: ArrayD<U>) -> Array<U, D> {
         .expect("the rank follows from the types")
 }
 
+/// The array in row-major order, as NumPy's results are: ndarray selects and joins in the order of its operands' memory.
+pub(crate) fn row_major<U: Clone>(array: ArrayD<U>) -> ArrayD<U> {
+    match array.is_standard_layout() {
+        true => array,
+        false => array.as_standard_layout().into_owned(),
+    }
+}
+
 /// The value of a scalar operand.
 #[inline(always)]
 pub(crate) fn item<T: Copy, A: Operand<T>>(operand: &A) -> T {

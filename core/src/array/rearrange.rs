@@ -4,7 +4,7 @@ use ndarray::{Array, Array1, Array2, ArrayD, ArrayViewD, Axis, Dimension, IxDyn,
 
 use super::axis::{Axes, AxisIndex, checked_place, resolve, resolve_all};
 use super::number::Number;
-use super::operand::{Operand, dynamic, with_rank};
+use super::operand::{Operand, dynamic, row_major, with_rank};
 use super::shape::{Shape, ravel, reshape, sizes, with_shape};
 
 fn flipped<T: Clone>(mut view: ArrayViewD<'_, T>, axes: &[usize]) -> ArrayD<T> {
@@ -108,7 +108,9 @@ pub fn roll_axis<T: Clone, A: Operand<T>>(
     }
     let cut = (-shift).rem_euclid(length as isize) as usize;
     let (head, tail) = view.split_at(axis, cut);
-    with_rank(ndarray::concatenate(axis, &[tail, head]).expect("both are parts of one array"))
+    with_rank(row_major(
+        ndarray::concatenate(axis, &[tail, head]).expect("both are parts of one array"),
+    ))
 }
 
 /// The array repeated `repeats` times along each axis; missing counts are 1, missing axes new.
@@ -197,7 +199,7 @@ pub fn repeat_axis<T: Clone, A: Operand<T>>(
         .enumerate()
         .flat_map(|(i, &n)| std::iter::repeat_n(i, n))
         .collect();
-    with_rank(view.select(axis, &places))
+    with_rank(row_major(view.select(axis, &places)))
 }
 
 /// Elements to add on each side: one number, `(before, after)` for every axis, or one pair an axis.
@@ -362,7 +364,7 @@ pub fn delete_axis<T: Clone, A: Operand<T>>(
         .map(|i| checked_place("delete", i, length))
         .collect();
     let kept: Vec<usize> = (0..length).filter(|i| !gone.contains(i)).collect();
-    with_rank(view.select(axis, &kept))
+    with_rank(row_major(view.select(axis, &kept)))
 }
 
 /// `values` inserted before these places of the raveled array.
@@ -428,7 +430,9 @@ pub fn insert_axis<T: Clone, A: Operand<T>, B: Operand<T>>(
         start = before;
     }
     pieces.push(view.slice_axis(axis, Slice::from(start..length)));
-    with_rank(ndarray::concatenate(axis, &pieces).expect("the shapes agree outside the axis"))
+    with_rank(row_major(
+        ndarray::concatenate(axis, &pieces).expect("the shapes agree outside the axis"),
+    ))
 }
 
 /// Without the zeros at both ends of a vector.

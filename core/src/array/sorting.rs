@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::axis::{AxisIndex, resolve};
 use super::elementwise::map1;
 use super::number::Number;
-use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
+use super::operand::{Kind, Mapped, Operand, dynamic, item, row_major, with_rank};
 
 fn sort_lines<T: Number>(mut array: ArrayD<T>, axis: usize) -> ArrayD<T> {
     for mut line in array.lanes_mut(Axis(axis)) {
@@ -322,7 +322,7 @@ pub fn unique_axis<T: Number, A: Operand<T>>(x: A, axis: impl AxisIndex) -> Arra
     let mut order: Vec<usize> = (0..slices.len()).collect();
     order.sort_by(|&i, &j| compare(&slices[i], &slices[j]));
     order.dedup_by(|i, j| compare(&slices[*i], &slices[*j]).is_eq());
-    with_rank(view.select(axis, &order))
+    with_rank(row_major(view.select(axis, &order)))
 }
 
 /// Whether each element is among the values.

@@ -175,7 +175,7 @@ pub fn binary_array<T: Vector>(
         let operands = (New::<T, Ix1>::new(), In::slice(left), In::slice(right));
         return shaped(launch(&SITE, COST, operands, &kernel).0, x.shape());
     }
-    let shape = broadcast(function.name(), &[x.shape(), y.shape()]);
+    let shape = broadcast(&function.name(), &[x.shape(), y.shape()]);
     if shape.len() > MAX_RANK {
         let (x, y) = (stretch("", &x, &shape), stretch("", &y, &shape));
         let (x, y) = (x.as_standard_layout(), y.as_standard_layout());
@@ -206,7 +206,7 @@ pub fn binary_inplace<T: Vector>(
     mut x: ArrayViewMutD<'_, T>,
     y: ArrayViewD<'_, T>,
 ) {
-    stretch(function.name(), &y, x.shape());
+    stretch(&function.name(), &y, x.shape());
     if x.ndim() > MAX_RANK {
         let result = binary_array(function, x.view(), y);
         x.assign(&result);
@@ -336,8 +336,16 @@ macro_rules! functions {
             }
         )*
         impl Binary {
-            fn name(self) -> &'static str {
-                match self { $(Binary::$two => stringify!($two)),* }
+            /// `floor_divide` for `FloorDivide`.
+            fn name(self) -> String {
+                let mut name = String::new();
+                for letter in format!("{self:?}").chars() {
+                    if letter.is_uppercase() && !name.is_empty() {
+                        name.push('_');
+                    }
+                    name.extend(letter.to_lowercase());
+                }
+                name
             }
         }
         functions!(@type f32: $($one)*; $($two)*);

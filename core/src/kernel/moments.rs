@@ -78,7 +78,7 @@ impl<T: Real> Moments<T> {
         let moments = Moments {
             count: x.len() as f64,
             mean: centre.plus(step),
-            squares: squares.minus(excess),
+            squares: less(squares, excess),
         };
         let near = excess == T::ZERO || excess < squares.times(T::from_f64(0.5));
         (moments, near)
@@ -96,6 +96,15 @@ impl<T: Real> Moments<T> {
             part[0] = dispatch(Chunk(&x[index * CHUNK..end]));
         });
         tree(&parts)
+    }
+}
+
+/// Squares about the mean from those about a centre, which may be more than there are numbers for.
+#[inline(always)]
+fn less<T: Real>(squares: T, excess: T) -> T {
+    match squares == T::infinity() {
+        true => squares,
+        false => squares.minus(excess),
     }
 }
 
@@ -253,7 +262,7 @@ impl<T: Real, const N: usize> Dispatch for Down<'_, T, N> {
                 .join(Moments {
                     count,
                     mean: step,
-                    squares: squares[column].minus(sums[column].times(step)),
+                    squares: less(squares[column], sums[column].times(step)),
                 });
                 (means[column], out[column]) = (joined.mean, joined.squares);
             }
