@@ -73,6 +73,14 @@ fn rounding_to_many_decimals() {
 }
 
 #[test]
+fn interpolation_beside_infinity() {
+    let (xp, infinite) = (array![0.0, 1.0, 4.0, 10.0], f64::INFINITY);
+    let fp = array![1.0, -1.0, infinite, 3.0];
+    let found = bm::interp(array![0.5, 2.0, 4.0, 7.0, 10.0], &xp, &fp);
+    assert_eq!(found, array![0.0, infinite, infinite, infinite, 3.0]);
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     let range = message(|| drop(bm::histogram(array![1.0, f64::NAN, 3.0], 3)));
     assert_eq!(

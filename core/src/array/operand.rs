@@ -7,6 +7,10 @@ use num_complex::{Complex32, Complex64};
 use std::marker::PhantomData;
 
 /// An argument of element type `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number, array or view of `{T}`",
+    note = "write a number as the elements are: `2.0` beside floats, not `2`; convert arrays by `bm::astype::<{T}, _, _>(..)`"
+)]
 pub trait Operand<T> {
     /// Its rank; a scalar has rank 0.
     type Dim: Dimension;

@@ -552,7 +552,13 @@ pub fn interp_with<T: RealNumber, A: Operand<T>, B: Operand<T>, C: Operand<T>>(
             return fp[i];
         }
         let slope = (fp[i + 1] - fp[i]) / (xp[i + 1] - xp[i]);
-        slope * (x - xp[i]) + fp[i]
+        let value = slope * (x - xp[i]) + fp[i];
+        // Beside an infinite value: from the other end, as NumPy does.
+        match value.is_nan() {
+            true if fp[i] == fp[i + 1] => fp[i],
+            true => slope * (x - xp[i + 1]) + fp[i + 1],
+            false => value,
+        }
     };
     <A::Kind as Kind>::evaluate(|| value(item(&x)), || map1(dynamic(&x), value))
 }
