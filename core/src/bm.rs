@@ -3,8 +3,8 @@
 pub use crate::array::{
     activation::*, arithmetic::*, bitwise::*, cast::*, choice::*, comparison::*, creation::*,
     dtype::*, exponential::*, files::*, gamma::*, histogram::*, index::*, indexing::*, joining::*,
-    rearrange::*, reduction::*, rounding::*, scan::*, segment::*, shape::*, sorting::*,
-    statistics::*, synapse::*, trigonometric::*, window::*,
+    quantile::*, rearrange::*, reduction::*, rounding::*, scan::*, segment::*, shape::*,
+    sorting::*, statistics::*, synapse::*, trigonometric::*, window::*,
 };
 
 /// The element types, for generic code over arrays.

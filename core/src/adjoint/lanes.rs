@@ -6,7 +6,8 @@ use ndarray::{Array, ArrayD, ArrayRef, ArrayView1, Axis, Dimension, Ix1, IxDyn};
 
 use crate::array::axis::{Axes, AxisIndex, resolve, resolve_all};
 use crate::array::operand::with_rank;
-use crate::array::statistics::{Convolution, Quantile};
+use crate::array::quantile::Quantile;
+use crate::array::statistics::Convolution;
 use crate::kernel::Real;
 
 fn zero<T: Real>() -> T {

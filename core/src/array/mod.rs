@@ -21,6 +21,7 @@ pub mod indexing;
 pub mod joining;
 pub mod number;
 pub mod operand;
+pub mod quantile;
 mod radix;
 pub mod rearrange;
 pub mod reduction;

@@ -11,6 +11,7 @@ mod indexing;
 mod inplace;
 mod linalg;
 mod manipulation;
+mod padding;
 mod products;
 mod random;
 mod reduction;
