@@ -1,5 +1,6 @@
 //! Numbers without room, scalars beside arrays, bytes that do not fit, the order of memory.
 
+use brain_jit::ndarray;
 use brain_jit::prelude::*;
 
 fn message(call: impl FnOnce()) -> String {
@@ -78,6 +79,31 @@ fn interpolation_beside_infinity() {
     let fp = array![1.0, -1.0, infinite, 3.0];
     let found = bm::interp(array![0.5, 2.0, 4.0, 7.0, 10.0], &xp, &fp);
     assert_eq!(found, array![0.0, infinite, infinite, infinite, 3.0]);
+}
+
+#[test]
+fn arrays_without_axes_are_reduced_to_themselves() {
+    let x = ndarray::arr0(3.0);
+    for axis in [0, -1] {
+        assert_eq!(bm::sum_axis(&x, axis), x);
+        assert_eq!(bm::prod_axis_keepdims(&x, axis), x);
+        assert_eq!(bm::mean_axis(&x, axis), x);
+        assert_eq!(bm::max_axis(&x, axis), x);
+        assert_eq!(bm::nanmin_axis(&x, axis), x);
+        assert_eq!(bm::var_axis(&x, axis), ndarray::arr0(0.0));
+        assert_eq!(bm::argmax_axis(&x, axis), ndarray::arr0(0));
+        assert_eq!(bm::any_axis(&x, axis), ndarray::arr0(true));
+        assert_eq!(bm::sum_axis(ndarray::arr0(7_i32), axis), ndarray::arr0(7));
+        assert_eq!(
+            bm::sum_axis(x.clone().into_dyn(), axis),
+            x.clone().into_dyn()
+        );
+    }
+    let outside = message(|| drop(bm::sum_axis(&x, 1)));
+    assert_eq!(
+        outside,
+        "bm::sum_axis: axis 1 is out of bounds for an array of shape []"
+    );
 }
 
 #[test]

@@ -104,6 +104,14 @@ pub(crate) fn resolve(function: &str, axis: impl AxisIndex, extent: impl Extent)
     place as usize
 }
 
+/// The axes that a reduction removes, as [`resolve_all`]. An array without axes is reduced along 0 or -1 to itself, as in NumPy.
+pub(crate) fn resolve_reduced(function: &str, axes: &[isize], shape: &[usize]) -> Vec<usize> {
+    match (shape, axes) {
+        ([], [0 | -1]) => Vec::new(),
+        _ => resolve_all(function, axes, shape),
+    }
+}
+
 /// The axes as indices below the rank, in the order written.
 ///
 /// # Panics

@@ -4,7 +4,7 @@
 
 use ndarray::{Array, ArrayD, ArrayView1, ArrayViewD, IxDyn};
 
-use super::axis::{Axes, resolve_all};
+use super::axis::Axes;
 use super::fold::{Extreme, Fold, truths};
 use super::number::{Arithmetic, Float, Inexact, Number, maximum};
 use super::operand::{Operand, dynamic, with_rank};
@@ -125,7 +125,7 @@ macro_rules! reductions {
             x: A, axis: X $(, $parameter: $p)*
         ) -> Array<$u, X::Smaller> {
             let view = dynamic(&x);
-            let axes = resolve_all(stringify!($axis), &axis.list(), view.shape());
+            let axes = $crate::array::axis::resolve_reduced(stringify!($axis), &axis.list(), view.shape());
             $(reductions!(@$nonempty stringify!($axis), view.shape(), &axes);)?
             $(if let Some(found) = <$t as Number>::fold_axes($fold, &view, &axes) {
                 return with_rank(found.mapv(|$found| $convert));
@@ -141,7 +141,7 @@ macro_rules! reductions {
             x: A, axis: X $(, $parameter: $p)*
         ) -> Array<$u, A::Dim> {
             let view = dynamic(&x);
-            let axes = resolve_all(stringify!($axis_keepdims), &axis.list(), view.shape());
+            let axes = $crate::array::axis::resolve_reduced(stringify!($axis_keepdims), &axis.list(), view.shape());
             $(reductions!(@$nonempty stringify!($axis_keepdims), view.shape(), &axes);)?
             let shape = $crate::array::reduction::kept(view.shape(), &axes);
             let reduce = || -> ArrayD<$u> {

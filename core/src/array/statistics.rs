@@ -2,7 +2,7 @@
 
 use ndarray::{Array, Array1, Array2, ArrayD, ArrayView1, Dimension, Ix0, Ix1, Ix2, IxDyn};
 
-use super::axis::{Axes, resolve, resolve_all};
+use super::axis::{Axes, resolve};
 use super::elementwise::map1;
 use super::number::{Arithmetic, Float, Inexact, Number, RealNumber};
 use super::operand::{Kind, Mapped, Operand, dynamic, item, with_rank};
