@@ -26,6 +26,9 @@ pub fn statement(text: &str) -> String {
     shown.join("; ")
 }
 
+/// Bytes from which on a value is not shown inside another: values that are used twice would grow without bounds.
+const LONG: usize = 60;
+
 /// Name and value of `let __t1 = …` and its like.
 fn binding(part: &str) -> Option<(&str, &str)> {
     let rest = part.strip_prefix("let ")?;
@@ -66,7 +69,7 @@ fn replaced(text: &str, values: &mut [(String, String, bool)]) -> String {
         match values.iter_mut().rev().find(|(name, ..)| name == word) {
             Some((_, value, used)) => {
                 *used = true;
-                out.push_str(value);
+                out.push_str(if value.len() > LONG { "…" } else { value });
             }
             None if is_generated(word) => out.push('…'),
             None => out.push_str(word),
@@ -96,6 +99,14 @@ mod tests {
         ] {
             assert_eq!(statement(text), text);
         }
+    }
+
+    #[test]
+    fn long_values_are_left_out() {
+        let doubled = (1..40).map(|k| format!("let __t{k} = __t{} * __t{}", k - 1, k - 1));
+        let text = std::iter::once("let __t0 = x + y".to_string()).chain(doubled);
+        let shown = statement(&text.collect::<Vec<_>>().join("; "));
+        assert!(shown.len() < 2 * LONG, "{shown}");
     }
 
     #[test]
