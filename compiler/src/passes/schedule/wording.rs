@@ -14,10 +14,12 @@ pub fn operand(name: &str) -> String {
 pub fn statement(text: &str) -> String {
     let mut values: Vec<(String, String, bool)> = Vec::new();
     let mut shown: Vec<String> = Vec::new();
-    for part in text.trim_end_matches(';').split("; ") {
+    for part in text.split("; ") {
         let part = replaced(part, &mut values);
         match binding(&part) {
-            Some((name, value)) => values.push((name.into(), value.into(), false)),
+            Some((name, value)) => {
+                values.push((name.into(), value.trim_end_matches(';').into(), false));
+            }
             None => shown.push(part.trim_start_matches("::brain_jit::").into()),
         }
     }
