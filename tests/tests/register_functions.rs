@@ -40,6 +40,14 @@ impl<T: Real> Rates<T> {
         self.v[..] = bm::where_(bm::greater(x, 0.0), bm::log10(x), bm::power(2.0, x));
     }
 
+    /// What a function takes is written in the same loop that another result is stored in.
+    fn written_after(&mut self, x: &Array1<T>) -> (Array1<T>, Array1<T>) {
+        let a = bm::log2(&self.v);
+        let b = bm::power(&self.v, x);
+        self.v[..] = &self.v * 2.0;
+        (a, b)
+    }
+
     fn broadcast(&self, m: &Array2<T>, x: &Array1<T>) -> Array2<T> {
         bm::power(bm::log1p(m * m), x) + bm::exp2(x)
     }
@@ -90,6 +98,8 @@ fn check<T: Real>(n: usize) {
         let mut found = vec![bits(&rates.v), bits(&array![rates.total])];
         let ((b, c), (d, e)) = (rates.chain(&x), rates.alone(&x));
         found.extend([b, c, d, e].iter().map(bits));
+        let (f, g) = rates.written_after(&x);
+        found.extend([&f, &g, &rates.v].map(bits));
         rates.masked(&x);
         found.push(bits(&rates.v));
         found.push(bits(&rates.broadcast(&m, &x).flatten().to_owned()));

@@ -112,7 +112,7 @@ struct Stages {
     of: Vec<usize>,
     /// Whether a register is needed by other loops than the one that computes it, or by a function.
     kept: Vec<bool>,
-    /// The loop that stores.
+    /// The loop that stores, after all functions, whose arguments may lie where it writes.
     last: usize,
     /// The new array that a function writes itself.
     written: Vec<Option<usize>>,
@@ -125,7 +125,7 @@ impl Stages {
         let is_kept = |k: usize| is_apart(kernel, k) && written[k].is_none();
         let mut kept: Vec<bool> = registers().map(is_kept).collect();
         let mut of: Vec<usize> = Vec::new();
-        let known = |of: &[usize], k: usize| of[k] + usize::from(is_kept(k));
+        let known = |of: &[usize], k: usize| of[k] + usize::from(is_apart(kernel, k));
         for instruction in &kernel.body {
             let arguments = instruction.args.iter().filter_map(register);
             of.push(arguments.map(|k| known(&of, k)).max().unwrap_or(0));
