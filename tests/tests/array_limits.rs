@@ -69,7 +69,7 @@ fn rounding_to_many_decimals() {
     assert_eq!(bm::round_decimals(array![2.5f32], 18), array![2.5]);
     let pi = std::f64::consts::PI;
     assert_eq!(bm::round_decimals(array![pi], 200), array![pi]);
-    assert_eq!(bm::round_decimals(pi, 3), 3.142);
+    assert_eq!(bm::round_decimals(1.2346, 3), 1.235);
     assert_eq!(bm::round_decimals(1250.0, -2), 1200.0);
 }
 

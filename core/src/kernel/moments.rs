@@ -7,7 +7,7 @@
 use super::element::Real;
 use super::level::{Dispatch, Level, dispatch};
 use super::parallel::{self, Sharing};
-use super::registers::{APART, Aligned, WIDE, rows};
+use super::registers::{APART, Aligned, TOGETHER, WIDE, rows};
 use super::space::CHUNK;
 
 /// The moments of some elements.
@@ -229,8 +229,7 @@ impl<T: Real, const N: usize> Dispatch for Down<'_, T, N> {
             }
         }
         out.fill(T::ZERO);
-        // A multiple of the rows that are taken together.
-        let height = (SEGMENT / columns).min(ROWS) & !7;
+        let height = (SEGMENT / columns).min(ROWS) / TOGETHER * TOGETHER;
         let mut before = 0.0;
         for segment in x.chunks(stride * height) {
             let count = rows(segment, stride, columns) as f64;

@@ -34,6 +34,9 @@ pub(crate) const APART: usize = 128;
 #[repr(C, align(64))]
 pub(crate) struct Aligned<A>(pub A);
 
+/// How many rows deviations are taken of together, so that what is kept of a column is read and written once for them.
+pub(crate) const TOGETHER: usize = 8;
+
 /// How many columns places are looked for in together: what is known of them fits the first cache beside the rows.
 pub(crate) const PLACES: usize = 1024;
 
@@ -491,9 +494,9 @@ macro_rules! registers {
                 ) -> Option<()> {
                     let (columns, mut first) = (sums.len(), 0);
                     let count = rows(x, stride, columns);
-                    while first + 8 <= count {
-                        deviations_of_rows::<8>((x, stride), first, centres, sums, squares);
-                        first += 8;
+                    while first + TOGETHER <= count {
+                        deviations_of_rows::<TOGETHER>((x, stride), first, centres, sums, squares);
+                        first += TOGETHER;
                     }
                     while first < count {
                         deviations_of_rows::<1>((x, stride), first, centres, sums, squares);

@@ -10,34 +10,43 @@ pub fn operand(name: &str) -> String {
     }
 }
 
+/// A generated name.
+struct Binding {
+    name: String,
+    value: String,
+    /// Whether the value stands in another one.
+    used: bool,
+}
+
 /// A statement, with the values of generated names in their place, and `…` for those that other statements gave.
 pub fn statement(text: &str) -> String {
-    let mut values: Vec<(String, String, bool)> = Vec::new();
+    let mut bindings: Vec<Binding> = Vec::new();
     let mut shown: Vec<String> = Vec::new();
     for part in text.split("; ") {
-        let part = replaced(part, &mut values);
+        let part = replaced(part, &mut bindings);
         match binding(&part) {
-            Some((name, value)) => {
-                values.push((name.into(), value.trim_end_matches(';').into(), false));
-            }
-            None => shown.push(part.trim_start_matches("::brain_jit::").into()),
+            Some(binding) => bindings.push(binding),
+            None => shown.push(part),
         }
     }
-    let unused = values.into_iter().filter(|(.., used)| !used);
-    shown.extend(unused.map(|(_, value, _)| value));
+    let unused = bindings.into_iter().filter(|binding| !binding.used);
+    shown.extend(unused.map(|binding| binding.value));
     shown.join("; ")
 }
 
 /// Bytes from which on a value is not shown inside another: values that are used twice would grow without bounds.
 const LONG: usize = 60;
 
-/// Name and value of `let __t1 = …` and its like.
-fn binding(part: &str) -> Option<(&str, &str)> {
+/// `let __t1 = …` and its like.
+fn binding(part: &str) -> Option<Binding> {
     let rest = part.strip_prefix("let ")?;
     let (head, value) = rest.split_once('=')?;
     let end = head.find(|c| !is_of_name(c)).unwrap_or(head.len());
-    let name = &head[..end];
-    is_generated(name).then_some((name, value.trim_start_matches(['=', ' '])))
+    is_generated(&head[..end]).then(|| Binding {
+        name: head[..end].into(),
+        value: value.trim_start().trim_end_matches(';').into(),
+        used: false,
+    })
 }
 
 fn is_of_name(c: char) -> bool {
@@ -52,7 +61,7 @@ fn is_generated(name: &str) -> bool {
 }
 
 /// The text with known values for their names, which are marked as used.
-fn replaced(text: &str, values: &mut [(String, String, bool)]) -> String {
+fn replaced(text: &str, bindings: &mut [Binding]) -> String {
     let mut out = String::new();
     let mut rest = text.strip_prefix("let ").unwrap_or(text);
     // The name that the statement gives stays.
@@ -68,8 +77,8 @@ fn replaced(text: &str, values: &mut [(String, String, bool)]) -> String {
             .map_or(rest.len(), |n| start + n);
         out.push_str(&rest[..start]);
         let word = &rest[start..end];
-        match values.iter_mut().rev().find(|(name, ..)| name == word) {
-            Some((_, value, used)) => {
+        match bindings.iter_mut().rev().find(|known| known.name == word) {
+            Some(Binding { value, used, .. }) => {
                 *used = true;
                 out.push_str(if value.len() > LONG { "…" } else { value });
             }
