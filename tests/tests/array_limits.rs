@@ -132,4 +132,6 @@ fn results_lie_in_row_major_order() {
     assert!(bm::repeat_axis(&m, 2, 1).is_standard_layout());
     assert!(bm::concatenate(&[m.t(), m.t()], 1).is_standard_layout());
     assert!(bm::delete_axis(m.t(), 0, 1).is_standard_layout());
+    assert!(bm::take_axis(m.t(), array![2, 0], 0, bm::OutOfRange::default()).is_standard_layout());
+    assert!(bm::insert_axis(m.t(), 1, 7, 0).is_standard_layout());
 }
