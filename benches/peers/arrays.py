@@ -18,8 +18,6 @@ import time
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
-# JAX has as many threads as the process has cores.
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 import numpy as np  # noqa: E402  after the number of threads
 
@@ -113,6 +111,9 @@ MATH = """exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan s
 
 def math_table(binary, wanted):
     """Vector math in nanoseconds an element."""
+    # JAX has as many threads as the process has cores when it is imported.
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import jax
     import jax.numpy as jnp
     import jax.scipy.special as special
